@@ -1,0 +1,51 @@
+"""The program's one error boundary: whatever goes wrong ends in a message and an exit code."""
+
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from reconciler.cli import cli
+from reconciler.errors import ExitCode, ReconcilerError
+from reconciler.render.text import safe
+
+
+def main() -> NoReturn:
+    """Run the command line and leave with its exit code."""
+    sys.exit(run())
+
+
+def run() -> int:
+    try:
+        return int(cli.main(prog_name="reconciler", standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE
+    except ReconcilerError as error:
+        lines = str(error).splitlines() or [type(error).__name__]
+        click.echo("\n".join(["Error: " + safe(lines[0]), *map(safe, lines[1:])]), err=True)
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Interrupted.", err=True)
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the output has had enough; the interpreter must not complain when it closes it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.DONE
+    except Exception as error:  # noqa: BLE001 - a traceback helps no user; the place it names helps us
+        return _unexpected(error)
+
+
+def _unexpected(error: Exception) -> int:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(frame.filename).name}:{frame.lineno}"
+    click.echo(f"Error: {type(error).__name__} at {where}: {safe(error)}", err=True)
+    click.echo("This is a mistake in the program, please report it; nothing more was done.", err=True)
+    return ExitCode.ERROR
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""What would be refused or do harm, found before anything is sent."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from reconciler.errors import Problem, Source
+from reconciler.kinds import KINDS, Settable
+from reconciler.model import Action, Address, Change, FieldChange, Resource, State, addresses_in
+from reconciler.ordering import Unique, ancestors, unique_values
+
+
+def problems(changes: Sequence[Change], after: State) -> Iterator[Problem]:
+    """Everything about these changes that the platform is known to refuse."""
+    yield from _missing(changes)
+    yield from _unsettable(changes)
+    yield from _taken(changes, after)
+    yield from _rings(changes, after)
+    yield from _in_use(changes, after)
+
+
+def _missing(changes: Sequence[Change]) -> Iterator[Problem]:
+    for change in changes:
+        if change.action is Action.CREATE and change.after:
+            for field in KINDS[change.kind].fields:
+                if field.required and change.after.value(field.name) is None:
+                    yield Problem(
+                        change.after.place(field.name),
+                        f"{change.address} is not on the platform, and creating it needs `{field.name}:`",
+                    )
+
+
+def _unsettable(changes: Sequence[Change]) -> Iterator[Problem]:
+    for change in changes:
+        for field in change.fields if change.action is Action.UPDATE else ():
+            if change.after and is_settled(change.kind, field):
+                yield Problem(
+                    change.after.place(field.name),
+                    f"{field.name} of {change.address} is {field.old!r} on the platform and cannot be "
+                    "changed there; write that value, or leave the line out",
+                )
+
+
+def is_settled(kind: str, change: FieldChange) -> bool:
+    """Whether the field has a value on the platform that stays for good."""
+    settable = KINDS[kind].field(change.name).settable
+    return settable is not Settable.ALWAYS and change.old is not None
+
+
+def _taken(changes: Sequence[Change], after: State) -> Iterator[Problem]:
+    """Two objects would share what must be unique; one of them is being changed to do so."""
+    holders: dict[Unique, list[Resource]] = defaultdict(list)
+    for resource in after.values():
+        for value in unique_values(resource):
+            holders[value].append(resource)
+    for change in changes:
+        for value in sorted(unique_values(change.after) - unique_values(change.before), key=str):
+            others = [each for each in holders[value] if each.address != change.address]
+            if change.after and others:
+                yield Problem(change.after.place(value[1][-1]), _collision(change, value[1], others[0]))
+
+
+def _collision(change: Change, names: tuple[str, ...], other: Resource) -> str:
+    what = " and ".join(names)
+    if other.source:
+        return f"{change.address} has the same {what} as {other.address} at {other.source}"
+    hint = "choose another"
+    if change.action is Action.CREATE:
+        hint = f"if it is the same object, write `previously: {other.address.key}`"
+    return f"{change.address} has the same {what} as {other.address}, id {other.id} on the platform; {hint}"
+
+
+def _rings(changes: Sequence[Change], after: State) -> Iterator[Problem]:
+    for change in changes:
+        if change.kind == "group" and change.after:
+            above = list(ancestors(change.address, after))
+            top = after[above[-1]].value("parent") if above else change.after.value("parent")
+            if top == change.address:
+                yield Problem(change.after.place("parent"), f"{change.address} would be its own ancestor")
+
+
+def _in_use(changes: Sequence[Change], after: State) -> Iterator[Problem]:
+    deleted = {change.address: change.source for change in changes if change.action is Action.DELETE}
+    users: dict[Address, list[Address]] = defaultdict(list)
+    for resource in after.values() if deleted else ():
+        for address in addresses_in(resource.fields):
+            if address in deleted:
+                users[address].append(resource.address)
+    for address, names in _sorted(users).items():
+        source = deleted[address]
+        assert source is not None
+        yield Problem(source, f"{address} cannot be deleted: {_listed(names)} still need it")
+
+
+def _sorted(users: Mapping[Address, list[Address]]) -> dict[Address, list[Address]]:
+    return {address: sorted(set(users[address])) for address in sorted(users)}
+
+
+def _listed(names: list[Address]) -> str:
+    return ", ".join(map(str, names))
+
+
+def root_deletion(root: Address, removed: Mapping[Address, Source]) -> Iterator[Problem]:
+    if root in removed:
+        yield Problem(removed[root], f"{root} is the account's root and is never deleted")

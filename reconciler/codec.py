@@ -1,0 +1,187 @@
+"""Wire rows to the configuration's vocabulary and back, and when two values count as equal.
+
+Both sides are converted first, so that comparing them afterwards has no special cases.
+"""
+
+import json
+import re
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any
+
+from reconciler.kinds import Field, Kind, Type
+from reconciler.model import Address, Fields, Reference, Value
+
+Row = Mapping[str, Any]
+
+_TRUE = frozenset({"yes", "true", "1", "y"})
+_FALSE = frozenset({"no", "false", "0", "n"})
+
+
+def canonical(field: Field, value: Value) -> Value:
+    """One spelling for values that the platform takes for the same; "", [] and {} are None."""
+    if value is None or value in ("", [], {}, ()):
+        return None
+    return _CANONICAL[field.type](field, value)
+
+
+def _text(_: Field, value: Value) -> Value:
+    return value if isinstance(value, str) else str(value)
+
+
+def _integer(_: Field, value: Value) -> Value:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]+", value.strip()):
+        return int(value)
+    return value
+
+
+def _flag(_: Field, value: Value) -> Value:
+    word = str(value).strip().lower()
+    return True if word in _TRUE else False if word in _FALSE else value
+
+
+def _phone(_: Field, value: Value) -> Value:
+    text = str(value).strip()
+    digits = re.sub(r"[^0-9]", "", text)
+    return (("+" if text.startswith("+") else "") + digits) if digits else text
+
+
+def _choice(field: Field, value: Value) -> Value:
+    spelled = {_fold(choice + suffix): choice for choice in field.choices for suffix in ("", field.suffix)}
+    return spelled.get(_fold(value), value)
+
+
+def _fold(value: Value) -> str:
+    return re.sub(r"[\s_-]", "", str(value)).lower()
+
+
+def _reference(field: Field, value: Value) -> Value:
+    return value if isinstance(value, Address | Reference) else _integer(field, value)
+
+
+def _references(field: Field, value: Value) -> Value:
+    if not isinstance(value, list | tuple):
+        return value
+    return tuple(dict.fromkeys(_reference(field, entry) for entry in value))
+
+
+def _entries(field: Field, value: Value) -> Value:
+    if not isinstance(value, list | tuple):
+        return value
+    return tuple(_entry(field, entry) for entry in value)
+
+
+def _entry(field: Field, entry: Value) -> Value:
+    if not isinstance(entry, Mapping):
+        return entry
+    known = {part.name: part for part in field.entries}
+    values = {name: canonical(known.get(name, Field(name, Type.ANY)), value) for name, value in entry.items()}
+    order = [name for name in known if name in values] + sorted(values.keys() - known.keys())
+    return {name: values[name] for name in order if values[name] is not None}
+
+
+_CANONICAL: Mapping[Type, Callable[[Field, Value], Value]] = {
+    Type.TEXT: _text,
+    Type.EMAIL: _text,
+    Type.INTEGER: _integer,
+    Type.FLAG: _flag,
+    Type.PHONE: _phone,
+    Type.CHOICE: _choice,
+    Type.REFERENCE: _reference,
+    Type.REFERENCES: _references,
+    Type.ENTRIES: _entries,
+    Type.ANY: lambda _, value: value,
+}
+
+
+def comparable(field: Field, value: Value, *, ordered: bool = True) -> Hashable:
+    """What stands for a canonical value in a comparison; equal if and only if the platform sees no change."""
+    match field.type, value:
+        case _, None:
+            return None
+        case Type.EMAIL, str():
+            return value.casefold()
+        case Type.PHONE, str():
+            return value.removeprefix("+")
+        case Type.REFERENCES, tuple():
+            return frozenset(value)
+        case Type.ENTRIES, tuple():
+            entries = [_comparable_entry(field, entry) for entry in value]
+            return tuple(entries if ordered else sorted(entries))
+        case _:
+            return value if isinstance(value, Hashable) and not isinstance(value, bool) else _dump(value)
+
+
+def _comparable_entry(field: Field, entry: Value) -> str:
+    known = {part.name: part for part in field.entries}
+    if not isinstance(entry, Mapping):
+        return _dump(entry)
+    return _dump(
+        {name: comparable(known.get(name, Field(name, Type.ANY)), value) for name, value in entry.items()}
+    )
+
+
+def _dump(value: Value) -> str:
+    return json.dumps(value, sort_keys=True, default=str)
+
+
+def is_ordered(field: Field, fields: Fields) -> bool:
+    """Whether the order of this field's entries matters in an object with these fields."""
+    other, value = field.ordered_when
+    return fields.get(other) == value
+
+
+def decode(kind: Kind, row: Row) -> dict[str, Value]:
+    """A row's fields under the configuration's names, references still as ids; what only the platform owns
+    is left out, what the table does not know is kept as it is.
+    """
+    fields = {
+        known.name: canonical(known, shown(known, row)) for known in kind.fields if is_shown(known, row)
+    }
+    wire = {name for known in kind.fields for name in (*known.wire_names, known.name)} | {kind.id}
+    strange = sorted(row.keys() - wire - kind.read_only)
+    return fields | {name: row[name] for name in strange if name not in fields}
+
+
+def is_shown(field: Field, row: Row) -> bool:
+    return field.readable and any(name in row for name in field.wire_names)
+
+
+def shown(field: Field, row: Row) -> Any:
+    """The row's value under the field's name on reading, else under its name on writing."""
+    return next((row[name] for name in field.wire_names if name in row), None)
+
+
+def row_id(kind: Kind, row: Row) -> int | None:
+    """The id of a row or of a creation's answer, whichever way it is spelled."""
+    found = next((row[name] for name in (kind.created_id, kind.id) if row.get(name) is not None), None)
+    number = _integer(Field(kind.id), found)
+    return number if isinstance(number, int) and not isinstance(number, bool) else None
+
+
+def is_gone(kind: Kind, row: Row) -> bool:
+    name, value = kind.gone
+    return bool(name) and _fold(row.get(name)) == value
+
+
+def encode(kind: Kind, fields: Fields, ids: Mapping[Address, int]) -> dict[str, Value]:
+    """A request's body; the addresses that `ids` does not know stay in it."""
+    order = [known.name for known in kind.fields if known.name in fields]
+    order += sorted(fields.keys() - set(order))
+    return {kind.field(name).wire_name: to_wire(kind.field(name), fields[name], ids) for name in order}
+
+
+def to_wire(field: Field, value: Value, ids: Mapping[Address, int]) -> Value:
+    """None clears: a list becomes empty, anything else null."""
+    match value:
+        case None:
+            return [] if field.type in (Type.REFERENCES, Type.ENTRIES) else None
+        case Address():
+            return ids.get(value, value)
+        case tuple():
+            return [to_wire(field, entry, ids) for entry in value]
+        case Mapping():
+            return dict(value)
+        case _:
+            return value

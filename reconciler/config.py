@@ -1,0 +1,186 @@
+"""Files to the desired state: every object checked, named, and its references resolved.
+
+Nothing here asks the platform: what no file describes stays a Reference for the plan to look up.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from reconciler import consistency, entries, files
+from reconciler.codec import canonical
+from reconciler.entries import Entry, Sections
+from reconciler.errors import Problem
+from reconciler.kinds import KINDS, Field, Type
+from reconciler.matching import ambiguous, defined_twice
+from reconciler.model import Address, Desired, Reference, Resource, Settings, Value, map_values, references_in
+from reconciler.names import Index, final_addresses, readdress
+
+
+class Loaded(NamedTuple):
+    """What the files say, what is wrong with them, and what only the platform can tell."""
+
+    desired: Desired
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+
+
+def load(paths: Sequence[str]) -> Loaded:
+    """The desired state that files and directories describe; never raises for what stands in them."""
+    found, problems = files.load(paths)
+    sections = Sections(found)
+    problems += sections.problems
+    written = list(sections.entries())
+    problems += [problem for entry in written for problem in entries.problems(entry)]
+    settings = _settings(sections)
+    resources, more = _resolved([_resource(entry, n) for n, entry in enumerate(written) if _has_name(entry)])
+    removed = tuple(_tombstones(sections))
+    desired = Desired({resource.address: resource for resource in resources}, removed, settings)
+    problems += [
+        *more,
+        *_unsupported(sections),
+        *_bad_ignores(sections),
+        *consistency.problems(resources, desired),
+    ]
+    return Loaded(desired, tuple(sorted(set(problems))), tuple(consistency.warnings(desired)))
+
+
+# -- entries to resources
+
+
+def _has_name(entry: Entry) -> bool:
+    return isinstance(entry.data.get(entry.kind.label), str)
+
+
+def _resource(entry: Entry, number: int) -> Resource:
+    """The resource under a name of its own until all references are known."""
+    extra = entry.data.get("extra")
+    raw = {**entry.data, **(extra if isinstance(extra, dict) else {})}
+    fields = {
+        name: _value(entry.kind.field(name), value, entry)
+        for name, value in raw.items()
+        if name not in ("previously", "extra")
+    }
+    places = {name: entry.place((name,) if name in entry.data else ("extra", name)) for name in fields}
+    previously = raw.get("previously")
+    return Resource(
+        address=Address(entry.kind.name, f"\0{number}"),
+        fields=fields,
+        source=entry.source,
+        previously=Reference(entry.kind.name, previously, entry.place(("previously",)))
+        if isinstance(previously, str)
+        else None,
+        places=places,
+    )
+
+
+def _value(field: Field, value: Any, entry: Entry) -> Value:
+    plain = canonical(field, value)
+    match field.type, plain:
+        case Type.REFERENCE, str() | int():
+            return Reference(field.refers_to, _as_written(value), entry.place((field.name,)))
+        case Type.REFERENCES, tuple():
+            return tuple(
+                Reference(field.refers_to, text, entry.place((field.name, number)))
+                for number, text in enumerate(value)
+                if isinstance(text, str | int)
+            )
+        case _:
+            return plain
+
+
+def _as_written(value: Any) -> str | int:
+    """Text stays text: only a number in the file means the platform's id."""
+    return value if isinstance(value, str | int) else str(value)
+
+
+# -- references
+
+
+def _resolved(resources: Sequence[Resource]) -> tuple[list[Resource], list[Problem]]:
+    """References to described objects as addresses, and every object under its final address."""
+    while True:
+        index = Index({resource.address: resource for resource in resources})
+        known, problems = _known(resources, index)
+        if not known:
+            break
+        # What a reference may say depends on paths, and paths on references: so level by level.
+        resources = [replace(each, fields=map_values(each.fields, known)) for each in resources]
+    final = final_addresses(resources)
+    seen: dict[Address, Resource] = {}
+    for resource in (readdress(each, final) for each in resources):
+        first = seen.setdefault(resource.address, resource)
+        if first is not resource:
+            problems.append(Problem(resource.place(), defined_twice(resource, first)))
+    return list(seen.values()), problems
+
+
+def _known(resources: Iterable[Resource], index: Index) -> tuple[dict[Reference, Address], list[Problem]]:
+    known: dict[Reference, Address] = {}
+    problems = []
+    for resource in resources:
+        for reference in references_in(resource.fields):
+            candidates = index.find(reference.kind, reference.text)
+            if len(candidates) == 1:
+                known[reference] = candidates[0]
+            elif candidates:
+                final = final_addresses(index.state.values())
+                names = sorted(final[candidate] for candidate in candidates)
+                if len(set(names)) > 1:
+                    problems.append(Problem(reference.source, ambiguous(reference, names)))
+    return known, problems
+
+
+# -- settings and tombstones
+
+
+def _settings(sections: Sections) -> Settings:
+    if sections.settings is None:
+        return Settings()
+    document, data = sections.settings
+    ignore, external = data.get("ignore"), data.get("external")
+    account = data.get("account")
+    return Settings(
+        account=account if isinstance(account, int) else None,
+        account_source=document.place(data, "account") if "account" in data else None,
+        ignore=tuple(
+            (pattern, tuple(names))
+            for pattern, names in sorted((ignore if isinstance(ignore, dict) else {}).items())
+            if isinstance(names, list)
+        ),
+        external=frozenset(map(str, external if isinstance(external, list) else ())),
+    )
+
+
+_LATER = ("prune", "protect", "limits", "platform")
+
+
+def _unsupported(sections: Sections) -> Iterator[Problem]:
+    document, data = sections.settings or (None, {})
+    for name in _LATER:
+        if document and name in data:
+            yield Problem(
+                document.key_place(data, name),
+                f"settings.{name} is not supported by this version; take it out rather than rely on it",
+            )
+
+
+def _bad_ignores(sections: Sections) -> Iterator[Problem]:
+    """Fields that tell objects apart cannot be left to somebody else."""
+    document, data = sections.settings or (None, {})
+    ignore = data.get("ignore")
+    for pattern, names in ignore.items() if document and isinstance(ignore, dict) else ():
+        kind = KINDS.get(pattern.partition("/")[0])
+        for number, name in enumerate(names if isinstance(names, list) else ()):
+            if document and kind and name in (kind.label, kind.place):
+                message = f"{name!r} tells {kind.plural} apart and cannot be ignored"
+                yield Problem(document.place(names, number), message)
+
+
+def _tombstones(sections: Sections) -> Iterator[Reference]:
+    seen = set()
+    for text, source in sections.each("removed"):
+        kind, slash, key = str(text).partition("/")
+        if kind in KINDS and slash and key and text not in seen:
+            seen.add(text)
+            yield Reference(kind, key, source)

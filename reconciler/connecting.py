@@ -1,0 +1,73 @@
+"""What the command line talks to: the account that the environment names, or the embedded sandbox."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from reconciler.client import Account, Client
+from reconciler.errors import ReconcilerError
+
+API_URL = "https://platform-api.convirza.com/v3"
+OAUTH_URL = "https://platform-oauth.convirza.com"
+SANDBOX_STATE = Path(".reconciler", "sandbox.json")
+
+
+@contextmanager
+def connected(*, sandbox: bool, methods: frozenset[str]) -> Iterator[Client]:
+    with _embedded() if sandbox else nullcontext(_account()) as account:
+        connection = Client(account, methods)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def _account() -> Account:
+    return Account(
+        api_url=os.environ.get("CONVIRZA_API_URL", API_URL).rstrip("/"),
+        oauth_url=os.environ.get("CONVIRZA_OAUTH_URL", OAUTH_URL).rstrip("/"),
+        token=os.environ.get("CONVIRZA_TOKEN") or None,
+        email=os.environ.get("CONVIRZA_EMAIL") or None,
+        password=os.environ.get("CONVIRZA_PASSWORD") or None,
+    )
+
+
+@contextmanager
+def _embedded() -> Iterator[Account]:
+    """The simulated platform in this process; what it held when it last ended, it holds again."""
+    from reconciler.sandbox import default_seed, serve
+
+    with seed_errors(SANDBOX_STATE):
+        seed = read_seed(SANDBOX_STATE) if SANDBOX_STATE.exists() else default_seed()
+        served = serve(seed)
+    with served:
+        try:
+            yield Account(served.api_url, served.oauth_url, served.token)
+        finally:
+            _write_state(served.dump())
+
+
+def read_seed(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _write_state(state: Any) -> None:
+    SANDBOX_STATE.parent.mkdir(exist_ok=True)
+    draft = SANDBOX_STATE.with_suffix(".tmp")
+    draft.write_text(json.dumps(state, indent=1), encoding="utf-8")
+    draft.replace(SANDBOX_STATE)
+
+
+@contextmanager
+def seed_errors(path: Path | None) -> Iterator[None]:
+    from reconciler.sandbox import SeedError
+
+    try:
+        yield
+    except (SeedError, ValueError) as error:
+        raise ReconcilerError(f"{path}: not a seed for the sandbox: {error}") from None
+    except OSError as error:
+        raise ReconcilerError(f"{error.filename or path}: {error.strerror}") from None

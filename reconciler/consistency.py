@@ -1,0 +1,93 @@
+"""What must hold between objects, as far as files alone can tell."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from reconciler.errors import Problem
+from reconciler.model import Address, Desired, Resource, State, references_in
+from reconciler.names import Index
+from reconciler.ordering import ancestors, unique_values
+
+
+def problems(resources: Sequence[Resource], desired: Desired) -> Iterator[Problem]:
+    yield from _roots(resources)
+    yield from _rings(desired.resources)
+    yield from _renamed_in_rings(desired.resources)
+    yield from _shared_values(resources)
+    yield from _described_and_removed(desired)
+
+
+def _roots(resources: Iterable[Resource]) -> Iterator[Problem]:
+    roots = [each for each in resources if each.kind == "group" and each.value("parent") is None]
+    for other in roots[1:]:
+        yield Problem(
+            other.place(),
+            f"{other.address} has no parent, but only one group can be the root; "
+            f"the other is at {roots[0].source}",
+        )
+
+
+def _rings(state: State) -> Iterator[Problem]:
+    for address, resource in state.items():
+        if address.kind == "group":
+            above = [address, *ancestors(address, state)]
+            if state[above[-1]].value("parent") == address:
+                ring = " → ".join(str(each) for each in [*above, address])
+                yield Problem(resource.place("parent"), f"{address} is its own ancestor: {ring}")
+
+
+def _renamed_in_rings(state: State) -> Iterator[Problem]:
+    """Two objects that take each other's key: before and after cannot be told apart."""
+    index = Index(state)
+    former: dict[Address, Address] = {}
+    for address, resource in state.items():
+        if resource.previously:
+            found = index.find(address.kind, resource.previously.text)
+            if len(found) == 1 and found[0] != address:
+                former[address] = found[0]
+    for address in former:
+        ring = [address]
+        while (following := former.get(ring[-1])) and following not in ring:
+            ring.append(following)
+        if former.get(ring[-1]) == address:
+            yield Problem(
+                state[address].place(),
+                f"{' and '.join(sorted(map(str, ring)))} change places; "
+                "do it in two steps, with a name in between",
+            )
+
+
+def _shared_values(resources: Iterable[Resource]) -> Iterator[Problem]:
+    holders: dict[Any, Resource] = {}
+    for resource in resources:
+        for value in unique_values(resource):
+            first = holders.setdefault(value, resource)
+            if first is not resource and first.address != resource.address:
+                yield Problem(
+                    resource.place(value[1][-1]),
+                    f"{resource.address} has the same {' and '.join(value[1])} "
+                    f"as {first.address} at {first.source}",
+                )
+
+
+def _described_and_removed(desired: Desired) -> Iterator[Problem]:
+    index = Index(desired.resources)
+    for tombstone in desired.removed:
+        for address in index.find(tombstone.kind, tombstone.text):
+            source = desired.resources[address].source
+            yield Problem(tombstone.source, f"{tombstone} is removed here but described at {source}")
+
+
+def warnings(desired: Desired) -> Iterator[Problem]:
+    """References that only the platform can tell, unless `settings.external` vouches for them."""
+    index = Index(desired.resources)
+    found = {each for resource in desired.resources.values() for each in references_in(resource.fields)}
+    for reference in sorted(found, key=lambda each: (each.source, str(each))):
+        if str(reference) not in desired.settings.external:
+            near = index.nearest(reference.kind, reference.text)
+            guess = f"; did you mean {near!r}?" if near else "."
+            yield Problem(
+                reference.source,
+                f"no file describes {reference.kind} {reference.text!r}{guess} If it exists on the platform, "
+                f"list {str(reference)!r} in settings.external",
+            )

@@ -1,0 +1,95 @@
+"""Which of the fields that the files write differ from what is live."""
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from deepdiff import DeepDiff
+from deepdiff.helper import notpresent
+from deepdiff.model import DiffLevel
+
+from reconciler.codec import comparable, is_ordered
+from reconciler.kinds import Field, Kind
+from reconciler.model import EntryChange, FieldChange, Fields, Resource, Value
+
+
+def in_order(kind: Kind, names: Collection[str]) -> list[str]:
+    """Field names in the table's order, those that it does not know behind them by name."""
+    known = [field.name for field in kind.fields if field.name in names]
+    return known + sorted(set(names) - set(known))
+
+
+def creation(kind: Kind, resource: Resource) -> tuple[FieldChange, ...]:
+    """Every field that a new object is given."""
+    given = {name: value for name, value in resource.fields.items() if value is not None}
+    return tuple(FieldChange(name, None, given[name]) for name in in_order(kind, given))
+
+
+def deletion(kind: Kind, resource: Resource) -> tuple[FieldChange, ...]:
+    """Every managed field that goes with an object."""
+    held = {name for name, value in resource.fields.items() if value is not None and kind.known(name)}
+    return tuple(FieldChange(name, resource.fields[name], None) for name in in_order(kind, held))
+
+
+def update(kind: Kind, before: Resource, desired: Resource, resend: Collection[str]) -> Iterator[FieldChange]:
+    """The written fields that differ; unreadable ones only where `resend` names them."""
+    after = {**before.fields, **desired.fields}
+    for name in in_order(kind, desired.fields):
+        field = kind.field(name)
+        old, new = before.fields.get(name), desired.fields[name]
+        if name in resend or (field.readable and differs(field, old, new, after)):
+            ordered = is_ordered(field, after)
+            yield FieldChange(name, old, new, entry_changes(field, old, new, ordered=ordered))
+
+
+def differs(field: Field, old: Value, new: Value, fields: Fields) -> bool:
+    """Whether the platform would see a change, in an object that has these fields afterwards."""
+    ordered = is_ordered(field, fields)
+    return comparable(field, old, ordered=ordered) != comparable(field, new, ordered=ordered)
+
+
+def entry_changes(field: Field, old: Value, new: Value, *, ordered: bool) -> tuple[EntryChange, ...]:
+    """The entries of a nested value that changed; none for a value that is not nested on both sides.
+
+    Where order does not matter, entries are paired by the first part that the table names for them.
+    """
+    if not (_is_nested(old) and _is_nested(new)):
+        return ()
+    if not ordered and field.entries:
+        old, new = _by_first_part(field, old), _by_first_part(field, new)
+    levels = DeepDiff(old, new, view="tree", threshold_to_diff_deeper=0)
+    found = (level for group in levels.values() for level in group)
+    return tuple(sorted(map(_entry, found), key=lambda entry: _natural(entry.path)))
+
+
+def _is_nested(value: Value) -> bool:
+    return isinstance(value, dict | list | tuple) and not _is_references(value)
+
+
+def _is_references(value: Value) -> bool:
+    return isinstance(value, tuple) and not any(isinstance(entry, dict) for entry in value)
+
+
+def _by_first_part(field: Field, entries: Value) -> Value:
+    part = field.entries[0]
+    keyed = {str(entry.get(part.name)): entry for entry in entries if isinstance(entry, dict)}
+    return keyed if len(keyed) == len(entries) else entries
+
+
+def _entry(level: DiffLevel) -> EntryChange:
+    return EntryChange(_plain(level.path(output_format="list")), _present(level.t1), _present(level.t2))
+
+
+def _present(value: Any) -> Value:
+    return None if value is notpresent else value
+
+
+def _plain(path: list[str | int]) -> str:
+    """A path as `[1].percentage`; what pairs entries stands in brackets like an index."""
+    first, *rest = path
+    return f"[{first}]" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest)
+
+
+def _natural(path: str) -> list[tuple[int, int | str]]:
+    parts = re.findall(r"[0-9]+|[^0-9]+", path)
+    return [(0, int(part)) if part.isdigit() else (1, part) for part in parts]

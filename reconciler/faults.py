@@ -1,0 +1,212 @@
+"""What an object does wrong by its schema, in words for the person who wrote it."""
+
+import difflib
+import zoneinfo
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
+
+from reconciler.kinds import KINDS
+from reconciler.schema import Schema, defaults_of, load, rewritten
+
+KeyPath = tuple[str | int, ...]
+
+
+class Fault(NamedTuple):
+    """What is wrong at a path within an object; `at_key` if the key is to blame and not its value."""
+
+    path: KeyPath
+    message: str
+    at_key: bool = False
+
+
+class Violation(NamedTuple):
+    """A rule of a schema that a value breaks; `conditional` if another field brought it into play."""
+
+    rule: str
+    expected: Any
+    schema: Schema
+    value: Any
+    path: KeyPath
+    conditional: bool
+    of_name: bool
+
+
+def faults(name: str, value: Any) -> Iterator[Fault]:
+    """All that a schema finds wrong with a value; `name` is a kind, `settings`, `file` or `KIND-defaults`."""
+    schema, validator = _validator(name)
+    yield from _read_only(schema["properties"], value)
+    for error in validator.iter_errors(value):
+        yield from _explained(_violation(error))
+
+
+@cache
+def _validator(name: str) -> tuple[Schema, Draft202012Validator]:
+    schema = _schema(name)
+    return schema, Draft202012Validator(schema, format_checker=_formats())
+
+
+def _schema(name: str) -> Schema:
+    kind = name.removesuffix("-defaults")
+    if name == "file":
+        # Objects are checked one by one, after the defaults have been filled in.
+        loose = {"any": {"type": ["object", "null"]}}
+        return {**rewritten(load("file"), lambda _: "#/$defs/any"), "$defs": loose}
+    return load(name) if kind == name else {**defaults_of(KINDS[kind]), "$defs": load(kind).get("$defs", {})}
+
+
+def _formats() -> FormatChecker:
+    checker = FormatChecker(formats=())
+    checker.checks("email")(_is_email)
+    checker.checks("iana-timezone")(lambda value: not isinstance(value, str) or value in _time_zones())
+    return checker
+
+
+def _is_email(value: object) -> bool:
+    if not isinstance(value, str):
+        return True
+    local, _, domain = value.rpartition("@")
+    return bool(local and domain) and not any(character.isspace() for character in value)
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+def _violation(error: ValidationError) -> Violation:
+    where = error.relative_schema_path
+    return Violation(
+        rule=str(error.validator),
+        expected=error.validator_value,
+        schema=error.schema if isinstance(error.schema, dict) else {},
+        value=error.instance,
+        path=tuple(error.absolute_path),
+        conditional="then" in where,
+        of_name="propertyNames" in where,
+    )
+
+
+# -- faults
+
+
+def _read_only(properties: Schema, value: Any) -> Iterator[Fault]:
+    for key in value if isinstance(value, dict) else ():
+        if properties.get(key, {}).get("readOnly"):
+            reason = properties[key]["description"]
+            yield Fault((key,), f"`{key}` is read-only, the platform owns it. {reason}", at_key=True)
+
+
+def _explained(violation: Violation) -> Iterator[Fault]:
+    because = " (because of its `route_type`)" if violation.conditional else ""
+    match violation.rule:
+        case "additionalProperties":
+            yield from _unknown_keys(violation)
+        case "required":
+            for key in violation.expected:
+                if key not in violation.value:
+                    yield Fault(violation.path, f"`{key}` is missing{because}")
+        case rule:
+            path = (*violation.path, violation.value) if violation.of_name else violation.path
+            yield Fault(path, _PHRASES[rule](violation) + because, at_key=violation.of_name)
+
+
+def _unknown_keys(violation: Violation) -> Iterator[Fault]:
+    properties = violation.schema["properties"]
+    known = [name for name, each in properties.items() if not each.get("readOnly")]
+    for key in violation.value.keys() - properties.keys():
+        yield Fault((*violation.path, key), f"unknown key {key!r}{nearest(key, known)}", at_key=True)
+
+
+# -- wording
+
+
+def _type(violation: Violation) -> str:
+    scalar = isinstance(violation.value, bool | int | float)
+    hint = "; put it in quotes" if scalar and "string" in violation.expected else ""
+    return f"expected {_types(violation.expected)}, found {described(violation.value)}{hint}"
+
+
+def _types(types: str | list[str]) -> str:
+    return " or ".join(_TYPES[name] for name in ([types] if isinstance(types, str) else types))
+
+
+_TYPES = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "object": "a mapping",
+    "array": "a list",
+    "null": "null",
+}
+
+
+def _enum(violation: Violation) -> str:
+    choices = [choice for choice in violation.expected if choice is not None]
+    listed = ", ".join(map(str, choices))
+    return f"{shown(violation.value)} is not one of {listed}{nearest(violation.value, choices)}"
+
+
+def _pattern(violation: Violation) -> str:
+    expected = _PATTERNS.get(str(violation.schema.get("title")).lower(), "free of control characters")
+    return f"{shown(violation.value)} is not {expected}"
+
+
+_PATTERNS = {
+    "phone number": "a phone number: digits with spaces, dots, hyphens or brackets",
+    "address": "an address such as user/jane@acme.example: group, user, tag or route, a slash, and a key",
+}
+
+
+def _format(violation: Violation) -> str:
+    if violation.expected == "email":
+        return f"{shown(violation.value)} is not an e-mail address"
+    zones = nearest(violation.value, sorted(_time_zones()))
+    return f"{shown(violation.value)} is not a known time zone such as America/New_York{zones}"
+
+
+_PHRASES: Mapping[str, Callable[[Violation], str]] = MappingProxyType(
+    {
+        "type": _type,
+        "enum": _enum,
+        "pattern": _pattern,
+        "format": _format,
+        "minLength": lambda at: f"{shown(at.value)} is too short" if at.value else "is empty",
+        "maxLength": lambda at: f"{len(at.value)} characters are too many; at most {at.expected} are allowed",
+        "minimum": lambda at: f"{at.value} is too small; at least {at.expected} is needed",
+        "maximum": lambda at: f"{at.value} is too large; at most {at.expected} is allowed",
+        "uniqueItems": lambda _: "the same entry stands here twice",
+    }
+)
+_LONGEST_SHOWN = 60
+
+
+def described(value: Any) -> str:
+    """A value of a wrong type, as what it is."""
+    match value:
+        case None:
+            return "nothing (null)"
+        case bool():
+            return str(value).lower()
+        case str():
+            return f"the text {shown(value)}"
+        case int() | float():
+            return f"the number {value}"
+        case _:
+            return "a list" if isinstance(value, list) else "a mapping"
+
+
+def shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+
+
+def nearest(value: Any, known: list[Any]) -> str:
+    """A question that names the known word most like this one, if any is like it."""
+    near = difflib.get_close_matches(str(value), list(map(str, known)), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""

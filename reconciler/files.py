@@ -1,0 +1,68 @@
+"""Finding and reading the user's files."""
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from reconciler.documents import Document, parse
+from reconciler.errors import Problem, Source
+
+
+def load(paths: Sequence[str]) -> tuple[list[Document], list[Problem]]:
+    """All documents under these files and directories, and what could not be read."""
+    documents: list[Document] = []
+    problems: list[Problem] = []
+    for path in find(paths, problems):
+        found, more = read(path)
+        documents += found
+        problems += more
+    return documents, problems
+
+
+def find(paths: Sequence[str], problems: list[Problem]) -> Iterator[str]:
+    """The files meant, each once, as paths to show to the user."""
+    seen = set()
+    for path in paths:
+        files = list(_files(Path(path)))
+        if not files:
+            problems.append(Problem(Source(path, 1, 1), _nothing_there(Path(path))))
+        for file in files:
+            if file.resolve() not in seen:
+                seen.add(file.resolve())
+                yield str(file)
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield from [path] if path.exists() else []
+        return
+    for folder, folders, names in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if name.endswith((".yaml", ".yml")) and not name.startswith("."):
+                yield Path(folder, name)
+
+
+def _nothing_there(path: Path) -> str:
+    if path.is_dir():
+        return "no *.yaml or *.yml file in this directory"
+    return "no such file or directory"
+
+
+def read(path: str) -> tuple[list[Document], list[Problem]]:
+    try:
+        text = Path(path).read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return [], [_undecodable(path, error)]
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        return [], [Problem(Source(path, 1, 1), f"cannot be read: {reason}")]
+    return parse(path, text)
+
+
+def _undecodable(path: str, error: UnicodeDecodeError) -> Problem:
+    before = bytes(error.object[: error.start])
+    line = before.count(b"\n") + 1
+    column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
+    byte = error.object[error.start]
+    return Problem(Source(path, line, column), f"byte 0x{byte:02x} is not UTF-8; save the file as UTF-8")

@@ -1,0 +1,236 @@
+"""The wire facts: all that is true of one kind of object on the platform stands in one entry here.
+
+Marks say how well a fact is known: D documented, I inferred from the API's habits, A assumed. Source of
+every fact: the public pages of the Convirza Platform API V3 (April 2026).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+
+
+class Type(Enum):
+    """How values of a field are written, read and compared."""
+
+    TEXT = "text"
+    EMAIL = "text without regard to case"
+    INTEGER = "integer"
+    FLAG = "true or false, or Yes and No"
+    PHONE = "phone number, compared by its digits"
+    CHOICE = "one of a closed set"
+    REFERENCE = "the id of another object"
+    REFERENCES = "a set of ids"
+    ENTRIES = "a list of mappings"
+    ANY = "anything, compared as it is"
+
+
+class Settable(Enum):
+    ALWAYS = "on creation and later"
+    ONCE = "until it has a value"
+    CREATION = "on creation only"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One managed field. `name` is the configuration's; `write` and `read` the API's where they differ."""
+
+    name: str
+    type: Type = Type.TEXT
+    write: str = ""
+    read: str = ""
+    readable: bool = True
+    settable: Settable = Settable.ALWAYS
+    required: bool = False  # a creation without it is refused
+    refers_to: str = ""
+    choices: tuple[str, ...] = ()
+    suffix: str = ""  # what the platform appends to a choice when it is read
+    entries: tuple["Field", ...] = ()
+    ordered_when: tuple[str, str] = ("", "")  # the order of entries matters where that field has that value
+    mark: str = "D"
+
+    @property
+    def wire_name(self) -> str:
+        return self.write or self.name
+
+    @property
+    def wire_names(self) -> tuple[str, str]:
+        """The names under which a row may show this field, the likeliest first."""
+        return self.read or self.wire_name, self.wire_name
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of object: its calls, its identity, its fields."""
+
+    name: str
+    plural: str
+    path: str  # POST here; PUT, PATCH and DELETE on `path/id`
+    list_path: str
+    rows: str  # the array within `data`
+    id: str
+    created_id: str  # what a creation answers with; the plain `id` is accepted too
+    label: str  # the field that holds its name
+    fields: tuple[Field, ...]
+    read_only: frozenset[str]
+    place: str = ""  # the reference within which its name is unique
+    external_id: str = ""
+    query: Mapping[str, str] = field(default_factory=dict)
+    update_method: str = "PATCH"
+    unique: tuple[tuple[str, ...], ...] = ()
+    gone: tuple[str, str] = ("", "")  # rows with this value in this field count as not there
+    total: str = "total"
+    marks: Mapping[str, str] = field(default_factory=dict)
+
+    def field(self, name: str) -> Field:
+        """The field of that name; one that the table does not know passes through as it is."""
+        return next((known for known in self.fields if known.name == name), Field(name, Type.ANY))
+
+    def known(self, name: str) -> bool:
+        return any(known.name == name for known in self.fields)
+
+
+GROUP = Kind(
+    name="group",
+    plural="groups",
+    path="/groups",
+    list_path="/groups/list",
+    rows="groups",
+    id="org_unit_id",
+    created_id="orgUnitId",
+    label="org_unit_name",
+    place="parent",
+    external_id="org_unit_ext_id",
+    unique=(("parent", "org_unit_name"), ("org_unit_ext_id",)),
+    gone=("org_unit_status", "deleted"),
+    fields=(
+        Field("org_unit_name", required=True),
+        Field("org_unit_ext_id"),
+        Field("parent", Type.REFERENCE, write="org_unit_parent_id", required=True, refers_to="group"),
+        Field("address"),
+        Field("city"),
+        Field("state"),
+        Field("zip"),
+        Field("phone_number", Type.PHONE),
+        Field("industry_id", Type.INTEGER),
+        Field("timezone", readable=False, settable=Settable.CREATION),
+        Field("top_ou_id", Type.INTEGER, settable=Settable.CREATION),
+        Field("billing_id", Type.INTEGER, settable=Settable.CREATION),
+    ),
+    read_only=frozenset(
+        {"org_unit_status", "industry_name", "org_unit_created", "org_unit_modified"}
+        | {"group_created", "group_modified"}
+    ),
+    marks={"paths": "I", "gone": "A", "unique org_unit_ext_id": "I"},
+)
+
+USER = Kind(
+    name="user",
+    plural="users",
+    path="/users",
+    list_path="/users/list",
+    rows="users",
+    id="ct_user_id",
+    created_id="userId",
+    label="username",
+    external_id="user_ext_id",
+    query={"sort_by": "created_on", "sort_order": "asc"},
+    unique=(("username",), ("user_ext_id",)),
+    gone=("status", "deleted"),
+    fields=(
+        Field("username", Type.EMAIL, read="email", required=True),
+        Field("first_name"),
+        Field("last_name"),
+        Field(
+            "group",
+            Type.REFERENCE,
+            write="ct_user_ou_id",
+            read="group_org_unit_id",
+            required=True,
+            refers_to="group",
+        ),
+        Field("role", Type.CHOICE, choices=("Admin", "Standard", "ReadOnly"), suffix="User"),
+        Field("user_ext_id"),
+        Field("user_status", Type.CHOICE, read="status", choices=("active", "inactive", "deleted")),
+        Field("aliases", Type.ANY, readable=False),
+        Field("timezone", readable=False),
+        Field("agent_ring_to", Type.PHONE),
+        Field("agent_code", Type.INTEGER, readable=False, mark="I"),
+        Field("score_call", Type.FLAG, read="assign_scorecard", mark="I"),
+        Field("access_audio", Type.FLAG),
+    ),
+    read_only=frozenset(
+        {"agent_id", "group", "group_external_id", "account", "account_org_unit_id", "account_external_id"}
+        | {"parent_group", "parent_group_org_unit_id", "parent_group_external_id"}
+        | {"group_access", "report_access", "user_created"}
+    ),
+    marks={"unique username": "I", "unique user_ext_id": "I"},
+)
+
+TAG = Kind(
+    name="tag",
+    plural="tags",
+    path="/tag",
+    list_path="/tag",
+    rows="tags",
+    id="tag_id",
+    created_id="tagId",
+    label="tag_name",
+    place="group",
+    update_method="PUT",
+    unique=(("group", "tag_name"),),
+    fields=(
+        Field("tag_name", required=True, mark="A"),
+        Field("group", Type.REFERENCE, write="org_unit_id", required=True, refers_to="group", mark="A"),
+    ),
+    read_only=frozenset({"tag_created", "tag_modified"}),
+    marks={"paths": "A", "rows": "A", "id": "A", "unique": "A"},
+)
+
+ROUTE = Kind(
+    name="route",
+    plural="routes",
+    path="/provisioned-routes",
+    list_path="/provisioned-routes",
+    rows="provisionedRoutes",
+    id="provisioned_route_id",
+    created_id="provisionedRouteId",
+    label="provisioned_route_name",
+    place="group",
+    unique=(("group", "provisioned_route_name"),),
+    fields=(
+        Field("provisioned_route_name", required=True),
+        Field("group", Type.REFERENCE, write="org_unit_id", required=True, refers_to="group", mark="I"),
+        Field("campaign_id", Type.INTEGER),
+        Field("phone_number", Type.PHONE, settable=Settable.ONCE),
+        Field(
+            "route_type",
+            Type.CHOICE,
+            choices=(
+                *("forward", "ivr", "georoute", "simultaneous", "percentage"),
+                *("hangup", "schedule", "voicemail", "outbound", "round_robin"),
+            ),
+            mark="I",
+        ),
+        Field("ring_to", Type.PHONE),
+        Field(
+            "destinations",
+            Type.ENTRIES,
+            entries=(Field("ring_to", Type.PHONE), Field("percentage", Type.INTEGER)),
+            ordered_when=("route_type", "round_robin"),
+            mark="A",
+        ),
+        Field("record_calls", Type.FLAG, mark="A"),
+        Field("tags", Type.REFERENCES, write="tag_ids", refers_to="tag", mark="A"),
+    ),
+    read_only=frozenset({"route_created", "route_modified"}),
+    marks={"paths": "I", "rows": "A", "id": "A", "unique": "A"},
+)
+
+# In the order in which they are read and shown: what is referred to comes first.
+KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in (GROUP, USER, TAG, ROUTE)})
+
+# The few calls that belong to no kind.
+PROFILE_PATH = "/auth/profile"
+TREE_PATH = "/groups/tree"
+PAGE_SIZE = 200

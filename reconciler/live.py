@@ -1,0 +1,256 @@
+"""The live state, read through the API with as few calls as there are pages, and proved complete."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any, NamedTuple, Protocol
+
+from reconciler.client import Query, Reader
+from reconciler.codec import Row, decode, is_gone, row_id
+from reconciler.errors import IncompleteListError, PlatformError, RefusedError
+from reconciler.kinds import KINDS, PAGE_SIZE, TREE_PATH, Kind
+from reconciler.model import Address, Live, Resource, Settings, Value
+from reconciler.names import final_addresses, readdress
+
+ATTEMPTS = 4
+PARALLEL_READS = 4
+
+
+class ProfileReader(Reader, Protocol):
+    def profile(self) -> Mapping[str, Any]: ...
+
+
+def read(reader: ProfileReader, settings: Settings) -> Live:
+    """Everything that the plan may need. Raises PlatformError, and RefusedError for another account."""
+    account = right_account(reader, settings)
+    rows = {"group": read_groups(reader, account)}
+    for kind in KINDS.values():
+        if kind.name != "group":
+            rows[kind.name] = read_list(reader, kind, kind.query)
+    return assembled(account, rows, reader.reads)
+
+
+def right_account(reader: ProfileReader, settings: Settings) -> int:
+    """The id of the account that the credentials are for."""
+    number = row_id(KINDS["group"], reader.profile())
+    if number is None:
+        raise PlatformError("GET /auth/profile: the answer does not say which account (org_unit_id) this is")
+    if settings.account is not None and settings.account != number:
+        raise RefusedError(
+            f"{settings.account_source}: these files are for account {settings.account}, "
+            f"but the credentials belong to account {number}; nothing was read or changed"
+        )
+    return number
+
+
+# -- lists
+
+
+class Pass(NamedTuple):
+    """One reading of a list from its start to its end."""
+
+    rows: tuple[Row, ...]
+    ids: tuple[int | None, ...]
+    totals: tuple[int, ...]
+
+    @property
+    def adds_up(self) -> bool:
+        """As many rows as the list says it has, each once."""
+        return len(set(self.ids)) == len(self.rows) == self.totals[-1] and None not in self.ids
+
+    @property
+    def is_steady(self) -> bool:
+        return len(set(self.totals)) == 1
+
+
+def read_list(reader: Reader, kind: Kind, query: Query) -> tuple[Row, ...]:
+    """All rows, proved complete: they add up and nothing moved, or two readings in a row agree.
+
+    Raises IncompleteListError.
+    """
+    former: Pass | None = None
+    for _ in range(ATTEMPTS):
+        latest = _pass(reader, kind, query)
+        if latest.adds_up and (latest.is_steady or (former and former.ids == latest.ids)):
+            return latest.rows
+        former = latest
+    raise IncompleteListError(
+        f"GET {kind.list_path}: the list is not complete: {len(set(latest.ids))} different rows arrived, "
+        f"the platform speaks of {latest.totals[-1]}; nothing was changed, try again later"
+    )
+
+
+def _pass(reader: Reader, kind: Kind, query: Query) -> Pass:
+    rows: list[Row] = []
+    totals: list[int] = []
+    seen: set[int | None] = set()
+    for page, total in _pages(reader, kind, query):
+        totals.append(total)
+        rows += page
+        ids = {row_id(kind, row) for row in page}
+        if not page or len(rows) >= total or ids & seen:
+            break
+        seen |= ids
+    return Pass(tuple(rows), tuple(row_id(kind, row) for row in rows), tuple(totals))
+
+
+def _pages(reader: Reader, kind: Kind, query: Query) -> Iterator[tuple[list[Row], int]]:
+    """Page after page, each from where the last one ended: they may be shorter than asked for."""
+    offset = 0
+    while True:
+        data = reader.get(kind.list_path, {**query, "limit": PAGE_SIZE, "offset": offset})
+        page, total = _page(kind, data)
+        yield page, total
+        offset += len(page)
+
+
+def _page(kind: Kind, data: Any) -> tuple[list[Row], int]:
+    rows = data.get(kind.rows) if isinstance(data, dict) else None
+    total = number(data.get(kind.total)) if isinstance(data, dict) else None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows) or total is None:
+        raise PlatformError(
+            f"GET {kind.list_path}: the answer has no list `{kind.rows}` with a `{kind.total}`"
+        )
+    return rows, total
+
+
+def number(value: Any) -> int | None:
+    """A number sent as a number or as text."""
+    try:
+        return None if isinstance(value, bool) else int(value)
+    except (TypeError, ValueError):
+        return None
+
+
+# -- groups
+
+
+def read_groups(reader: Reader, root: int) -> tuple[Row, ...]:
+    """The root, then every group below it: the tree says where to look, the lists say what is there.
+
+    Raises IncompleteListError where the two keep contradicting each other.
+    """
+    kind = KINDS["group"]
+    for _ in range(ATTEMPTS):
+        parents = _parents(reader.get(TREE_PATH, {"active": "false"}), root)
+        rows = [row for page in _children(reader, kind, parents.having_children) for row in page]
+        ids = {row_id(kind, row) for row in rows}
+        if ids <= parents.all:
+            unlisted = sorted(each for each in parents.all - ids - {root} if each is not None)
+            return (_details(reader, kind, root), *rows, *_unlisted(reader, kind, unlisted))
+    raise IncompleteListError(
+        f"GET {TREE_PATH}: groups {sorted(ids - parents.all, key=str)} are listed but not in the tree; "
+        "nothing was changed, try again later"
+    )
+
+
+class _Tree(NamedTuple):
+    all: frozenset[int | None]
+    having_children: tuple[int, ...]
+
+
+def _parents(data: Any, root: int) -> _Tree:
+    nodes = list(_nodes(data))
+    codes = {node.code: node.id for node in nodes if node.code}
+    parents = {node.id: node.parent or codes.get((node.code or "").rpartition(".")[0]) for node in nodes}
+    known = frozenset(parents)
+    having = {parent if parent in known else root for group, parent in parents.items() if group != root}
+    return _Tree(known | {root}, tuple(sorted(having)))
+
+
+class _Node(NamedTuple):
+    id: int
+    parent: int | None
+    code: str | None
+
+
+def _nodes(data: Any) -> Iterator[_Node]:
+    """The rows of the tree, flat with dotted codes or nested with `children`."""
+    kind = KINDS["group"]
+    pending: list[tuple[Row, int | None]] = [(row, None) for row in _listed(data, kind.rows)]
+    while pending:
+        row, above = pending.pop()
+        group = row_id(kind, row)
+        if group is None:
+            raise PlatformError(f"GET {TREE_PATH}: a row has no {kind.id}")
+        code = row.get("code") or row.get("coded_level")
+        yield _Node(group, above or number(row.get("org_unit_parent_id")), str(code) if code else None)
+        pending += [(child, group) for child in row.get("children") or ()]
+
+
+def _listed(data: Any, name: str) -> list[Row]:
+    rows = data.get(name) if isinstance(data, dict) else data
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise PlatformError(f"GET {TREE_PATH}: the answer has no list `{name}`")
+    return rows
+
+
+def _children(reader: Reader, kind: Kind, parents: Iterable[int]) -> Iterator[tuple[Row, ...]]:
+    with ThreadPoolExecutor(PARALLEL_READS) as pool:
+        yield from pool.map(lambda parent: _children_of(reader, kind, parent), parents)
+
+
+def _children_of(reader: Reader, kind: Kind, parent: int) -> tuple[Row, ...]:
+    rows = read_list(reader, kind, {"org_unit_id": parent})
+    return tuple({**row, "org_unit_parent_id": row.get("org_unit_parent_id", parent)} for row in rows)
+
+
+def _details(reader: Reader, kind: Kind, group: int) -> Row:
+    data = reader.get(f"{kind.path}/{group}")
+    if not isinstance(data, dict):
+        raise PlatformError(f"GET {kind.path}/{group}: the answer is not a group")
+    return {**data, kind.id: group}
+
+
+def _unlisted(reader: Reader, kind: Kind, groups: Iterable[int]) -> Iterator[Row]:
+    """Groups of the tree that no list shows, as inactive ones may be: there all the same."""
+    for group in groups:
+        yield _details(reader, kind, group)
+
+
+# -- rows to resources
+
+
+def assembled(account: int, rows: Mapping[str, Iterable[Row]], reads: int) -> Live:
+    """Rows under the configuration's names, with addresses in place of ids."""
+    kept = {name: [row for row in rows[name] if not is_gone(KINDS[name], row)] for name in rows}
+    known = {(name, row_id(KINDS[name], row)) for name in kept for row in kept[name]}
+    resources = [_resource(KINDS[name], row, known, account) for name in kept for row in kept[name]]
+    final = final_addresses(resources)
+    named = [readdress(resource, final) for resource in resources]
+    return Live(
+        account=account,
+        root=final[_interim("group", account)],
+        resources={resource.address: resource for resource in named},
+        gone={address: number for name in rows for address, number in _gone(KINDS[name], rows[name])},
+        reads=reads,
+    )
+
+
+def _resource(kind: Kind, row: Row, known: set[tuple[str, int | None]], account: int) -> Resource:
+    number = row_id(kind, row)
+    fields = {
+        name: _linked(kind.field(name).refers_to, value, known) for name, value in decode(kind, row).items()
+    }
+    if (kind.name, number) == ("group", account):
+        fields["parent"] = None  # whatever is above the account's own unit is out of reach
+    return Resource(_interim(kind.name, number), fields, id=number)
+
+
+def _interim(kind: str, number: int | None) -> Address:
+    return Address(kind, f"\0{number}")
+
+
+def _linked(refers_to: str, value: Value, known: set[tuple[str, int | None]]) -> Value:
+    """The id of something that was read becomes its address; any other stays an id."""
+    if isinstance(value, tuple):
+        return tuple(_linked(refers_to, entry, known) for entry in value)
+    return _interim(refers_to, value) if refers_to and (refers_to, value) in known else value
+
+
+def _gone(kind: Kind, rows: Iterable[Row]) -> Iterator[tuple[Address, int]]:
+    for row in rows:
+        number = row_id(kind, row)
+        if is_gone(kind, row) and number is not None:
+            resource = Resource(_interim(kind.name, number), decode(kind, row), id=number)
+            yield replace(resource, address=final_addresses([resource])[resource.address]).address, number

@@ -1,0 +1,210 @@
+"""Which live object is which described one.
+
+An object is found under its own key, or under the key of its `previously`; a group that is known by its
+path is found below whatever its parent is.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from reconciler.codec import comparable
+from reconciler.errors import Problem, Source
+from reconciler.kinds import KINDS, Kind
+from reconciler.model import Address, Live, Reference, Resource, State, Value, references_in
+from reconciler.names import Index
+
+
+def resolve(resources: Iterable[Resource], index: Index) -> tuple[dict[Reference, Address], list[Problem]]:
+    """The live objects that references mean which no file describes."""
+    found: dict[Reference, Address] = {}
+    problems = []
+    for reference in sorted({at for each in resources for at in references_in(each.fields)}, key=_place):
+        match index.find(reference.kind, reference.text):
+            case (address,):
+                found[reference] = address
+            case ():
+                problems.append(Problem(reference.source, unknown(reference, index)))
+            case several:
+                problems.append(Problem(reference.source, ambiguous(reference, several)))
+    return found, problems
+
+
+def _place(reference: Reference) -> tuple[Source, str, str]:
+    return reference.source, reference.kind, str(reference.text)
+
+
+def unknown(reference: Reference, *indexes: Index) -> str:
+    near = next(filter(None, (index.nearest(reference.kind, reference.text) for index in indexes)), None)
+    guess = f"; did you mean {near!r}?" if near else ""
+    return f"there is no {reference.kind} {reference.text!r} in these files or on the platform{guess}"
+
+
+def ambiguous(reference: Reference, candidates: Iterable[Address]) -> str:
+    names = ", ".join(map(str, candidates))
+    return f"{reference.kind} {reference.text!r} is ambiguous: it may be {names}; write one of these keys"
+
+
+def defined_twice(resource: Resource, first: Resource) -> str:
+    return f"{resource.address} is defined twice, first at {first.source}"
+
+
+# -- which is which
+
+
+def match(
+    desired: State, live: Live, found: Mapping[Reference, Address], index: Index
+) -> tuple[dict[Address, Address], list[Problem]]:
+    """The live address for each desired one that has one, and what stands in the way."""
+    holders = _holders(live.resources.values())
+    matches: dict[Address, Address] = {}
+    problems: list[Problem] = []
+    for level in _levels(desired):
+        known: dict[Address | Reference, Address] = dict(found)
+        known.update(matches)
+        own = {}
+        for resource in level:
+            candidates = _own(resource, live, holders, known)
+            if len(candidates) > 1:
+                problems.append(Problem(resource.place(), _duplicates(resource, candidates, live)))
+            own[resource.address] = next(iter(candidates), None)
+        former, more = _former(level, index)
+        problems += more
+        matches |= _decide(own, former)
+    return matches, [*problems, *_claimed_twice(desired, matches), *_lost_root(desired, live, matches)]
+
+
+def _levels(desired: State) -> Iterator[list[Resource]]:
+    """Groups by depth, parents first, then the other kinds: each can be matched once the former are."""
+    groups = [resource for resource in desired.values() if resource.kind == "group"]
+    while groups:
+        waiting = {group.address for group in groups}
+        ready = [group for group in groups if group.value("parent") not in waiting] or groups
+        yield ready
+        ready_addresses = {group.address for group in ready}
+        groups = [group for group in groups if group.address not in ready_addresses]
+    for kind in KINDS:
+        if kind != "group":
+            yield [resource for resource in desired.values() if resource.kind == kind]
+
+
+Holder = tuple[str, Value, Value]
+
+
+def _holders(resources: Iterable[Resource]) -> Mapping[Holder, list[Address]]:
+    """Live objects by external id, and by name within their place."""
+    holders: dict[Holder, list[Address]] = defaultdict(list)
+    for resource in resources:
+        for holder in (
+            _by_external_id(resource),
+            _by_name(resource, resource.value(_place_of(resource))),
+        ):
+            if holder:
+                holders[holder].append(resource.address)
+    return holders
+
+
+def _kind(resource: Resource) -> Kind:
+    return KINDS[resource.kind]
+
+
+def _place_of(resource: Resource) -> str:
+    return _kind(resource).place
+
+
+def _by_external_id(resource: Resource) -> Holder | None:
+    """Only a group is known by its external id: a user's identity is the e-mail address."""
+    external_id = resource.value("org_unit_ext_id") if resource.kind == "group" else None
+    return ("external id", resource.kind, external_id) if external_id else None
+
+
+def _by_name(resource: Resource, place: Value) -> Holder:
+    label = _kind(resource).field(_kind(resource).label)
+    return resource.kind, place, comparable(label, resource.value(label.name))
+
+
+def _own(
+    resource: Resource,
+    live: Live,
+    holders: Mapping[Holder, list[Address]],
+    known: Mapping[Address | Reference, Address],
+) -> list[Address]:
+    """The live objects that bear the resource's own key; more than one where the platform has duplicates."""
+    external_id = _by_external_id(resource)
+    if external_id and external_id in holders:
+        return holders[external_id]
+    place = resource.value(_place_of(resource))
+    if place is not None and place not in known:
+        return []
+    named = holders.get(_by_name(resource, known.get(place)), [])
+    return [at for at in named if not (external_id and _by_external_id(live.resources[at]))]
+
+
+def _former(level: list[Resource], index: Index) -> tuple[dict[Address, Address], list[Problem]]:
+    """The live objects that `previously` names; one that is not there has been renamed already."""
+    former: dict[Address, Address] = {}
+    problems = []
+    for resource in level:
+        if resource.previously:
+            candidates = index.find(resource.kind, resource.previously.text)
+            if len(candidates) == 1:
+                former[resource.address] = candidates[0]
+            elif candidates:
+                problems.append(
+                    Problem(resource.previously.source, ambiguous(resource.previously, candidates))
+                )
+    return former, problems
+
+
+def _decide(
+    own: Mapping[Address, Address | None], former: Mapping[Address, Address]
+) -> dict[Address, Address]:
+    """The own key wins, unless the object that bears it is itself being renamed to something else."""
+    renamed = {address for address in former if own[address] is None}
+    while True:
+        leaving = {former[address] for address in renamed}
+        more = {address for address in former if own[address] in leaving} - renamed
+        if not more:
+            break
+        renamed |= more
+    leaving = {former[address] for address in renamed}
+    chosen = {address: former[address] if address in renamed else at for address, at in own.items()}
+    return {address: at for address, at in chosen.items() if at and (address in renamed or at not in leaving)}
+
+
+def _duplicates(resource: Resource, candidates: list[Address], live: Live) -> str:
+    ids = " and ".join(str(live.resources[at].id) for at in candidates)
+    count = len(candidates)
+    return f"{resource.address} exists {count} times on the platform, ids {ids}; remove one there first"
+
+
+def _claimed_twice(desired: State, matches: Mapping[Address, Address]) -> Iterator[Problem]:
+    claims: dict[Address, list[Resource]] = defaultdict(list)
+    for address, at in matches.items():
+        claims[at].append(desired[address])
+    for at, (first, *others) in claims.items():
+        for other in others:
+            yield Problem(
+                other.place(), f"{other.address} is the same live object ({at}) as the one at {first.source}"
+            )
+
+
+def _lost_root(desired: State, live: Live, matches: Mapping[Address, Address]) -> Iterator[Problem]:
+    actual = live.resources[live.root]
+    for resource in desired.values():
+        rootless = resource.kind == "group" and resource.value("parent") is None
+        at = matches.get(resource.address)
+        if rootless and at is None:
+            yield Problem(
+                resource.place(),
+                f"a group without a parent is the account's root, but the root of account {live.account} is "
+                f"{actual.address} ({actual.value('org_unit_name')!r}); write `parent:`, sign in to the "
+                f"right account, or write `previously: {actual.address.key}` if it got a new name",
+            )
+        elif rootless and at != live.root:
+            yield Problem(
+                resource.place(), f"{resource.address} is not the account's root; write its `parent:`"
+            )
+        elif at == live.root and not rootless:
+            yield Problem(
+                resource.place("parent"), f"{resource.address} is the account's root; it has no parent"
+            )

@@ -1,0 +1,223 @@
+"""The values that everything else passes around. All are immutable by type or by convention."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, NamedTuple
+
+from reconciler.errors import Source
+
+# A field's value in the configuration's vocabulary: None, bool, int, float, str, Address (something
+# known), Reference (something to be looked up), or tuples and mappings of these.
+Value = Any
+Fields = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Address:
+    """What the user calls an object: `group/ORG-1002`, `tag/ORG-1002/Hot lead`."""
+
+    kind: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The user's words for an object that no file describes; an integer is the platform's id."""
+
+    kind: str
+    text: str | int
+    source: Source
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One object, desired or live; `id` is the platform's, and None where only files know the object."""
+
+    address: Address
+    fields: Fields
+    id: int | None = None
+    source: Source | None = None
+    previously: Reference | None = None
+    places: Mapping[str, Source] = field(default_factory=dict, compare=False)
+
+    @property
+    def kind(self) -> str:
+        return self.address.kind
+
+    def value(self, name: str) -> Value:
+        """The field's value; None where the field is absent."""
+        return self.fields.get(name)
+
+    def place(self, name: str = "") -> Source:
+        """Where the files write this field, or else the object; raises LookupError for a live one."""
+        found = self.places.get(name, self.source)
+        if found is None:
+            raise LookupError(f"{self.address} stands in no file")
+        return found
+
+
+State = Mapping[Address, Resource]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    account: int | None = None
+    account_source: Source | None = None
+    ignore: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    external: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """What the files say."""
+
+    resources: State
+    removed: tuple[Reference, ...] = ()
+    settings: Settings = Settings()
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What the platform says: `gone` maps the address of a soft-deleted object to its id."""
+
+    account: int
+    root: Address
+    resources: State
+    gone: Mapping[Address, int] = field(default_factory=dict)
+    reads: int = 0
+
+
+class Action(Enum):
+    CREATE = "+"
+    UPDATE = "~"
+    DELETE = "-"
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+class EntryChange(NamedTuple):
+    """One entry of a nested value that differs, such as `[1].percentage`."""
+
+    path: str
+    old: Value
+    new: Value
+
+
+class FieldChange(NamedTuple):
+    name: str
+    old: Value
+    new: Value
+    entries: tuple[EntryChange, ...] = ()
+
+
+class Request(NamedTuple):
+    """A write; an Address in the body stands for an id that is not known yet."""
+
+    method: str
+    path: str
+    body: Mapping[str, Value] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    action: Action
+    address: Address
+    before: Resource | None
+    after: Resource | None
+    fields: tuple[FieldChange, ...]
+    request: Request
+    waits_for: tuple[Address, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        return self.address.kind
+
+    @property
+    def id(self) -> int | None:
+        return self.before.id if self.before else None
+
+    @property
+    def source(self) -> Source | None:
+        return self.after.source if self.after else self.before.source if self.before else None
+
+
+class Notice(NamedTuple):
+    """Something the user should know that stops nothing; `code` is stable."""
+
+    code: str
+    address: Address | str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    account: int
+    account_name: str
+    changes: tuple[Change, ...]
+    notices: tuple[Notice, ...]
+    unchanged: int
+    unmanaged: int
+    reads: int
+
+    def count(self, action: Action) -> int:
+        return sum(change.action is action for change in self.changes)
+
+
+class Status(Enum):
+    APPLIED = "applied"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class Outcome(NamedTuple):
+    change: Change
+    status: Status
+    reason: str | None = None
+    id: int | None = None
+
+
+def addresses_in(value: Value) -> Iterator[Address]:
+    """Every address that a value mentions, at any depth."""
+    match value:
+        case Address():
+            yield value
+        case tuple() | list():
+            for entry in value:
+                yield from addresses_in(entry)
+        case Mapping():
+            for entry in value.values():
+                yield from addresses_in(entry)
+
+
+def references_in(value: Value) -> Iterator[Reference]:
+    """Every reference to something that no file describes, at the places where references stand."""
+    match value:
+        case Reference():
+            yield value
+        case tuple():
+            yield from (entry for entry in value if isinstance(entry, Reference))
+        case Mapping():
+            for entry in value.values():
+                yield from references_in(entry)
+
+
+def map_values(value: Value, translate: Mapping[Any, Any]) -> Value:
+    """The same value with each address (or reference) that `translate` knows put in another's place."""
+    match value:
+        case Address() | Reference():
+            return translate.get(value, value)
+        case tuple() | list():
+            return type(value)(map_values(entry, translate) for entry in value)
+        case Mapping():
+            return {name: map_values(entry, translate) for name, entry in value.items()}
+        case _:
+            return value

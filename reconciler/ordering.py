@@ -1,0 +1,135 @@
+"""What has to wait for what, and the order that follows.
+
+A change waits for
+  1. the creations that it refers to;
+  2. if it is a deletion, every change of an object that referred to what goes;
+  3. the change that frees a value it takes and that is unique in its place;
+  4. if it moves a group, the moves of the group's new ancestors, where those leave another moving group.
+
+Without rule 4 a group could be put below itself: before `A/B` becomes `B/A`, B has to leave A. A new
+ancestor that stays clear of everything that moves cannot close such a ring, so nothing waits for it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
+
+from reconciler.codec import comparable
+from reconciler.errors import InvalidConfigurationError, Problem
+from reconciler.kinds import KINDS
+from reconciler.model import Action, Address, Change, Resource, State, Value, addresses_in
+
+Waits = dict[Address, set[Address]]
+Unique = tuple[str, tuple[str, ...], tuple[Value, ...]]
+
+
+def ordered(changes: Sequence[Change], before: State, after: State) -> tuple[Change, ...]:
+    """The changes with `waits_for` filled in: in the order in which they can run, deletions last.
+
+    Raises InvalidConfigurationError where changes wait for each other in a ring.
+    """
+    waits: Waits = {change.address: set() for change in changes}
+    for rule in (_creations, _referrers, _unique_values):
+        for waiting, awaited in rule(changes):
+            waits[waiting].add(awaited)
+    for waiting, awaited in _moves(changes, before, after):
+        waits[waiting].add(awaited)
+    by_address = {change.address: change for change in changes}
+    listed = [
+        replace(by_address[address], waits_for=tuple(sorted(waits[address])))
+        for address in _runnable_order(waits, by_address)
+    ]
+    return tuple(sorted(listed, key=lambda change: change.action is Action.DELETE))
+
+
+def _creations(changes: Sequence[Change]) -> Iterator[tuple[Address, Address]]:
+    created = {change.address for change in changes if change.action is Action.CREATE}
+    for change in changes:
+        if change.after:
+            for address in addresses_in(change.after.fields):
+                if address in created:
+                    yield change.address, address
+
+
+def _referrers(changes: Sequence[Change]) -> Iterator[tuple[Address, Address]]:
+    deleted = {change.address for change in changes if change.action is Action.DELETE}
+    for change in changes:
+        if change.before:
+            for address in addresses_in(change.before.fields):
+                if address in deleted:
+                    yield address, change.address
+
+
+def _unique_values(changes: Sequence[Change]) -> Iterator[tuple[Address, Address]]:
+    freed = {
+        value: change.address
+        for change in changes
+        for value in unique_values(change.before) - unique_values(change.after)
+    }
+    for change in changes:
+        for value in unique_values(change.after) - unique_values(change.before):
+            if value in freed:
+                yield change.address, freed[value]
+
+
+def unique_values(resource: Resource | None) -> set[Unique]:
+    """What no two objects may share: a name within its place, an external id, an e-mail address."""
+    if resource is None:
+        return set()
+    kind = KINDS[resource.kind]
+    found = set()
+    for names in kind.unique:
+        values = tuple(comparable(kind.field(name), resource.value(name)) for name in names)
+        if values[-1] is not None:
+            found.add((kind.name, names, values))
+    return found
+
+
+def _moves(changes: Sequence[Change], before: State, after: State) -> Iterator[tuple[Address, Address]]:
+    moving = {change.address for change in changes if change.kind == "group" and _is_move(change)}
+    leaving = {address for address in moving if any(above in moving for above in ancestors(address, before))}
+    for address in moving:
+        for above in ancestors(address, after):
+            if above in leaving:
+                yield address, above
+
+
+def _is_move(change: Change) -> bool:
+    return change.action is Action.UPDATE and any(field.name == "parent" for field in change.fields)
+
+
+def ancestors(address: Address, state: State) -> Iterator[Address]:
+    """The groups above a group, nearest first; ends where the chain leaves the state or closes a ring."""
+    seen = {address}
+    parent = state[address].value("parent")
+    while parent in state and parent not in seen:
+        yield parent
+        seen.add(parent)
+        parent = state[parent].value("parent")
+
+
+def _runnable_order(
+    waits: Mapping[Address, Iterable[Address]], changes: Mapping[Address, Change]
+) -> Iterator[Address]:
+    sorter = TopologicalSorter(waits)
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        raise InvalidConfigurationError([_ring(error.args[1], changes)]) from None
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready())
+        yield from ready
+        sorter.done(*ready)
+
+
+def _ring(members: Sequence[Address], changes: Mapping[Address, Change]) -> Problem:
+    ring = sorted(set(members))
+    written = next(address for address in ring if changes[address].source)
+    source = changes[written].source
+    assert source is not None
+    names = ", ".join(map(str, ring))
+    return Problem(
+        source,
+        f"these changes wait for each other: {names}; do it in two steps, "
+        "with a name in between for one of them",
+    )

@@ -1,0 +1,117 @@
+"""A plan and its outcomes as JSON documents; the contract is `schemas/plan.schema.json`."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from reconciler.model import (
+    Action,
+    Address,
+    Change,
+    FieldChange,
+    Notice,
+    Outcome,
+    Plan,
+    Reference,
+    Status,
+    Value,
+)
+
+FORMAT_VERSION = "1"
+
+
+def document(plan: Plan) -> dict[str, Any]:
+    """The plan as plain data: the same plan gives the same document."""
+    changes = [_change(change) for change in plan.changes]
+    content = {
+        "format_version": FORMAT_VERSION,
+        "account": plan.account,
+        "summary": {
+            **{action.word: plan.count(action) for action in Action},
+            "unchanged": plan.unchanged,
+            "unmanaged": plan.unmanaged,
+        },
+        "changes": changes,
+        "notices": [_notice(notice) for notice in plan.notices],
+        "requests": {"read": plan.reads, "write": len(changes)},
+    }
+    return {"format_version": FORMAT_VERSION, "account": plan.account, "digest": digest(content), **content}
+
+
+def digest(content: Mapping[str, Any]) -> str:
+    """Over everything in a plan document but the digest itself."""
+    plain = {name: value for name, value in content.items() if name != "digest"}
+    text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "action": change.action.word,
+        "address": str(change.address),
+        "kind": change.kind,
+        "id": change.id,
+        "source": str(change.source) if change.source else None,
+        "fields": [_field(field) for field in change.fields],
+        "request": {
+            "method": change.request.method,
+            "path": change.request.path,
+            "body": _body(change.request.body),
+        },
+        "waits_for": [str(address) for address in change.waits_for],
+    }
+
+
+def _field(field: FieldChange) -> dict[str, Any]:
+    return {"name": field.name, "old": plain(field.old), "new": plain(field.new)}
+
+
+def plain(value: Value) -> Any:
+    """A value as a person would write it: an object by its key."""
+    match value:
+        case Address():
+            return value.key
+        case Reference():
+            return value.text
+        case tuple() | list():
+            return [plain(entry) for entry in value]
+        case Mapping():
+            return {name: plain(entry) for name, entry in value.items()}
+        case _:
+            return value
+
+
+def _body(value: Value) -> Any:
+    match value:
+        case Address():
+            return {"id_of": str(value)}
+        case tuple() | list():
+            return [_body(entry) for entry in value]
+        case Mapping():
+            return {name: _body(entry) for name, entry in value.items()}
+        case _:
+            return value
+
+
+def _notice(notice: Notice) -> dict[str, Any]:
+    return {"code": notice.code, "address": str(notice.address), "message": notice.message}
+
+
+def result_document(outcomes: Iterable[Outcome]) -> dict[str, Any]:
+    """What came of an apply."""
+    listed = list(outcomes)
+    return {
+        "format_version": FORMAT_VERSION,
+        "summary": {status.value: sum(each.status is status for each in listed) for status in Status},
+        "outcomes": [
+            {
+                "address": str(each.change.address),
+                "action": each.change.action.word,
+                "status": each.status.value,
+                "reason": each.reason,
+                "id": each.id,
+            }
+            for each in listed
+        ],
+    }

@@ -1,0 +1,258 @@
+"""Desired and live state in, the plan out: pure, and the same bytes for the same inputs."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from reconciler import checks, diff
+from reconciler.alignment import Aligned, align
+from reconciler.codec import encode
+from reconciler.errors import InvalidConfigurationError, Problem, RefusedError, UsageError
+from reconciler.kinds import KINDS, Kind, Settable
+from reconciler.model import (
+    Action,
+    Address,
+    Change,
+    Desired,
+    FieldChange,
+    Fields,
+    Live,
+    Notice,
+    Plan,
+    Request,
+    Resource,
+    Settings,
+    State,
+)
+from reconciler.names import Index
+from reconciler.ordering import ordered
+
+Ids = Mapping[Address, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line adds: fields to send unseen, as (kind, field), and what to limit the plan to."""
+
+    resend: frozenset[tuple[str, str]] = frozenset()
+    targets: tuple[str, ...] = ()
+
+
+def plan(desired: Desired, live: Live, options: Options = Options()) -> Plan:
+    """What it takes to make live like desired.
+
+    Raises InvalidConfigurationError with every problem, RefusedError for what is never done, and
+    UsageError for options that name nothing.
+    """
+    aligned = align(desired, live)
+    _raise_any(aligned.problems)
+    if refused := list(checks.root_deletion(aligned.root, aligned.removed)):
+        raise RefusedError("\n".join(map(str, refused)))
+    ids = {address: each.id for address, each in aligned.live.items() if each.id is not None}
+    updates = _Updates(ids, desired.settings, options.resend)
+    changes = [*_written(aligned, updates), *_deletions(aligned)]
+    after = _afterwards(aligned.live, changes)
+    _raise_any(checks.problems(changes, after))
+    chosen = _targeted(ordered(changes, aligned.live, after), aligned, options.targets)
+    unmanaged = sorted(aligned.live.keys() - aligned.desired.keys() - aligned.removed.keys())
+    return Plan(
+        account=live.account,
+        account_name=str(aligned.live[aligned.root].value("org_unit_name")),
+        changes=chosen,
+        notices=(*_notices(aligned, changes, options.resend), *map(_unmanaged, unmanaged)),
+        unchanged=len(aligned.desired) - sum(change.after is not None for change in changes),
+        unmanaged=len(unmanaged),
+        reads=live.reads,
+    )
+
+
+def _raise_any(problems: Iterable[Problem]) -> None:
+    found = list(problems)
+    if found:
+        raise InvalidConfigurationError(found)
+
+
+# -- changes
+
+
+@dataclass(frozen=True, slots=True)
+class _Updates:
+    """What decides how an update looks, besides the object itself."""
+
+    ids: Ids
+    settings: Settings
+    resend: Collection[tuple[str, str]]
+
+
+def _written(aligned: Aligned, updates: _Updates) -> Iterator[Change]:
+    for address, resource in aligned.desired.items():
+        before = aligned.live.get(address)
+        change = _update(before, resource, updates) if before else _creation(resource, updates.ids)
+        if change:
+            yield change
+
+
+def _creation(resource: Resource, ids: Ids) -> Change:
+    kind = KINDS[resource.kind]
+    body = encode(kind, _given(resource.fields), ids)
+    request = Request("POST", kind.path, body)
+    return Change(Action.CREATE, resource.address, None, resource, diff.creation(kind, resource), request)
+
+
+def _given(fields: Fields) -> Fields:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _update(before: Resource, desired: Resource, updates: _Updates) -> Change | None:
+    kind = KINDS[desired.kind]
+    resend = {name for kind_name, name in updates.resend if kind_name == kind.name}
+    ignored = _ignored(desired.address, updates.settings)
+    compared = replace(desired, fields=_without(desired.fields, ignored))
+    fields = tuple(
+        field for field in diff.update(kind, before, compared, resend) if not _too_late(kind, field)
+    )
+    if not fields:
+        return None
+    after = replace(desired, fields={**before.fields, **{field.name: field.new for field in fields}})
+    body = encode(kind, _body(kind, fields, after, compared), updates.ids)
+    request = Request(kind.update_method, f"{kind.path}/{before.id}", body)
+    return Change(Action.UPDATE, desired.address, before, after, fields, request)
+
+
+def _ignored(address: Address, settings: Settings) -> set[str]:
+    return {
+        name for pattern, names in settings.ignore if fnmatchcase(str(address), pattern) for name in names
+    }
+
+
+def _without(fields: Fields, names: Collection[str]) -> Fields:
+    return {name: value for name, value in fields.items() if name not in names}
+
+
+def _too_late(kind: Kind, change: FieldChange) -> bool:
+    """Set on creation only, and nothing is there to differ from: said in a notice, never sent."""
+    return kind.field(change.name).settable is Settable.CREATION and change.old is None
+
+
+def _body(kind: Kind, fields: Iterable[FieldChange], after: Resource, desired: Resource) -> Fields:
+    """The changed fields; where the API can only replace, the whole object."""
+    changed = {field.name: field.new for field in fields}
+    if kind.update_method == "PATCH":
+        return changed
+    whole = {name for name in after.fields if kind.known(name) or name in desired.fields}
+    return _given({**{name: after.fields[name] for name in whole}, **changed})
+
+
+def _deletions(aligned: Aligned) -> Iterator[Change]:
+    for address, source in aligned.removed.items():
+        before = replace(aligned.live[address], source=source)
+        kind = KINDS[address.kind]
+        request = Request("DELETE", f"{kind.path}/{before.id}", None)
+        yield Change(Action.DELETE, address, before, None, diff.deletion(kind, before), request)
+
+
+def _afterwards(live: State, changes: Iterable[Change]) -> State:
+    after = dict(live)
+    for change in changes:
+        if change.after:
+            after[change.address] = change.after
+        else:
+            del after[change.address]
+    return after
+
+
+# -- a part of the plan
+
+
+def _targeted(changes: tuple[Change, ...], aligned: Aligned, targets: tuple[str, ...]) -> tuple[Change, ...]:
+    """The changes that the targets name, and all that those wait for."""
+    if not targets:
+        return changes
+    by_address = {change.address: change for change in changes}
+    wanted: set[Address] = set()
+    pending = [address for address in _named(aligned, targets) if address in by_address]
+    while pending:
+        address = pending.pop()
+        if address not in wanted:
+            wanted.add(address)
+            pending.extend(by_address[address].waits_for)
+    return tuple(change for change in changes if change.address in wanted)
+
+
+def _named(aligned: Aligned, targets: Iterable[str]) -> Iterator[Address]:
+    known = {**aligned.live, **aligned.desired}
+    index = Index(known)
+    for target in targets:
+        kind, _, key = target.partition("/")
+        found = [address for address in known if fnmatchcase(str(address), target)]
+        found = found or list(index.find(kind, key) if kind in KINDS else ())
+        if not found:
+            near = index.nearest(kind, key) if kind in KINDS else None
+            guess = f"; did you mean {kind}/{near}?" if near else ""
+            raise UsageError(f"--target {target}: no such object in the files or on the platform{guess}")
+        yield from found
+
+
+# -- notices
+
+
+def _notices(
+    aligned: Aligned, changes: Iterable[Change], resend: Collection[tuple[str, str]]
+) -> tuple[Notice, ...]:
+    found = [
+        *aligned.notices,
+        *_unseen(aligned, resend),
+        *_deleted_before(aligned, changes),
+    ]
+    return tuple(sorted(found, key=lambda notice: (notice.code, str(notice.address), notice.message)))
+
+
+def _unseen(aligned: Aligned, resend: Collection[tuple[str, str]]) -> Iterator[Notice]:
+    """Once per field that existing objects write and that cannot be compared."""
+    existing = [each for address, each in aligned.desired.items() if address in aligned.live]
+    counts = Counter(
+        (each.kind, name) for each in existing for name, value in each.fields.items() if value is not None
+    )
+    for (kind_name, name), count in sorted(counts.items()):
+        field = KINDS[kind_name].field(name)
+        if (kind_name, name) in resend or (field.readable and field.settable is not Settable.CREATION):
+            continue
+        if not field.readable or _never_shown(aligned, existing, kind_name, name):
+            yield Notice(
+                "unreadable", f"{kind_name}.{name}", _unseen_message(kind_name, field.settable, name, count)
+            )
+
+
+def _never_shown(aligned: Aligned, existing: Iterable[Resource], kind: str, name: str) -> bool:
+    return any(
+        each.value(name) is not None and aligned.live[each.address].value(name) is None
+        for each in existing
+        if each.kind == kind
+    )
+
+
+def _unseen_message(kind: str, settable: Settable, name: str, count: int) -> str:
+    seen = f"the platform does not show {kind}.{name}, so it is not checked on {count} existing object(s)"
+    if settable is Settable.CREATION:
+        return f"{seen}; it can only be set when an object is created"
+    return f"{seen}; it is sent when an object is created, and again with --resend {kind}.{name}"
+
+
+def _deleted_before(aligned: Aligned, changes: Iterable[Change]) -> Iterator[Notice]:
+    for change in changes:
+        address = change.address
+        takes = change.action is Action.CREATE or any(field.name == "username" for field in change.fields)
+        if takes and address in aligned.gone:
+            yield Notice(
+                "deleted-user",
+                address,
+                f"{address} belongs to the deleted user {aligned.gone[address]}; "
+                "the platform will probably refuse to give the e-mail address to another",
+            )
+
+
+def _unmanaged(address: Address) -> Notice:
+    return Notice(
+        "unmanaged", address, f"{address} is on the platform but not in these files; it stays as it is"
+    )
