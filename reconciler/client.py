@@ -2,7 +2,8 @@
 
 import ipaddress
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
@@ -50,8 +51,7 @@ class Client:
     def __init__(self, account: Account, methods: frozenset[str] = READ_ONLY) -> None:
         self._account = account
         self._methods = methods
-        self._local = threading.local()
-        self._sessions: list[requests.Session] = []
+        self._idle: list[requests.Session] = []
         self._lock = threading.Lock()
         self._token = account.token
         self.reads = 0
@@ -59,7 +59,7 @@ class Client:
             check_url(url)
 
     def close(self) -> None:
-        for session in self._sessions:
+        for session in self._idle:
             session.close()
 
     def get(self, path: str, query: Query | None = None) -> Data:
@@ -96,27 +96,31 @@ class Client:
         return understood(answer, f"{method} {path}")
 
     def _send(self, method: str, url: str, query: Query | None, body: Any, token: str) -> requests.Response:
-        return _exchange(
-            lambda: self._session().request(
-                method,
-                url,
-                params=query,
-                json=body,
-                # As `auth`, or a .netrc entry for the host would take its place.
-                auth=_bearer(token),
-                timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
-                allow_redirects=False,
-            ),
-            f"{method} {urlsplit(url).path}",
-        )
+        with self._session() as session:
+            return _exchange(
+                lambda: session.request(
+                    method,
+                    url,
+                    params=query,
+                    json=body,
+                    # As `auth`, or a .netrc entry for the host would take its place.
+                    auth=_bearer(token),
+                    timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
+                    allow_redirects=False,
+                ),
+                f"{method} {urlsplit(url).path}",
+            )
 
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._local, "session", None)
-        if session is None:
-            session = self._local.session = new_session()
+    @contextmanager
+    def _session(self) -> Iterator[requests.Session]:
+        """A session that no other thread uses meanwhile; its connection is kept for the next call."""
+        with self._lock:
+            session = self._idle.pop() if self._idle else new_session()
+        try:
+            yield session
+        finally:
             with self._lock:
-                self._sessions.append(session)
-        return session
+                self._idle.append(session)
 
     # -- signing in
 

@@ -73,12 +73,11 @@ def _entries(field: Field, value: Value) -> Value:
 
 
 def _entry(field: Field, entry: Value) -> Value:
+    """Only the parts that the table knows: others are the platform's own."""
     if not isinstance(entry, Mapping):
         return entry
-    known = {part.name: part for part in field.entries}
-    values = {name: canonical(known.get(name, Field(name, Type.ANY)), value) for name, value in entry.items()}
-    order = [name for name in known if name in values] + sorted(values.keys() - known.keys())
-    return {name: values[name] for name in order if values[name] is not None}
+    parts = {part.name: canonical(part, entry.get(part.name)) for part in field.entries}
+    return {name: value for name, value in parts.items() if value is not None}
 
 
 _CANONICAL: Mapping[Type, Callable[[Field, Value], Value]] = {
@@ -114,12 +113,9 @@ def comparable(field: Field, value: Value, *, ordered: bool = True) -> Hashable:
 
 
 def _comparable_entry(field: Field, entry: Value) -> str:
-    known = {part.name: part for part in field.entries}
     if not isinstance(entry, Mapping):
         return _dump(entry)
-    return _dump(
-        {name: comparable(known.get(name, Field(name, Type.ANY)), value) for name, value in entry.items()}
-    )
+    return _dump({part.name: comparable(part, entry.get(part.name)) for part in field.entries})
 
 
 def _dump(value: Value) -> str:

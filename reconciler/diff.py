@@ -49,7 +49,7 @@ def differs(field: Field, old: Value, new: Value, fields: Fields) -> bool:
 
 
 def entry_changes(field: Field, old: Value, new: Value, *, ordered: bool) -> tuple[EntryChange, ...]:
-    """The entries of a nested value that changed; none for a value that is not nested on both sides.
+    """The entries of a nested value that changed; none where one side has no entries at all.
 
     Where order does not matter, entries are paired by the first part that the table names for them.
     """

@@ -6,6 +6,7 @@ path is found below whatever its parent is.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from reconciler.codec import comparable
 from reconciler.errors import Problem, Source
@@ -56,14 +57,16 @@ def match(
 ) -> tuple[dict[Address, Address], list[Problem]]:
     """The live address for each desired one that has one, and what stands in the way."""
     holders = _holders(live.resources.values())
+    spoken_for = {at for each in desired.values() for at in holders.get(_by_external_id(each), ())}
     matches: dict[Address, Address] = {}
     problems: list[Problem] = []
     for level in _levels(desired):
-        known: dict[Address | Reference, Address] = dict(found)
-        known.update(matches)
+        known: dict[Any, Address] = {**found, **matches}
         own = {}
         for resource in level:
-            candidates = _own(resource, live, holders, known)
+            candidates = _own(resource, live.resources, holders, known)
+            if not _by_external_id(resource):
+                candidates = [at for at in candidates if at not in spoken_for]
             if len(candidates) > 1:
                 problems.append(Problem(resource.place(), _duplicates(resource, candidates, live)))
             own[resource.address] = next(iter(candidates), None)
@@ -90,9 +93,9 @@ def _levels(desired: State) -> Iterator[list[Resource]]:
 Holder = tuple[str, Value, Value]
 
 
-def _holders(resources: Iterable[Resource]) -> Mapping[Holder, list[Address]]:
+def _holders(resources: Iterable[Resource]) -> Mapping[Holder | None, list[Address]]:
     """Live objects by external id, and by name within their place."""
-    holders: dict[Holder, list[Address]] = defaultdict(list)
+    holders: dict[Holder | None, list[Address]] = defaultdict(list)
     for resource in resources:
         for holder in (
             _by_external_id(resource),
@@ -124,9 +127,9 @@ def _by_name(resource: Resource, place: Value) -> Holder:
 
 def _own(
     resource: Resource,
-    live: Live,
-    holders: Mapping[Holder, list[Address]],
-    known: Mapping[Address | Reference, Address],
+    live: State,
+    holders: Mapping[Holder | None, list[Address]],
+    known: Mapping[Any, Address],
 ) -> list[Address]:
     """The live objects that bear the resource's own key; more than one where the platform has duplicates."""
     external_id = _by_external_id(resource)
@@ -136,7 +139,7 @@ def _own(
     if place is not None and place not in known:
         return []
     named = holders.get(_by_name(resource, known.get(place)), [])
-    return [at for at in named if not (external_id and _by_external_id(live.resources[at]))]
+    return [at for at in named if not (external_id and _by_external_id(live[at]))]
 
 
 def _former(level: list[Resource], index: Index) -> tuple[dict[Address, Address], list[Problem]]:

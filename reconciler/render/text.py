@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import click
 
@@ -83,23 +83,24 @@ def _from_to(old: Value, new: Value, paint: _Paint) -> str:
 
 
 def shown(value: Value) -> str:
-    """A value on one line; text is quoted only where it could be taken for something else."""
-    value = plain(value)
+    """A value on one line, as YAML would have it: text in quotes only where it could be mistaken."""
+    return "(nothing)" if value is None else _flow(plain(value))
+
+
+def _flow(value: Value) -> str:
     match value:
-        case None:
-            return "(nothing)"
         case str():
-            return (
-                safe(value) if value and value == value.strip() and not _looks_odd(value) else _quoted(value)
-            )
-        case list() if all(isinstance(entry, str) for entry in value):
-            return "[" + ", ".join(safe(entry) for entry in value) + "]"
+            return _quoted(value) if not value or value != value.strip() or _looks_odd(value) else safe(value)
+        case list():
+            return f"[{', '.join(map(_flow, value))}]"
+        case Mapping():
+            return "{" + ", ".join(f"{safe(name)}: {_flow(entry)}" for name, entry in value.items()) + "}"
         case _:
             return safe(json.dumps(value, ensure_ascii=False))
 
 
 def _looks_odd(text: str) -> bool:
-    return text.startswith(("(", "[", "{", '"', "'")) or " → " in text or "\n" in text
+    return text.startswith(("(", "[", "{", '"', "'")) or " → " in text or not text.isprintable()
 
 
 def _quoted(text: str) -> str:
