@@ -1,5 +1,6 @@
 """The program's one error boundary: whatever goes wrong ends in a message and an exit code."""
 
+import io
 import os
 import sys
 import traceback
@@ -19,15 +20,15 @@ def main() -> NoReturn:
 
 
 def run() -> int:
+    """The exit code of one run; what the terminal cannot show is shown as an escape."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         return int(cli.main(prog_name="reconciler", standalone_mode=False) or 0)
     except click.ClickException as error:
         error.show()
         return ExitCode.USAGE
-    except ReconcilerError as error:
-        lines = str(error).splitlines() or [type(error).__name__]
-        click.echo("\n".join(["Error: " + safe(lines[0]), *map(safe, lines[1:])]), err=True)
-        return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("Interrupted.", err=True)
         return ExitCode.INTERRUPTED
@@ -36,7 +37,13 @@ def run() -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.DONE
     except Exception as error:  # noqa: BLE001 - a traceback helps no user; the place it names helps us
-        return _unexpected(error)
+        return _failed(error) if isinstance(error, ReconcilerError) else _unexpected(error)
+
+
+def _failed(error: ReconcilerError) -> int:
+    first, *rest = str(error).splitlines() or [type(error).__name__]
+    click.echo("\n".join([f"Error: {safe(first)}", *map(safe, rest)]), err=True)
+    return error.exit_code
 
 
 def _unexpected(error: Exception) -> int:

@@ -14,7 +14,7 @@ from reconciler.console import colour, echo, progress, waiting
 from reconciler.errors import ExitCode, InvalidConfigurationError, ReconcilerError, RefusedError, UsageError
 
 if TYPE_CHECKING:
-    from reconciler.client import Client
+    from reconciler.client import Transport
     from reconciler.model import Desired, Plan
     from reconciler.planning import Options
 
@@ -106,8 +106,8 @@ def plan(*, detailed_exitcode: bool, **options: Any) -> int:
     from reconciler.client import READ_ONLY
     from reconciler.connecting import connected
 
-    with connected(sandbox=options["sandbox"], methods=READ_ONLY) as connection:
-        planned = _planned(connection, options)
+    with connected(sandbox=options["sandbox"], methods=READ_ONLY) as transport:
+        planned = _planned(transport, options)
     echo(_format(options).plan(planned, colour()))
     return ExitCode.CHANGES if planned.changes and detailed_exitcode else ExitCode.DONE
 
@@ -135,10 +135,10 @@ def apply(*, yes: bool, parallel: int, **options: Any) -> int:
     from reconciler.client import READ_AND_WRITE
     from reconciler.connecting import connected
 
-    with connected(sandbox=options["sandbox"], methods=READ_AND_WRITE) as connection:
-        planned = _planned(connection, options)
+    with connected(sandbox=options["sandbox"], methods=READ_AND_WRITE) as transport:
+        planned = _planned(transport, options)
         _confirm(planned, yes=yes, as_text=options["format_"] == "text")
-        return _carried_out(planned, connection, parallel, options)
+        return _carried_out(planned, transport, parallel, options)
 
 
 @cli.command()
@@ -171,15 +171,16 @@ def sandbox(seed: Path | None, port: int) -> int:
 # -- planning and applying
 
 
-def _planned(connection: "Client", options: dict[str, Any]) -> "Plan":
+def _planned(transport: "Transport", options: dict[str, Any]) -> "Plan":
     from reconciler import config, live, planning
+    from reconciler.client import Reader
 
     chosen = _options(options)
     loaded = config.load(options["paths"] or (".",))
     if loaded.problems:
         raise InvalidConfigurationError(loaded.problems)
     with waiting("Reading the live state"):
-        actual = live.read(connection, loaded.desired.settings)
+        actual = live.read(Reader(transport), loaded.desired.settings)
     return planning.plan(loaded.desired, actual, chosen)
 
 
@@ -220,12 +221,13 @@ def _confirm(planned: "Plan", *, yes: bool, as_text: bool) -> None:
         raise ReconcilerError("not confirmed; nothing was changed")
 
 
-def _carried_out(planned: "Plan", connection: "Client", parallel: int, options: dict[str, Any]) -> int:
+def _carried_out(planned: "Plan", transport: "Transport", parallel: int, options: dict[str, Any]) -> int:
     from reconciler import execute
+    from reconciler.client import Writer
     from reconciler.model import Status
 
     with progress(len(planned.changes)) as report:
-        outcomes = execute.execute(planned, connection, parallel=parallel, report=report)
+        outcomes = execute.execute(planned, Writer(transport), parallel=parallel, report=report)
     if planned.changes or options["format_"] != "text":
         echo(_format(options).result(outcomes, colour()))
     complete = all(outcome.status is Status.APPLIED for outcome in outcomes)

@@ -4,7 +4,7 @@ import ipaddress
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import requests
@@ -22,19 +22,6 @@ READ_ONLY = frozenset({"GET"})
 READ_AND_WRITE = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 
 
-class Reader(Protocol):
-    """All that a preview is given."""
-
-    def get(self, path: str, query: Query | None = None) -> Data: ...
-
-    @property
-    def reads(self) -> int: ...
-
-
-class Writer(Protocol):
-    def send(self, request: Request) -> Data: ...
-
-
 class Account(NamedTuple):
     """Where the platform is and how to sign in; `token` wins over e-mail and password."""
 
@@ -45,16 +32,15 @@ class Account(NamedTuple):
     password: str | None = None
 
 
-class Client:
+class Transport:
     """Sends calls for one account; safe to share between threads. A method outside `methods` is refused."""
 
     def __init__(self, account: Account, methods: frozenset[str] = READ_ONLY) -> None:
-        self._account = account
+        self.account = account
         self._methods = methods
         self._idle: list[requests.Session] = []
         self._lock = threading.Lock()
         self._token = account.token
-        self.reads = 0
         for url in (account.api_url, account.oauth_url):
             check_url(url)
 
@@ -62,37 +48,15 @@ class Client:
         for session in self._idle:
             session.close()
 
-    def get(self, path: str, query: Query | None = None) -> Data:
-        """The `data` of an answer. Raises PlatformError."""
-        data = self._call("GET", self._account.api_url, path, query=query)
-        with self._lock:
-            self.reads += 1
-        return data
-
-    def profile(self) -> Mapping[str, Any]:
-        """Who is signed in. The page that names this call does not say on which of the two hosts it is."""
-        try:
-            data = self.get(PROFILE_PATH)
-        except NotFoundError:
-            data = self._call("GET", self._account.oauth_url, PROFILE_PATH)
-        found = data.get("user", data) if isinstance(data, dict) else {}
-        return found if isinstance(found, dict) else {}
-
-    def send(self, request: Request) -> Data:
-        """The `data` of an answer to a write. Raises PlatformError."""
-        return self._call(request.method, self._account.api_url, request.path, body=request.body)
-
-    # -- one call
-
-    def _call(
-        self, method: str, base: str, path: str, *, query: Query | None = None, body: Any = None
-    ) -> Data:
+    def call(self, method: str, url: str, *, query: Query | None = None, body: Any = None) -> Data:
+        """The `data` of the answer. Raises PlatformError."""
+        path = urlsplit(url).path
         if method not in self._methods:
             raise RefusedError(f"{method} {path} was about to be sent by something that may only read")
         token = self._signed_in()
-        answer = self._send(method, base + path, query, body, token)
+        answer = self._send(method, url, query, body, token)
         if answer.status_code == requests.codes.unauthorized and self._renew(token):
-            answer = self._send(method, base + path, query, body, self._signed_in())
+            answer = self._send(method, url, query, body, self._signed_in())
         return understood(answer, f"{method} {path}")
 
     def _send(self, method: str, url: str, query: Query | None, body: Any, token: str) -> requests.Response:
@@ -122,22 +86,63 @@ class Client:
             with self._lock:
                 self._idle.append(session)
 
-    # -- signing in
-
     def _signed_in(self) -> str:
         with self._lock:
             if self._token is None:
-                self._token = sign_in(self._account)
+                self._token = sign_in(self.account)
             return self._token
 
     def _renew(self, rejected: str) -> bool:
         """Whether another token than the rejected one is worth a try; at most one sign-in for all threads."""
-        if self._account.email is None or self._account.token is not None:
+        if self.account.email is None or self.account.token is not None:
             return False
         with self._lock:
             if self._token == rejected:
                 self._token = None
             return True
+
+
+class Reader:
+    """All that a preview is given: it has no way to send anything but GET."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._lock = threading.Lock()
+        self.reads = 0
+
+    def get(self, path: str, query: Query | None = None) -> Data:
+        """The `data` of an answer. Raises PlatformError."""
+        return self._get(self._transport.account.api_url + path, query)
+
+    def _get(self, url: str, query: Query | None = None) -> Data:
+        data = self._transport.call("GET", url, query=query)
+        with self._lock:
+            self.reads += 1
+        return data
+
+    def profile(self) -> Mapping[str, Any]:
+        """Who is signed in. The page that names this call does not say on which of the two hosts it is."""
+        try:
+            data = self.get(PROFILE_PATH)
+        except NotFoundError:
+            data = self._get(self._transport.account.oauth_url + PROFILE_PATH)
+        found = data.get("user", data) if isinstance(data, dict) else {}
+        return found if isinstance(found, dict) else {}
+
+
+class Writer:
+    """What `apply` is given besides."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def send(self, request: Request) -> Data:
+        """The `data` of an answer to a write. Raises PlatformError."""
+        url = self._transport.account.api_url + request.path
+        return self._transport.call(request.method, url, body=request.body)
+
+
+# -- signing in
 
 
 def sign_in(account: Account) -> str:

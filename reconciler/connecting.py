@@ -7,7 +7,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from reconciler.client import Account, Client
+from reconciler.client import Account, Transport
 from reconciler.errors import ReconcilerError
 
 API_URL = "https://platform-api.convirza.com/v3"
@@ -16,13 +16,13 @@ SANDBOX_STATE = Path(".reconciler", "sandbox.json")
 
 
 @contextmanager
-def connected(*, sandbox: bool, methods: frozenset[str]) -> Iterator[Client]:
+def connected(*, sandbox: bool, methods: frozenset[str]) -> Iterator[Transport]:
     with _embedded() if sandbox else nullcontext(_account()) as account:
-        connection = Client(account, methods)
+        transport = Transport(account, methods)
         try:
-            yield connection
+            yield transport
         finally:
-            connection.close()
+            transport.close()
 
 
 def _account() -> Account:

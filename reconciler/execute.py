@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from graphlib import TopologicalSorter
-from typing import Any
+from typing import Any, Protocol
 
-from reconciler.client import Writer
 from reconciler.codec import row_id
 from reconciler.errors import PlatformError
 from reconciler.kinds import KINDS
@@ -13,6 +12,12 @@ from reconciler.model import Action, Address, Change, Outcome, Plan, Request, St
 
 Ids = dict[Address, int]
 Running = dict[Future[Outcome], Address]
+
+
+class Writer(Protocol):
+    """What sends a request and gives the `data` of its answer; raises PlatformError."""
+
+    def send(self, request: Request) -> Any: ...
 
 
 def execute(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from reconciler.client import Query, Reader
 from reconciler.codec import Row, decode, is_gone, row_id
@@ -16,21 +16,18 @@ ATTEMPTS = 4
 PARALLEL_READS = 4
 
 
-class ProfileReader(Reader, Protocol):
-    def profile(self) -> Mapping[str, Any]: ...
-
-
-def read(reader: ProfileReader, settings: Settings) -> Live:
+def read(reader: Reader, settings: Settings) -> Live:
     """Everything that the plan may need. Raises PlatformError, and RefusedError for another account."""
+    before = reader.reads
     account = right_account(reader, settings)
     rows = {"group": read_groups(reader, account)}
     for kind in KINDS.values():
         if kind.name != "group":
             rows[kind.name] = read_list(reader, kind, kind.query)
-    return assembled(account, rows, reader.reads)
+    return assembled(account, rows, reader.reads - before)
 
 
-def right_account(reader: ProfileReader, settings: Settings) -> int:
+def right_account(reader: Reader, settings: Settings) -> int:
     """The id of the account that the credentials are for."""
     number = row_id(KINDS["group"], reader.profile())
     if number is None:

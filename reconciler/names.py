@@ -8,7 +8,7 @@ import difflib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from reconciler.kinds import KINDS, Kind
+from reconciler.kinds import KINDS, Field, Kind, Type
 from reconciler.model import Address, Reference, Resource, State, Value, map_values
 
 Path = tuple[str, ...]
@@ -103,15 +103,23 @@ def _place_key(place: Value, state: State, paths: Mapping[Address, Path]) -> str
 
 
 def readdress(resource: Resource, addresses: Mapping[Address, Address]) -> Resource:
-    """The same resource, it and all that it refers to under other addresses."""
+    """The same resource, it and all that it refers to under other addresses; sets in the order of these."""
     return Resource(
         address=addresses.get(resource.address, resource.address),
-        fields=map_values(resource.fields, addresses),
+        fields={
+            name: _in_order(KINDS[resource.kind].field(name), map_values(value, addresses))
+            for name, value in resource.fields.items()
+        },
         id=resource.id,
         source=resource.source,
         previously=resource.previously,
         places=resource.places,
     )
+
+
+def _in_order(field: Field, value: Value) -> Value:
+    is_set = field.type is Type.REFERENCES and isinstance(value, tuple)
+    return tuple(sorted(value, key=str)) if is_set else value
 
 
 class Index:

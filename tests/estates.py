@@ -9,7 +9,6 @@ NAMES = ["Hot lead", "Main line", "24/7", "1e3", "null", "Sales"]
 EMAILS = ["ann@acme.example", "Bob@acme.example", "cy@acme.example", "dee@acme.example"]
 PHONES = ["+14255550134", "+1 (425) 555-0135", "4255550136", "+1.425.555.0137"]
 
-NOTHING = {"zip": "", "city": None}
 GROUP_FIELDS = {
     "city": st.sampled_from([None, "", "Boston", "New York", "10"]),
     "zip": st.sampled_from([None, "10001", "02108"]),
@@ -152,11 +151,18 @@ def path(estate, number):
     return f"{path(estate, parent)}/{escape(name)}"
 
 
-def configuration(estate):
-    def tag_key(number):
-        group, name, _ = estate["tags"][number]
-        return f"{group_key(estate, group)}/{escape(name)}"
+def keys(estate):
+    """Every object's key, by kind, in the order of the rows."""
+    return {
+        "groups": [group_key(estate, number) for number in range(len(estate["groups"]))],
+        "users": [email.lower() for _, email, _ in estate["users"]],
+        "tags": [f"{group_key(estate, group)}/{escape(name)}" for group, name, _ in estate["tags"]],
+        "routes": [f"{group_key(estate, group)}/{escape(name)}" for group, name, _ in estate["routes"]],
+    }
 
+
+def configuration(estate):
+    tag_keys = keys(estate)["tags"]
     return {
         "groups": [{"org_unit_name": "Acme", "org_unit_ext_id": "ROOT"}]
         + [
@@ -177,9 +183,44 @@ def configuration(estate):
             {
                 "provisioned_route_name": name,
                 "group": group_key(estate, group),
-                "tags": [tag_key(tag) for tag in worn],
+                "tags": [tag_keys[tag] for tag in worn],
                 **fields,
             }
             for (group, name, fields), worn in zip(estate["routes"], estate["worn"], strict=True)
         ],
     }
+
+
+@st.composite
+def reconciliations(draw):
+    """A live account and a configuration for it, with objects renamed and objects removed."""
+    actual, wanted = draw(estates()), draw(estates())
+    content = configuration(wanted)
+    live_keys, wanted_keys = keys(actual), keys(wanted)
+    content["removed"] = []
+    for plural, known in live_keys.items():
+        leftover = [key for key in known if key not in wanted_keys[plural]]
+        rows = content[plural][1:] if plural == "groups" else content[plural]
+        for row, key in zip(rows, wanted_keys[plural], strict=True):
+            if leftover and key not in known and draw(st.booleans()):
+                row["previously"] = leftover.pop(draw(st.integers(0, len(leftover) - 1)))
+        removed = draw(st.lists(st.sampled_from(leftover), unique=True)) if leftover else []
+        content["removed"] += [f"{plural[:-1]}/{key}" for key in removed]
+    return actual, content
+
+
+@st.composite
+def shuffled(draw, content):
+    """The same content in another order, its mappings too, and spread over two files."""
+    files = ({}, {})
+    for section, rows in content.items():
+        for row in draw(st.permutations(rows)):
+            moved = draw(reordered(row)) if isinstance(row, dict) else row
+            files[draw(st.integers(0, 1))].setdefault(section, []).append(moved)
+    return files
+
+
+@st.composite
+def reordered(draw, row):
+    moved = {name: row[name] for name in draw(st.permutations(list(row)))}
+    return {**moved, "tags": draw(st.permutations(row["tags"]))} if "tags" in row else moved

@@ -1,5 +1,6 @@
 """For any two accounts: what is planned is accepted, and once it is applied there is nothing left to do."""
 
+import copy
 import json
 
 import pytest
@@ -7,25 +8,35 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from reconciler import config, execute, live, planning
-from reconciler.client import READ_AND_WRITE, Account, Client
+from reconciler.client import READ_AND_WRITE, Account, Reader, Transport, Writer
 from reconciler.errors import InvalidConfigurationError
 from reconciler.model import Status
+from reconciler.planfile import document
 from reconciler.sandbox import serve
 from tests import estates
 
 SWITCHES = (
     *("tree_nested", "created_id_alternative", "booleans_yes_no", "booleans_true_false", "roles_bare"),
     *("phones_rewritten", "numbers_as_strings", "strings_as_numbers", "unknown_fields", "short_pages"),
-    *("totals_change", "errors_not_json"),
+    *("totals_change", "errors_not_json", "signin_bare", "scope_401"),
 )
 OFF = {**dict.fromkeys(SWITCHES, False), "nothing": None}
+ALL_AT_ONCE = {**dict.fromkeys(SWITCHES, True), "booleans_true_false": False, "strings_as_numbers": False}
+EACH = [{name: True} for name in SWITCHES] + [{"nothing": how} for how in ("null", "empty", "absent")]
 LIES = st.one_of(
     st.just({}),
-    st.sampled_from(SWITCHES).map(lambda name: {name: True}),
-    st.sampled_from(["null", "empty", "absent"]).map(lambda how: {"nothing": how}),
-    st.just({name: True for name in SWITCHES if name != "booleans_true_false"} | {"nothing": "absent"}),
+    st.sampled_from(EACH),
+    st.sampled_from(["null", "empty", "absent"]).map(lambda how: {**ALL_AT_ONCE, "nothing": how}),
     st.fixed_dictionaries({}, optional=dict.fromkeys(SWITCHES, st.booleans())),
 )
+
+# What no plan can do, and says so before anything is sent.
+IMPOSSIBLE = (
+    *("has the same", "wait for each other", "change places", "cannot be deleted", "is the same live object"),
+    *("is ambiguous", "would be its own ancestor", "is removed here but described"),
+)
+
+scaled = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")
@@ -36,9 +47,9 @@ def platform():
 
 @pytest.fixture(scope="module")
 def connection(platform):
-    client = Client(Account(platform.api_url, platform.oauth_url, platform.token), READ_AND_WRITE)
-    yield client
-    client.close()
+    transport = Transport(Account(platform.api_url, platform.oauth_url, platform.token), READ_AND_WRITE)
+    yield transport
+    transport.close()
 
 
 @pytest.fixture(scope="module")
@@ -46,47 +57,132 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("files")
 
 
-def desired(folder, content):
-    (folder / "all.yaml").write_text(json.dumps(content), encoding="utf-8")
-    loaded = config.load([str(folder)])
-    assert loaded.problems == ()
-    return loaded.desired
+def loaded(folder, *contents):
+    for number, content in enumerate(contents):
+        (folder / f"{number}.yaml").write_text(json.dumps(content), encoding="utf-8")
+    return config.load([str(folder / f"{number}.yaml") for number in range(len(contents))])
+
+
+def prepared(platform, actual, lies):
+    platform.configure(**OFF)
+    platform.load(estates.seed(actual))
+    platform.configure(**lies)
+    platform.clear_requests()
 
 
 def planned(connection, wanted):
-    return planning.plan(wanted, live.read(connection, wanted.settings))
+    return planning.plan(wanted, live.read(Reader(connection), wanted.settings))
 
 
 def applied(connection, plan):
-    return execute.execute(plan, connection, parallel=4, report=lambda _: None)
+    return execute.execute(plan, Writer(connection), parallel=4, report=lambda _: None)
 
 
 def writes(platform):
     return [each for each in platform.requests() if each["method"] != "GET"]
 
 
-def is_conflict(message):
-    return "has the same parent and org_unit_name" in message or "wait for each other" in message
+def assert_impossible(problems):
+    assert problems
+    for problem in problems:
+        assert any(words in problem.message for words in IMPOSSIBLE), str(problem)
 
 
-@settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(actual=estates.estates(), wanted=estates.estates(), lies=LIES)
-def test_apply_then_plan_is_empty(platform, connection, folder, actual, wanted, lies):
-    platform.configure(**OFF)
-    platform.load(estates.seed(actual))
-    platform.configure(**lies)
-    content = desired(folder, estates.configuration(wanted))
-    platform.clear_requests()
+def assert_converges(platform, connection, wanted):
+    """Plan, apply, plan: accepted, minimal, and then empty."""
     try:
-        plan = planned(connection, content)
+        plan = planned(connection, wanted)
     except InvalidConfigurationError as error:
-        event("conflict")
+        event("impossible")
         assert writes(platform) == []
-        assert all(is_conflict(each.message) for each in error.problems), str(error)
-        return
+        assert_impossible(error.problems)
+        return None
     event(f"changes: {min(len(plan.changes), 5)}")
+    assert writes(platform) == []
     outcomes = applied(connection, plan)
     assert [str(each.reason) for each in outcomes if each.status is not Status.APPLIED] == []
     assert len(writes(platform)) == len(plan.changes)
-    again = planned(connection, content)
+    again = planned(connection, wanted)
     assert [(str(each.address), each.fields) for each in again.changes] == []
+    return plan
+
+
+@settings(scaled, max_examples=200)
+@given(actual=estates.estates(), wanted=estates.estates(), lies=LIES)
+def test_apply_then_plan_is_empty(platform, connection, folder, actual, wanted, lies):
+    found = loaded(folder, estates.configuration(wanted))
+    assert found.problems == ()
+    prepared(platform, actual, lies)
+    assert_converges(platform, connection, found.desired)
+
+
+@settings(scaled, max_examples=200)
+@given(case=estates.reconciliations(), lies=LIES)
+def test_renamed_and_removed_objects_converge_and_others_stay(platform, connection, folder, case, lies):
+    actual, content = case
+    found = loaded(folder, content)
+    if found.problems:
+        event("impossible by the files alone")
+        return assert_impossible(found.problems)
+    prepared(platform, actual, lies)
+    before = platform.dump()
+    plan = assert_converges(platform, connection, found.desired)
+    if plan:
+        touched = {(change.kind, change.id) for change in plan.changes}
+        assert untouched(before, touched) == [
+            each for each in everything(platform.dump()) if each in untouched(before, touched)
+        ]
+    return None
+
+
+IDS = {"group": "org_unit_id", "user": "ct_user_id", "tag": "tag_id", "route": "provisioned_route_id"}
+
+
+def everything(state):
+    return [(kind, row) for kind in IDS for row in state[f"{kind}s"]]
+
+
+def untouched(state, touched):
+    return [(kind, row) for kind, row in everything(state) if (kind, row[IDS[kind]]) not in touched]
+
+
+@settings(scaled, max_examples=60)
+@given(case=estates.reconciliations(), data=st.data())
+def test_the_order_of_files_keys_and_sets_never_matters(platform, connection, folder, case, data):
+    actual, content = case
+    prepared(platform, actual, {})
+    reordered = data.draw(estates.shuffled(copy.deepcopy(content)))
+    assert outcome(connection, loaded(folder, content)) == outcome(connection, loaded(folder, *reordered))
+
+
+def outcome(connection, found):
+    """The plan without line numbers, or the words of the problems."""
+    if found.problems:
+        return "impossible"
+    try:
+        plan = document(planned(connection, found.desired))
+    except InvalidConfigurationError:
+        return "impossible"
+    plan.pop("digest")
+    for change in plan["changes"]:
+        change.pop("source")
+    plan["notices"] = [(each["code"], each["address"]) for each in plan["notices"]]
+    return plan
+
+
+@settings(scaled, max_examples=40)
+@given(case=estates.reconciliations())
+def test_the_same_inputs_give_the_same_bytes(platform, connection, folder, case):
+    actual, content = case
+    prepared(platform, actual, {})
+
+    def text():
+        found = loaded(folder, content)
+        if found.problems:
+            return [str(problem) for problem in found.problems]
+        try:
+            return json.dumps(document(planned(connection, found.desired)))
+        except InvalidConfigurationError as error:
+            return str(error)
+
+    assert text() == text()

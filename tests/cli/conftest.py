@@ -1,0 +1,61 @@
+"""The command line as a process of its own, and a platform for it to talk to."""
+
+import os
+import subprocess
+import sys
+from typing import NamedTuple
+
+import pytest
+
+from reconciler.sandbox import serve
+
+
+class Run(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def platform():
+    with serve() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def environment(tmp_path, platform):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CONVIRZA_", "COV_"))}
+    return {
+        **kept,
+        "HOME": str(tmp_path / "home"),
+        "CONVIRZA_API_URL": platform.api_url,
+        "CONVIRZA_OAUTH_URL": platform.oauth_url,
+        "CONVIRZA_TOKEN": platform.token,
+    }
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    folder = tmp_path / "workspace"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def reconciler(workspace, environment):
+    """Runs `reconciler ARGS` in the workspace."""
+
+    def run(*arguments, text_in="", **variables):
+        done = subprocess.run(
+            [sys.executable, "-m", "reconciler", *arguments],
+            cwd=workspace,
+            env={**environment, **variables},
+            input=text_in,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return Run(done.returncode, done.stdout, done.stderr)
+
+    return run

@@ -1,0 +1,200 @@
+"""The commands as a user runs them, against the sandbox over real HTTP."""
+
+import json
+import shutil
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tests.cli.conftest import Run
+
+ROOT = Path(__file__).parents[2]
+QUICKSTART = ROOT / "examples" / "quickstart"
+PLAN_SCHEMA = json.loads((ROOT / "schemas" / "plan.schema.json").read_text(encoding="utf-8"))
+GROUP = """\
+groups:
+  - {org_unit_name: Night shift, parent: ORG-1000}
+"""
+
+
+@pytest.fixture
+def quickstart(workspace):
+    shutil.copytree(QUICKSTART, workspace, dirs_exist_ok=True)
+    return workspace
+
+
+def writes(platform):
+    return [each for each in platform.requests() if each["method"] != "GET"]
+
+
+def test_plan_apply_plan(reconciler, quickstart, platform):
+    assert reconciler("validate", "--strict").out == "Valid: 4 groups, 3 users, 3 tags, 2 routes.\n"
+    assert "Plan: 4 to create, 6 to update, 2 to delete; 2 unchanged." in reconciler("plan").out
+    assert writes(platform) == []
+    applied = reconciler("apply", "--yes")
+    assert (applied.code, applied.err) == (0, "")
+    assert "Done: 12 applied." in applied.out
+    assert len(writes(platform)) == 12
+    again = reconciler("plan", "--detailed-exitcode")
+    assert again.code == 0
+    assert "No changes." in again.out
+
+
+def test_plan_as_json_keeps_the_contract(reconciler, quickstart):
+    run = reconciler("plan", "--format", "json", "--detailed-exitcode")
+    plan = json.loads(run.out)
+    jsonschema.validate(plan, PLAN_SCHEMA)
+    assert run.code == 2
+    assert plan["summary"] == {"create": 4, "update": 6, "delete": 2, "unchanged": 2, "unmanaged": 1}
+    assert plan["requests"] == {"read": 8, "write": 12}
+    lee = next(each for each in plan["changes"] if each["address"] == "user/lee@acme.example")
+    assert lee["request"]["body"]["ct_user_ou_id"] == {"id_of": "group/ORG-2001"}
+    assert lee["waits_for"] == ["group/ORG-2001"]
+    assert lee["source"] == "users.yaml:11:5"
+    assert run.out == reconciler("plan", "--format", "json").out
+
+
+def test_apply_as_json(reconciler, workspace):
+    (workspace / "config.yaml").write_text(GROUP)
+    assert json.loads(reconciler("apply", "--yes", "--format", "json").out) == {
+        "format_version": "1",
+        "summary": {"applied": 1, "failed": 0, "skipped": 0},
+        "outcomes": [
+            {
+                "address": "group/Acme/Night shift",
+                "action": "create",
+                "status": "applied",
+                "reason": None,
+                "id": 1005,
+            }
+        ],
+    }
+    empty = json.loads(reconciler("apply", "--yes", "--format", "json").out)
+    assert empty["summary"] == {"applied": 0, "failed": 0, "skipped": 0}
+
+
+def test_nobody_there_to_confirm(reconciler, quickstart, platform):
+    run = reconciler("apply")
+    assert run.code == 3
+    assert "give --yes" in run.err
+    assert writes(platform) == []
+
+
+def test_nothing_to_do_needs_no_confirmation(reconciler, workspace):
+    (workspace / "config.yaml").write_text("groups:\n  - {org_unit_name: Acme, org_unit_ext_id: ORG-1000}\n")
+    assert reconciler("apply").code == 0
+
+
+def test_a_refused_change_ends_in_part(reconciler, quickstart, platform):
+    platform.add_fault(method="POST", path="/groups", status=400)
+    run = reconciler("apply", "--yes")
+    assert run.code == 5
+    assert "✗ group/ORG-2001 failed: POST /groups: 400" in run.out
+    assert "user/lee@acme.example skipped: waits for group/ORG-2001, which failed" in run.out
+    assert "Done: 7 applied, 1 failed, 4 skipped." in run.out
+    healed = reconciler("apply", "--yes")
+    assert (healed.code, "Done: 5 applied." in healed.out) == (0, True)
+
+
+def test_another_account_costs_one_request(reconciler, workspace, platform):
+    (workspace / "config.yaml").write_text("settings: {account: 7}\n" + GROUP)
+    run = reconciler("plan")
+    assert run.code == 3
+    assert "config.yaml:1:21: these files are for account 7" in run.err
+    assert [each["path"] for each in platform.requests()] == ["/auth/profile"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["plan", "--bogus"], 64, "No such option"),
+        (["nonsense"], 64, "No such command"),
+        (["plan", "--target", "user/nobody@acme.example"], 64, "no such object"),
+        (["plan", "--target", "user/jan@acme.example"], 64, "did you mean user/jane@acme.example?"),
+        (["plan", "--resend", "user.role"], 64, "choose from user.aliases, user.timezone, user.agent_code"),
+        (["apply", "--parallel", "0"], 64, "parallel"),
+        (["plan", "missing.yaml"], 1, "missing.yaml:1:1: no such file or directory"),
+        (["sandbox", "--seed", "missing.json"], 1, "missing.json: No such file or directory"),
+        (["sandbox", "--seed", "groups.yaml"], 1, "not a seed"),
+    ],
+)
+def test_wrong_usage(reconciler, quickstart, arguments, code, words):
+    run = reconciler(*arguments)
+    assert run.code == code
+    assert words in run.err
+    assert "Traceback" not in run.err
+
+
+@pytest.mark.parametrize(
+    ("variables", "code", "words"),
+    [
+        ({"CONVIRZA_TOKEN": ""}, 1, "not signed in: set CONVIRZA_TOKEN"),
+        ({"CONVIRZA_TOKEN": "stale"}, 1, "GET /auth/profile: 401"),
+        ({"CONVIRZA_API_URL": "http://platform.example/v3"}, 64, "plain http://"),
+        ({"CONVIRZA_API_URL": "nonsense"}, 64, "is not an address"),
+        ({"CONVIRZA_API_URL": "http://127.0.0.1:9/v3"}, 1, "no connection: Connection refused"),
+    ],
+)
+def test_environment(reconciler, quickstart, variables, code, words):
+    run = reconciler("plan", **variables)
+    assert run.code == code
+    assert words in run.err
+    assert "Traceback" not in run.err
+
+
+def test_sign_in_with_email_and_password(reconciler, quickstart, platform):
+    run = reconciler(
+        "plan", CONVIRZA_TOKEN="", CONVIRZA_EMAIL="admin@example.com", CONVIRZA_PASSWORD="sandbox"
+    )
+    assert run.code == 0
+    sent = [each["path"] for each in platform.requests() if each["method"] == "POST"]
+    assert sent == ["/oauth/token"]
+
+
+def test_secrets_are_never_printed(reconciler, quickstart, platform):
+    platform.add_fault(method="GET", path="/users/list", status=500, times=None)
+    runs = [
+        reconciler(
+            "plan", CONVIRZA_TOKEN="", CONVIRZA_EMAIL="admin@example.com", CONVIRZA_PASSWORD="s3cret!"
+        ),
+        reconciler("plan", CONVIRZA_API_URL="https://me:s3cret!@platform.example"),
+        reconciler("plan"),
+    ]
+    for run in runs:
+        assert run.code != 0
+        assert "s3cret!" not in run.out + run.err
+        assert platform.token not in run.out + run.err
+
+
+def test_the_embedded_platform_is_kept(reconciler, quickstart, platform):
+    assert "Done: 12 applied." in reconciler("apply", "--sandbox", "--yes").out
+    assert "No changes." in reconciler("plan", "--sandbox").out
+    assert (quickstart / ".reconciler" / "sandbox.json").is_file()
+    assert platform.requests() == []
+    (quickstart / ".reconciler" / "sandbox.json").write_text("{")
+    broken = reconciler("plan", "--sandbox")
+    assert (broken.code, ".reconciler/sandbox.json" in broken.err) == (1, True)
+
+
+@pytest.mark.parametrize("command", [[], ["validate"], ["plan"], ["apply"], ["sandbox"]])
+def test_help(reconciler, command):
+    run = reconciler(*command, "--help")
+    assert run.code == 0
+    assert "Usage: reconciler" in run.out
+    assert "Example" in run.out or not command
+
+
+def test_version(reconciler):
+    assert reconciler("--version") == Run(0, "reconciler, version 0.1.0\n", "")
+
+
+def test_strict_validation(reconciler, workspace):
+    (workspace / "config.yaml").write_text(GROUP)
+    lenient, strict = reconciler("validate"), reconciler("validate", "--strict")
+    assert lenient.code == 0
+    assert "config.yaml:2:42: warning: no file describes group 'ORG-1000'" in lenient.out
+    assert strict.code == 1
+    assert "config.yaml:2:42: no file describes group 'ORG-1000'" in strict.out
+    (workspace / "config.yaml").write_text("settings: {external: [group/ORG-1000]}\n" + GROUP)
+    assert reconciler("validate", "--strict").code == 0
