@@ -48,15 +48,16 @@ class Transport:
         for session in self._idle:
             session.close()
 
-    def call(self, method: str, url: str, *, query: Query | None = None, body: Any = None) -> Data:
+    def call(
+        self, method: str, base: str, path: str, *, query: Query | None = None, body: Any = None
+    ) -> Data:
         """The `data` of the answer. Raises PlatformError."""
-        path = urlsplit(url).path
         if method not in self._methods:
             raise RefusedError(f"{method} {path} was about to be sent by something that may only read")
         token = self._signed_in()
-        answer = self._send(method, url, query, body, token)
+        answer = self._send(method, base + path, query, body, token)
         if answer.status_code == requests.codes.unauthorized and self._renew(token):
-            answer = self._send(method, url, query, body, self._signed_in())
+            answer = self._send(method, base + path, query, body, self._signed_in())
         return understood(answer, f"{method} {path}")
 
     def _send(self, method: str, url: str, query: Query | None, body: Any, token: str) -> requests.Response:
@@ -112,10 +113,10 @@ class Reader:
 
     def get(self, path: str, query: Query | None = None) -> Data:
         """The `data` of an answer. Raises PlatformError."""
-        return self._get(self._transport.account.api_url + path, query)
+        return self._get(self._transport.account.api_url, path, query)
 
-    def _get(self, url: str, query: Query | None = None) -> Data:
-        data = self._transport.call("GET", url, query=query)
+    def _get(self, base: str, path: str, query: Query | None = None) -> Data:
+        data = self._transport.call("GET", base, path, query=query)
         with self._lock:
             self.reads += 1
         return data
@@ -125,7 +126,7 @@ class Reader:
         try:
             data = self.get(PROFILE_PATH)
         except NotFoundError:
-            data = self._get(self._transport.account.oauth_url + PROFILE_PATH)
+            data = self._get(self._transport.account.oauth_url, PROFILE_PATH)
         found = data.get("user", data) if isinstance(data, dict) else {}
         return found if isinstance(found, dict) else {}
 
@@ -138,8 +139,8 @@ class Writer:
 
     def send(self, request: Request) -> Data:
         """The `data` of an answer to a write. Raises PlatformError."""
-        url = self._transport.account.api_url + request.path
-        return self._transport.call(request.method, url, body=request.body)
+        base = self._transport.account.api_url
+        return self._transport.call(request.method, base, request.path, body=request.body)
 
 
 # -- signing in
