@@ -1,6 +1,5 @@
 """The program's one error boundary: whatever goes wrong ends in a message and an exit code."""
 
-import io
 import os
 import sys
 import traceback
@@ -9,6 +8,7 @@ from typing import NoReturn
 
 import click
 
+from reconciler import console
 from reconciler.cli import cli
 from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.render.text import safe
@@ -20,17 +20,17 @@ def main() -> NoReturn:
 
 
 def run() -> int:
-    """The exit code of one run; what the terminal cannot show is shown as an escape."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    """The exit code of one run."""
+    console.show_what_the_terminal_can()
     try:
-        return int(cli.main(prog_name="reconciler", standalone_mode=False) or 0)
+        code = cli.main(prog_name="reconciler", standalone_mode=False)
+        sys.stdout.flush()
+        return int(code or 0)
     except click.ClickException as error:
         error.show()
         return ExitCode.USAGE
     except (KeyboardInterrupt, click.Abort):
-        click.echo("Interrupted.", err=True)
+        console.echo(["Interrupted."], err=True)
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
         # Whoever read the output has had enough; the interpreter must not complain when it closes it.
@@ -42,15 +42,15 @@ def run() -> int:
 
 def _failed(error: ReconcilerError) -> int:
     first, *rest = str(error).splitlines() or [type(error).__name__]
-    click.echo("\n".join([f"Error: {safe(first)}", *map(safe, rest)]), err=True)
+    console.echo([f"Error: {safe(first)}", *map(safe, rest)], err=True)
     return error.exit_code
 
 
 def _unexpected(error: Exception) -> int:
     frame = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{Path(frame.filename).name}:{frame.lineno}"
-    click.echo(f"Error: {type(error).__name__} at {where}: {safe(error)}", err=True)
-    click.echo("This is a mistake in the program, please report it; nothing more was done.", err=True)
+    report = "This is a mistake in the program, please report it; nothing more was done."
+    console.echo([f"Error: {type(error).__name__} at {where}: {safe(error)}", report], err=True)
     return ExitCode.ERROR
 
 

@@ -78,16 +78,17 @@ def validate(paths: tuple[str, ...], *, strict: bool) -> int:
       reconciler validate --strict config/
     """
     from reconciler import config
+    from reconciler.render.text import safe
 
     loaded = config.load(paths or (".",))
-    problems = [str(problem) for problem in loaded.problems]
-    warnings = [f"{at}: {'' if strict else 'warning: '}{message}" for at, message in loaded.warnings]
-    echo(sorted([*problems, *warnings]))
-    failed = len(problems) + (len(warnings) if strict else 0)
-    if failed:
-        click.echo(f"{failed} problem{'' if failed == 1 else 's'}.", err=True)
+    mild = () if strict else loaded.warnings
+    problems = {*loaded.problems, *loaded.warnings} - set(mild)
+    words = {problem: "warning: " if problem in mild else "" for problem in {*problems, *mild}}
+    echo(safe(f"{problem.source}: {words[problem]}{problem.message}") for problem in sorted(words))
+    if problems:
+        echo([f"{len(problems)} problem{'' if len(problems) == 1 else 's'}."], err=True)
         return ExitCode.ERROR
-    click.echo(f"Valid: {_counted(loaded.desired)}.")
+    echo([f"Valid: {_counted(loaded.desired)}."])
     return ExitCode.DONE
 
 
@@ -159,10 +160,15 @@ def sandbox(seed: Path | None, port: int) -> int:
     from reconciler.sandbox import serve
 
     with seed_errors(seed), serve(read_seed(seed) if seed else None, port=port) as served:
-        click.echo(f"export CONVIRZA_API_URL={served.api_url}")
-        click.echo(f"export CONVIRZA_OAUTH_URL={served.oauth_url}")
-        click.echo(f"export CONVIRZA_TOKEN={served.token}")
-        click.echo(f"Serving until Ctrl-C; {served.oauth_url}/_sandbox tells how to order faults.", err=True)
+        echo(
+            [
+                f"export CONVIRZA_API_URL={served.api_url}",
+                f"export CONVIRZA_OAUTH_URL={served.oauth_url}",
+                f"export CONVIRZA_TOKEN={served.token}",
+            ]
+        )
+        sys.stdout.flush()
+        echo([f"Serving until Ctrl-C; {served.oauth_url}/_sandbox tells how to order faults."], err=True)
         with suppress(KeyboardInterrupt):
             threading.Event().wait()
     return ExitCode.DONE

@@ -73,7 +73,7 @@ class Transport:
                     timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
                     allow_redirects=False,
                 ),
-                f"{method} {urlsplit(url).path}",
+                f"{method} {url}",
             )
 
     @contextmanager

@@ -1,17 +1,38 @@
 """What the terminal shows: lines, colours, and signs of life."""
 
+import codecs
+import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import click
+_PLAIN = {"→": "->", "…": "...", "✓": "+", "✗": "x", "·": "-"}
+
+
+def show_what_the_terminal_can() -> None:
+    """Characters that an old terminal does not know become plain ones or escapes, never an error."""
+    codecs.register_error("plain", _plain)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="plain")
+
+
+def _plain(error: UnicodeError) -> tuple[str | bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text, end = codecs.backslashreplace_errors(error)
+    characters = error.object[error.start : error.end]
+    if all(character in _PLAIN for character in characters):
+        text = "".join(_PLAIN[character] for character in characters)
+    return text, end
 
 
 def echo(lines: Iterable[str], *, err: bool = False) -> None:
+    stream = sys.stderr if err else sys.stdout
     for line in lines:
-        click.echo(line, err=err)
+        stream.write(f"{line}\n")
 
 
 def colour() -> bool:
@@ -26,7 +47,7 @@ def waiting(what: str) -> Iterator[None]:
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(f"{what} …"):
+    with Console(stderr=True).status(f"{what} …", spinner="line"):
         yield
 
 

@@ -2,14 +2,21 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from reconciler.model import Outcome, Plan
 from reconciler.planfile import document, result_document
 
 
 def plan(plan: Plan, _colour: bool) -> Iterator[str]:
-    yield json.dumps(document(plan), indent=2, ensure_ascii=False)
+    yield _dumped(document(plan))
 
 
 def result(outcomes: Sequence[Outcome], _colour: bool) -> Iterator[str]:
-    yield json.dumps(result_document(outcomes), indent=2, ensure_ascii=False)
+    yield _dumped(result_document(outcomes))
+
+
+def _dumped(value: Any) -> str:
+    """JSON that a person can read; what a terminal would act on is an escape, which JSON takes for the same."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    return "".join(each if each.isprintable() or each == "\n" else json.dumps(each)[1:-1] for each in text)

@@ -1,0 +1,135 @@
+"""What a person at a terminal sees, through a real pseudo-terminal."""
+
+import os
+import pty
+import re
+import select
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+QUICKSTART = Path(__file__).parents[2] / "examples" / "quickstart"
+PATIENCE = 30  # seconds, then the test gives up
+
+
+class Terminal:
+    """A process that believes a person is watching."""
+
+    def __init__(self, arguments, folder, environment):
+        self.screen, inside = pty.openpty()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "reconciler", *arguments],
+            cwd=folder,
+            env=environment,
+            stdin=inside,
+            stdout=inside,
+            stderr=inside,
+            start_new_session=True,
+        )
+        os.close(inside)
+        self.text = ""
+
+    def read_until(self, words):
+        deadline = time.monotonic() + PATIENCE
+        while words not in self.text and time.monotonic() < deadline:
+            if not self._read():
+                break
+        assert words in self.text
+        return self
+
+    def type(self, text):
+        os.write(self.screen, text.encode())
+        return self
+
+    def end(self):
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline and self._read():
+            pass
+        os.close(self.screen)
+        return self.process.wait(PATIENCE)
+
+    def _read(self):
+        if not select.select([self.screen], [], [], 1)[0]:
+            return self.process.poll() is None
+        try:
+            data = os.read(self.screen, 65536)
+        except OSError:  # the other end is closed
+            return False
+        self.text += data.decode(errors="replace")
+        return bool(data)
+
+
+@pytest.fixture
+def terminal(workspace, environment):
+    shutil.copytree(QUICKSTART, workspace, dirs_exist_ok=True)
+    opened = []
+
+    def start(*arguments, **variables):
+        shown = {**environment, "TERM": "xterm-256color", **variables}
+        opened.append(Terminal(arguments, workspace, shown))
+        return opened[-1]
+
+    yield start
+    for each in opened:
+        if each.process.poll() is None:
+            each.process.kill()
+            each.end()
+
+
+def test_apply_asks_and_takes_yes(terminal, platform):
+    run = (
+        terminal("apply")
+        .read_until("Apply these changes? [y/N]:")
+        .type("y\n")
+        .read_until("Done: 12 applied.")
+    )
+    assert run.end() == 0
+    assert "\x1b[32m" in run.text
+    assert "12/12" in run.text
+
+
+@pytest.mark.parametrize("answer", ["n\n", "\n"])
+def test_apply_asks_and_takes_no(terminal, platform, answer):
+    run = terminal("apply").read_until("[y/N]:").type(answer)
+    assert run.end() == 1
+    assert "not confirmed; nothing was changed" in run.text
+    assert {each["method"] for each in platform.requests()} == {"GET"}
+
+
+def test_ctrl_c_at_the_prompt(terminal, platform):
+    run = terminal("apply").read_until("[y/N]:")
+    run.process.send_signal(2)
+    assert run.end() == 130
+    assert "Interrupted." in run.text
+    assert {each["method"] for each in platform.requests()} == {"GET"}
+
+
+def test_no_color(terminal):
+    run = terminal("plan", NO_COLOR="1")
+    assert run.end() == 0
+    assert not re.search(r"\x1b\[[0-9;]*3[0-9]m", run.text)
+
+
+def test_output_to_head_ends_quietly(workspace, environment):
+    shutil.copytree(QUICKSTART, workspace, dirs_exist_ok=True)
+    piped = f"{sys.executable} -m reconciler plan | head -n 1"
+    done = subprocess.run(
+        ["sh", "-c", piped],
+        cwd=workspace,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("Acme (account 1001)\n", "")
+
+
+def test_a_terminal_that_knows_no_unicode(terminal):
+    run = terminal("plan", PYTHONIOENCODING="ascii", PYTHONUTF8="0", LC_ALL="C")
+    assert run.end() == 0
+    assert "Boston -> New York" in re.sub(r"\x1b\[[0-9;]*m", "", run.text)
