@@ -1,5 +1,6 @@
 """The program's one error boundary: whatever goes wrong ends in a message and an exit code."""
 
+import gc
 import os
 import sys
 import traceback
@@ -10,12 +11,15 @@ import click
 
 from reconciler import console
 from reconciler.cli import cli
-from reconciler.errors import ExitCode, ReconcilerError
+from reconciler.errors import ExitCode, InvalidConfigurationError, ReconcilerError
 from reconciler.render.text import safe
 
 
 def main() -> NoReturn:
     """Run the command line and leave with its exit code."""
+    # Large files mean millions of objects that all live to the end: looking for cycles in them takes longer
+    # than reading them.
+    gc.set_threshold(1_000_000)
     sys.exit(run())
 
 
@@ -41,8 +45,10 @@ def run() -> int:
 
 
 def _failed(error: ReconcilerError) -> int:
-    first, *rest = str(error).splitlines() or [type(error).__name__]
-    console.echo([f"Error: {safe(first)}", *map(safe, rest)], err=True)
+    """Problems stand one to a line, as tools that read them expect; anything else says what it is."""
+    title = "" if isinstance(error, InvalidConfigurationError) else "Error: "
+    lines = f"{title}{error}".splitlines()
+    console.echo(map(safe, lines), err=True)
     return error.exit_code
 
 

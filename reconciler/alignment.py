@@ -8,7 +8,17 @@ from dataclasses import dataclass, replace
 
 from reconciler.errors import Problem, Source
 from reconciler.matching import ambiguous, defined_twice, match, resolve
-from reconciler.model import Address, Desired, Live, Notice, Reference, Resource, State, map_values
+from reconciler.model import (
+    Address,
+    Desired,
+    Live,
+    Notice,
+    Reference,
+    Resource,
+    State,
+    map_values,
+    references_in,
+)
 from reconciler.names import Index, final_addresses, readdress
 
 
@@ -28,9 +38,10 @@ class Aligned:
 def align(desired: Desired, live: Live) -> Aligned:
     """Never raises: whatever cannot be matched is among the problems."""
     index = Index(live.resources)
-    found, problems = resolve(desired.resources.values(), index)
-    matches, more = match(desired.resources, live, found, index)
-    described, actual, final = _common_names(desired.resources, live, found, matches)
+    resources = _with_full_paths(desired.resources, live.resources, index)
+    found, problems = resolve(resources.values(), index)
+    matches, more = match(resources, live, found, index)
+    described, actual, final = _common_names(resources, live, found, matches)
     tombstones = {tombstone: index.find(tombstone.kind, tombstone.text) for tombstone in desired.removed}
     return Aligned(
         desired={resource.address: resource for resource in described},
@@ -43,9 +54,26 @@ def align(desired: Desired, live: Live) -> Aligned:
             *problems,
             *more,
             *_twice(described),
-            *_bad_tombstones(tombstones, {at: desired.resources[address] for address, at in matches.items()}),
+            *_bad_tombstones(tombstones, {at: resources[address] for address, at in matches.items()}),
         ),
     )
+
+
+def _with_full_paths(desired: State, live: State, index: Index) -> State:
+    """References to described groups by paths that run through groups which only the platform has."""
+    found, missing = resolve(desired.values(), index)
+    if not missing:
+        return desired
+    interim = {at: _by_id(each) for at, each in live.items()}
+    above = {reference: interim[at] for reference, at in found.items()}
+    described = {at: replace(each, fields=map_values(each.fields, above)) for at, each in desired.items()}
+    everything = Index({**described, **{_by_id(each): readdress(each, interim) for each in live.values()}})
+    meant = {}
+    for reference in {each for resource in described.values() for each in references_in(resource.fields)}:
+        candidates = [at for at in everything.find(reference.kind, reference.text) if at in desired]
+        if len(candidates) == 1:
+            meant[reference] = candidates[0]
+    return {at: replace(each, fields=map_values(each.fields, meant)) for at, each in desired.items()}
 
 
 # -- one name for each

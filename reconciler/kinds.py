@@ -81,13 +81,17 @@ class Kind:
     gone: tuple[str, str] = ("", "")  # rows with this value in this field count as not there
     total: str = "total"
     marks: Mapping[str, str] = field(default_factory=dict)
+    _by_name: Mapping[str, Field] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_name", {known.name: known for known in self.fields})
 
     def field(self, name: str) -> Field:
         """The field of that name; one that the table does not know passes through as it is."""
-        return next((known for known in self.fields if known.name == name), Field(name, Type.ANY))
+        return self._by_name.get(name) or Field(name, Type.ANY)
 
     def known(self, name: str) -> bool:
-        return any(known.name == name for known in self.fields)
+        return name in self._by_name
 
 
 GROUP = Kind(

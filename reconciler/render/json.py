@@ -17,6 +17,6 @@ def result(outcomes: Sequence[Outcome], _colour: bool) -> Iterator[str]:
 
 
 def _dumped(value: Any) -> str:
-    """JSON that a person can read; what a terminal would act on is an escape, which JSON takes for the same."""
+    """JSON that a person can read; what a terminal would act on stands as an escape."""
     text = json.dumps(value, indent=2, ensure_ascii=False)
     return "".join(each if each.isprintable() or each == "\n" else json.dumps(each)[1:-1] for each in text)
