@@ -1,0 +1,223 @@
+"""Each file in scenarios/ is a story: an account and a configuration, and what plan and apply make of them.
+
+    live        the account, as a seed of the sandbox; `many: {users: 250}` adds that many more, numbered
+    platform    settings of the sandbox, `faults` rules for it
+    config      text of config.yaml, or `files`: texts by name
+    options     for plan and apply; `plan_options` for plan alone
+    plan        what plan prints; with `exit` (0), `error` on stderr, and `reads`, the number of its requests
+    requests    what apply writes: what waits below what it waits for; with `apply_exit` (0)
+    outcomes    what apply says of changes that failed or were skipped
+    heals       what a second apply writes, where the first one was not complete
+    again       options of the last plan, by default the same, which has to find no changes; false: do without
+
+UPDATE_SCENARIOS=1 writes what happens into the files. Read it before you believe it.
+"""
+
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from io import StringIO
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from ruamel.yaml import YAML
+from ruamel.yaml.scalarstring import LiteralScalarString
+
+from reconciler.__main__ import run
+from reconciler.sandbox import Sandbox, serve
+
+FILES = sorted(Path(__file__).with_name("scenarios").glob("*.yaml"))
+INPUTS = {"live", "many", "platform", "faults", "config", "files", "options", "plan_options", "again"}
+EXPECTED: Mapping[str, Any] = {
+    "plan": "",
+    "exit": 0,
+    "error": "",
+    "reads": 0,
+    "requests": "",
+    "apply_exit": 0,
+    "outcomes": "",
+    "heals": "",
+}
+Scenario = Mapping[str, Any]
+Request = Mapping[str, Any]  # as the sandbox writes it down
+
+
+class Ended(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+class Tool(NamedTuple):
+    """The command line in its own directory, and the platform that it talks to."""
+
+    call: Callable[..., Ended]
+    platform: Sandbox
+
+    def sent(self) -> list[Request]:
+        """The requests since this was last asked."""
+        found: list[Request] = [*self.platform.requests()]
+        self.platform.clear_requests()
+        return found
+
+
+@pytest.fixture
+def scenario(request: pytest.FixtureRequest) -> Scenario:
+    content: Scenario = YAML(typ="safe").load(request.param.read_text(encoding="utf-8"))
+    assert content.keys() <= INPUTS | EXPECTED.keys(), "unknown keys"
+    assert ("config" in content) != ("files" in content), "either config or files"
+    return content
+
+
+@pytest.fixture
+def tool(
+    scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Tool]:
+    for name, text in scenario.get("files", {"config.yaml": scenario.get("config")}).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    def call(*arguments: str) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["reconciler", *arguments])
+        return Ended(int(run()), *capsys.readouterr())
+
+    with serve(seed(scenario)) as platform:
+        platform.configure(**scenario.get("platform", {}))
+        for rule in scenario.get("faults", ()):
+            platform.add_fault(**rule)
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv("CONVIRZA_API_URL", platform.api_url)
+        monkeypatch.setenv("CONVIRZA_OAUTH_URL", platform.oauth_url)
+        monkeypatch.setenv("CONVIRZA_TOKEN", platform.token)
+        yield Tool(call, platform)
+
+
+def seed(scenario: Scenario) -> dict[str, Any]:
+    live = dict(scenario["live"])
+    names = {"users": "username", "tags": "tag_name"}
+    for section, count in scenario.get("many", {}).items():
+        more = [{names[section]: f"{section}-{number:03}@many.example"} for number in range(count)]
+        live[section] = [*live.get(section, ()), *more]
+    return live
+
+
+# -- what happens
+
+
+@pytest.mark.parametrize("scenario", FILES, indirect=True, ids=lambda path: path.stem)
+def test_scenario(scenario: Scenario, tool: Tool, request: pytest.FixtureRequest) -> None:
+    observed = {**EXPECTED, **planned(tool, scenario)}
+    if observed["exit"] in (0, 2):
+        observed |= applied(tool, scenario, observed["plan"])
+    if "UPDATE_SCENARIOS" in os.environ:
+        write(request.node.callspec.params["scenario"], observed)
+    else:
+        assert observed == {name: scenario.get(name, default) for name, default in EXPECTED.items()}
+
+
+def planned(tool: Tool, scenario: Scenario) -> dict[str, Any]:
+    """Previews write nothing, and say the same in every format and to whoever is going to apply."""
+    options = scenario.get("options", [])
+    ended = tool.call("plan", *options, *scenario.get("plan_options", []))
+    reads = tool.sent()
+    as_json = tool.call("plan", "--format", "json", *options)
+    assert tool.call("plan", "--format", "json", *options) == as_json
+    assert writes([*reads, *tool.sent()]) == ""
+    if as_json.code == 0:
+        changes = json.loads(as_json.out)["changes"]
+        assert len(changes) == len(re.findall(r"^  [-+~] ", ended.out, re.MULTILINE))
+    else:
+        assert as_json == ended == tool.call("apply", "--yes", *options)
+        assert writes(tool.sent()) == ""
+    return {"plan": ended.out, "exit": ended.code, "error": ended.err, "reads": len(reads)}
+
+
+def applied(tool: Tool, scenario: Scenario, plan: str) -> dict[str, Any]:
+    """What apply writes and reports; afterwards there has to be nothing left to do."""
+    options = scenario.get("options", [])
+    ended, sent = apply(tool, options)
+    observed = {"requests": sent, "apply_exit": ended.code, "outcomes": unmet(ended.out)}
+    assert (ended.out[: len(plan)], ended.err) == (plan, "")
+    if "heals" in scenario:
+        ended, observed["heals"] = apply(tool, options)
+        assert ended.code == 0
+    again = scenario.get("again", options)
+    if again is not False:
+        assert re.search(r"^No changes\.", tool.call("plan", *again).out, re.MULTILINE)
+    return observed
+
+
+def apply(tool: Tool, options: list[str]) -> tuple[Ended, str]:
+    changes = json.loads(tool.call("plan", "--format", "json", *options).out)["changes"]
+    ended = tool.call("apply", "--yes", "--parallel", "1", *options)
+    return ended, writes(in_order(changes, tool.sent()))
+
+
+def unmet(out: str) -> str:
+    lines = [line for line in out.splitlines(keepends=True) if line.startswith(("✗", "·"))]
+    return re.sub(r"request_id [-0-9a-f]+", "request_id …", "".join(lines))
+
+
+# -- requests
+
+
+def writes(requests: Iterable[Request]) -> str:
+    return "".join(f"{shown(each)}\n" for each in requests if each["method"] != "GET")
+
+
+def shown(request: Request) -> str:
+    body = "" if request["body"] is None else " " + json.dumps(request["body"], ensure_ascii=False)
+    return f"{request['method']} {request['path']}{body}"
+
+
+def in_order(changes: list[dict[str, Any]], requests: list[Request]) -> list[Request]:
+    """The writes, each of which has to be a planned one: what waits comes later, ties as in the plan."""
+    places: dict[str, tuple[int, int]] = {}
+    found = []
+    for request in requests:
+        if request["method"] != "GET":
+            change = next(each for each in changes if each["address"] not in places and is_it(each, request))
+            assert places.keys() >= set(change["waits_for"]), "sent too early"
+            depth = max((places[each][0] + 1 for each in change["waits_for"]), default=0)
+            places[change["address"]] = depth, changes.index(change)
+            found.append((places[change["address"]], request))
+    return [request for _, request in sorted(found, key=lambda each: each[0])]
+
+
+def is_it(change: dict[str, Any], sent: Request) -> bool:
+    return all(is_same(planned, sent[name]) for name, planned in change["request"].items())
+
+
+def is_same(planned: Any, sent: Any) -> bool:
+    """Where the plan has the address of something that is yet to be created, its id was sent."""
+    match planned:
+        case {"id_of": _}:
+            return isinstance(sent, int)
+        case dict():
+            return planned.keys() == sent.keys() and all(is_same(planned[name], sent[name]) for name in sent)
+        case list():
+            return len(planned) == len(sent) and all(map(is_same, planned, sent))
+        case _:
+            return bool(planned == sent)
+
+
+# -- writing it down
+
+
+def write(path: Path, observed: Mapping[str, Any]) -> None:
+    yaml = YAML()
+    yaml.width = 1000
+    yaml.preserve_quotes = True
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    content = yaml.load(path.read_text(encoding="utf-8"))
+    for name, default in EXPECTED.items():
+        content.pop(name, None)
+        if observed[name] != default:
+            value = observed[name]
+            content[name] = LiteralScalarString(value) if isinstance(value, str) else value
+    text = StringIO()
+    yaml.dump(content, text)
+    path.write_text(text.getvalue(), encoding="utf-8")
