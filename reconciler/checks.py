@@ -13,6 +13,7 @@ def problems(changes: Sequence[Change], after: State) -> Iterator[Problem]:
     """Everything about these changes that the platform is known to refuse."""
     yield from _missing(changes)
     yield from _unsettable(changes)
+    yield from _unroutable(changes)
     yield from _taken(changes, after)
     yield from _rings(changes, after)
     yield from _in_use(changes, after)
@@ -44,6 +45,22 @@ def is_settled(kind: str, change: FieldChange) -> bool:
     """Whether the field has a value on the platform that stays for good."""
     settable = KINDS[kind].field(change.name).settable
     return settable is not Settable.ALWAYS and change.old is not None
+
+
+def _unroutable(changes: Sequence[Change]) -> Iterator[Problem]:
+    """Routes that would have nowhere to ring, when what is live is taken into account."""
+    for change in changes:
+        after = change.after
+        if after and change.kind == "route":
+            if after.value("route_type") == "forward" and after.value("ring_to") is None:
+                yield Problem(after.place("ring_to"), f"{change.address} forwards calls and needs `ring_to:`")
+            shares = [each.get("percentage", 0) for each in after.value("destinations") or ()]
+            if after.value("route_type") == "percentage" and shares and sum(shares) != _WHOLE:
+                message = f"the percentages of {change.address} sum to {sum(shares)}, not {_WHOLE}"
+                yield Problem(after.place("destinations"), message)
+
+
+_WHOLE = 100
 
 
 def _taken(changes: Sequence[Change], after: State) -> Iterator[Problem]:
@@ -88,15 +105,12 @@ def _in_use(changes: Sequence[Change], after: State) -> Iterator[Problem]:
     for address, names in _sorted(users).items():
         source = deleted[address]
         assert source is not None
-        yield Problem(source, f"{address} cannot be deleted: {_listed(names)} still need it")
+        verb = "needs" if len(names) == 1 else "need"
+        yield Problem(source, f"{address} cannot be deleted: {', '.join(map(str, names))} still {verb} it")
 
 
 def _sorted(users: Mapping[Address, list[Address]]) -> dict[Address, list[Address]]:
     return {address: sorted(set(users[address])) for address in sorted(users)}
-
-
-def _listed(names: list[Address]) -> str:
-    return ", ".join(map(str, names))
 
 
 def root_deletion(root: Address, removed: Mapping[Address, Source]) -> Iterator[Problem]:

@@ -109,7 +109,8 @@ def comparable(field: Field, value: Value, *, ordered: bool = True) -> Hashable:
             entries = [_comparable_entry(field, entry) for entry in value]
             return tuple(entries if ordered else sorted(entries))
         case _:
-            return value if isinstance(value, Hashable) and not isinstance(value, bool) else _dump(value)
+            plain = field.type is not Type.ANY and isinstance(value, str | int | Address | Reference)
+            return value if plain and not isinstance(value, bool) else _dump(value)
 
 
 def _comparable_entry(field: Field, entry: Value) -> str:

@@ -172,7 +172,7 @@ def _bad_ignores(sections: Sections) -> Iterator[Problem]:
     for pattern, names in ignore.items() if document and isinstance(ignore, dict) else ():
         kind = KINDS.get(pattern.partition("/")[0])
         for number, name in enumerate(names if isinstance(names, list) else ()):
-            if document and kind and name in (kind.label, kind.place):
+            if document and kind and name in kind.identity:
                 message = f"{name!r} tells {kind.plural} apart and cannot be ignored"
                 yield Problem(document.place(names, number), message)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from reconciler.errors import Problem
+from reconciler.matching import rings, swapped
 from reconciler.model import Address, Desired, Resource, State, references_in
 from reconciler.names import Index
 from reconciler.ordering import ancestors, unique_values
@@ -45,16 +46,8 @@ def _renamed_in_rings(state: State) -> Iterator[Problem]:
             found = index.find(address.kind, resource.previously.text)
             if len(found) == 1 and found[0] != address:
                 former[address] = found[0]
-    for address in former:
-        ring = [address]
-        while (following := former.get(ring[-1])) and following not in ring:
-            ring.append(following)
-        if former.get(ring[-1]) == address:
-            yield Problem(
-                state[address].place(),
-                f"{' and '.join(sorted(map(str, ring)))} change places; "
-                "do it in two steps, with a name in between",
-            )
+    for ring in rings(former):
+        yield Problem(state[ring[0]].place(), swapped(ring))
 
 
 def _shared_values(resources: Iterable[Resource]) -> Iterator[Problem]:

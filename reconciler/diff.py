@@ -9,7 +9,7 @@ from deepdiff.helper import notpresent
 from deepdiff.model import DiffLevel
 
 from reconciler.codec import comparable, is_ordered
-from reconciler.kinds import Field, Kind
+from reconciler.kinds import Field, Kind, Settable
 from reconciler.model import EntryChange, FieldChange, Fields, Resource, Value
 
 
@@ -27,8 +27,13 @@ def creation(kind: Kind, resource: Resource) -> tuple[FieldChange, ...]:
 
 def deletion(kind: Kind, resource: Resource) -> tuple[FieldChange, ...]:
     """Every managed field that goes with an object."""
-    held = {name for name, value in resource.fields.items() if value is not None and kind.known(name)}
+    held = {name for name, value in resource.fields.items() if value is not None and _is_own(kind, name)}
     return tuple(FieldChange(name, resource.fields[name], None) for name in in_order(kind, held))
+
+
+def _is_own(kind: Kind, name: str) -> bool:
+    """Whether an object was given this field, and did not inherit it."""
+    return kind.known(name) and kind.field(name).settable is not Settable.CREATION
 
 
 def update(kind: Kind, before: Resource, desired: Resource, resend: Collection[str]) -> Iterator[FieldChange]:
@@ -39,7 +44,8 @@ def update(kind: Kind, before: Resource, desired: Resource, resend: Collection[s
         old, new = before.fields.get(name), desired.fields[name]
         if name in resend or (field.readable and differs(field, old, new, after)):
             ordered = is_ordered(field, after)
-            yield FieldChange(name, old, new, entry_changes(field, old, new, ordered=ordered))
+            entries = entry_changes(field, old, new, ordered=ordered)
+            yield FieldChange(name, old, new, entries, unseen=not field.readable)
 
 
 def differs(field: Field, old: Value, new: Value, fields: Fields) -> bool:
@@ -55,11 +61,14 @@ def entry_changes(field: Field, old: Value, new: Value, *, ordered: bool) -> tup
     """
     if not (_is_nested(old) and _is_nested(new)):
         return ()
-    if not ordered and field.entries:
+    paired = not ordered and bool(field.entries)
+    if paired:
         old, new = _by_first_part(field, old), _by_first_part(field, new)
     levels = DeepDiff(old, new, view="tree", threshold_to_diff_deeper=0)
     found = (level for group in levels.values() for level in group)
-    return tuple(sorted(map(_entry, found), key=lambda entry: _natural(entry.path)))
+    return tuple(
+        sorted((_entry(level, paired=paired) for level in found), key=lambda entry: _natural(entry.path))
+    )
 
 
 def _is_nested(value: Value) -> bool:
@@ -76,18 +85,19 @@ def _by_first_part(field: Field, entries: Value) -> Value:
     return keyed if len(keyed) == len(entries) else entries
 
 
-def _entry(level: DiffLevel) -> EntryChange:
-    return EntryChange(_plain(level.path(output_format="list")), _present(level.t1), _present(level.t2))
+def _entry(level: DiffLevel, *, paired: bool) -> EntryChange:
+    path = _plain(level.path(output_format="list"), paired=paired)
+    return EntryChange(path, _present(level.t1), _present(level.t2))
 
 
 def _present(value: Any) -> Value:
     return None if value is notpresent else value
 
 
-def _plain(path: list[str | int]) -> str:
+def _plain(path: list[str | int], *, paired: bool) -> str:
     """A path as `[1].percentage`; what pairs entries stands in brackets like an index."""
-    first, *rest = path
-    return f"[{first}]" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest)
+    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in path]
+    return "".join([f"[{path[0]}]", *parts[1:]] if paired else parts)
 
 
 def _natural(path: str) -> list[tuple[int, int | str]]:

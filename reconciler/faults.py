@@ -1,6 +1,7 @@
 """What an object does wrong by its schema, in words for the person who wrote it."""
 
 import difflib
+import re
 import zoneinfo
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -97,7 +98,7 @@ def _violation(error: ValidationError) -> Violation:
 def _read_only(properties: Schema, value: Any) -> Iterator[Fault]:
     for key in value if isinstance(value, dict) else ():
         if properties.get(key, {}).get("readOnly"):
-            reason = properties[key]["description"]
+            reason = re.sub(r" (Documented|Inferred|Assumed)\.$", "", properties[key]["description"])
             yield Fault((key,), f"`{key}` is read-only, the platform owns it. {reason}", at_key=True)
 
 

@@ -71,6 +71,7 @@ class Kind:
     id: str
     created_id: str  # what a creation answers with; the plain `id` is accepted too
     label: str  # the field that holds its name
+    identity: tuple[str, ...]  # the fields by which a described object is recognized
     fields: tuple[Field, ...]
     read_only: frozenset[str]
     place: str = ""  # the reference within which its name is unique
@@ -103,6 +104,7 @@ GROUP = Kind(
     id="org_unit_id",
     created_id="orgUnitId",
     label="org_unit_name",
+    identity=("org_unit_ext_id", "parent", "org_unit_name"),
     place="parent",
     external_id="org_unit_ext_id",
     unique=(("parent", "org_unit_name"), ("org_unit_ext_id",)),
@@ -137,6 +139,7 @@ USER = Kind(
     id="ct_user_id",
     created_id="userId",
     label="username",
+    identity=("username",),
     external_id="user_ext_id",
     query={"sort_by": "created_on", "sort_order": "asc"},
     unique=(("username",), ("user_ext_id",)),
@@ -180,6 +183,7 @@ TAG = Kind(
     id="tag_id",
     created_id="tagId",
     label="tag_name",
+    identity=("group", "tag_name"),
     place="group",
     update_method="PUT",
     unique=(("group", "tag_name"),),
@@ -200,6 +204,7 @@ ROUTE = Kind(
     id="provisioned_route_id",
     created_id="provisionedRouteId",
     label="provisioned_route_name",
+    identity=("group", "provisioned_route_name"),
     place="group",
     unique=(("group", "provisioned_route_name"),),
     fields=(

@@ -71,9 +71,12 @@ def read_list(reader: Reader, kind: Kind, query: Query) -> tuple[Row, ...]:
         if latest.adds_up and (latest.is_steady or (former and former.ids == latest.ids)):
             return latest.rows
         former = latest
+    found = "it kept changing while it was read"
+    if not latest.adds_up:
+        found = f"{len(set(latest.ids))} different rows arrived, the platform speaks of {latest.totals[-1]}"
     raise IncompleteListError(
-        f"GET {kind.list_path}: the list is not complete: {len(set(latest.ids))} different rows arrived, "
-        f"the platform speaks of {latest.totals[-1]}; nothing was changed, try again later"
+        f"GET {kind.list_path}: the list is not proved complete: {found}; "
+        "nothing was changed, try again later"
     )
 
 

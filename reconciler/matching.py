@@ -41,8 +41,8 @@ def unknown(reference: Reference, *indexes: Index) -> str:
 
 
 def ambiguous(reference: Reference, candidates: Iterable[Address]) -> str:
-    names = ", ".join(map(str, candidates))
-    return f"{reference.kind} {reference.text!r} is ambiguous: it may be {names}; write one of these keys"
+    keys = " or ".join(address.key for address in candidates)
+    return f"{reference.kind} {reference.text!r} is ambiguous; write {keys}"
 
 
 def defined_twice(resource: Resource, first: Resource) -> str:
@@ -71,7 +71,7 @@ def match(
                 problems.append(Problem(resource.place(), _duplicates(resource, candidates, live)))
             own[resource.address] = next(iter(candidates), None)
         former, more = _former(level, index)
-        problems += more
+        problems += [*more, *_swapped(own, former, desired)]
         matches |= _decide(own, former)
     return matches, [*problems, *_claimed_twice(desired, matches), *_lost_root(desired, live, matches)]
 
@@ -115,8 +115,8 @@ def _place_of(resource: Resource) -> str:
 
 
 def _by_external_id(resource: Resource) -> Holder | None:
-    """Only a group is known by its external id: a user's identity is the e-mail address."""
-    external_id = resource.value("org_unit_ext_id") if resource.kind == "group" else None
+    kind = _kind(resource)
+    external_id = resource.value(kind.external_id) if kind.external_id in kind.identity else None
     return ("external id", resource.kind, external_id) if external_id else None
 
 
@@ -156,6 +156,33 @@ def _former(level: list[Resource], index: Index) -> tuple[dict[Address, Address]
                     Problem(resource.previously.source, ambiguous(resource.previously, candidates))
                 )
     return former, problems
+
+
+def _swapped(
+    own: Mapping[Address, Address | None], former: Mapping[Address, Address], desired: State
+) -> Iterator[Problem]:
+    """Objects that take each other's keys: before and after look the same."""
+    bearers = {at: address for address, at in own.items() if at}
+    following = {
+        address: bearers[at] for address, at in former.items() if bearers.get(at, address) != address
+    }
+    for ring in rings(following):
+        yield Problem(desired[ring[0]].place(), swapped(ring))
+
+
+def rings(following: Mapping[Address, Address]) -> Iterator[list[Address]]:
+    """The closed rings of a chain, each once, beginning with its first member by name."""
+    for address in sorted(following):
+        ring = [address]
+        while (next_one := following.get(ring[-1])) and next_one not in ring:
+            ring.append(next_one)
+        if following.get(ring[-1]) == address == min(ring):
+            yield ring
+
+
+def swapped(ring: Iterable[Address]) -> str:
+    names = " and ".join(sorted(map(str, ring)))
+    return f"{names} change places; do it in two steps, with a name in between"
 
 
 def _decide(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 from reconciler.errors import Source
@@ -113,10 +114,13 @@ class EntryChange(NamedTuple):
 
 
 class FieldChange(NamedTuple):
+    """`unseen`: the platform never shows the field, so `old` says nothing."""
+
     name: str
     old: Value
     new: Value
     entries: tuple[EntryChange, ...] = ()
+    unseen: bool = False
 
 
 class Request(NamedTuple):
@@ -183,6 +187,11 @@ class Outcome(NamedTuple):
     status: Status
     reason: str | None = None
     id: int | None = None
+
+
+def is_ignored(settings: Settings, address: Address, name: str) -> bool:
+    """Whether `settings.ignore` leaves this field of this object to somebody else."""
+    return any(name in names and fnmatchcase(str(address), pattern) for pattern, names in settings.ignore)
 
 
 def addresses_in(value: Value) -> Iterator[Address]:

@@ -1,11 +1,10 @@
 """Desired and live state in, the plan out: pure, and the same bytes for the same inputs."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-from reconciler import checks, diff
+from reconciler import checks, diff, notices
 from reconciler.alignment import Aligned, align
 from reconciler.codec import encode
 from reconciler.errors import InvalidConfigurationError, Problem, RefusedError, UsageError
@@ -18,12 +17,12 @@ from reconciler.model import (
     FieldChange,
     Fields,
     Live,
-    Notice,
     Plan,
     Request,
     Resource,
     Settings,
     State,
+    is_ignored,
 )
 from reconciler.names import Index
 from reconciler.ordering import ordered
@@ -54,13 +53,18 @@ def plan(desired: Desired, live: Live, options: Options = Options()) -> Plan:
     changes = [*_written(aligned, updates), *_deletions(aligned)]
     after = _afterwards(aligned.live, changes)
     _raise_any(checks.problems(changes, after))
-    chosen = _targeted(ordered(changes, aligned.live, after), aligned, options.targets)
+    every = ordered(changes, aligned.live, after)
+    chosen = _targeted(every, aligned, options.targets)
     unmanaged = sorted(aligned.live.keys() - aligned.desired.keys() - aligned.removed.keys())
     return Plan(
         account=live.account,
         account_name=str(aligned.live[aligned.root].value("org_unit_name")),
         changes=chosen,
-        notices=(*_notices(aligned, changes, options.resend), *map(_unmanaged, unmanaged)),
+        notices=(
+            *notices.notices(aligned, chosen, desired.settings, options.resend),
+            *notices.left_out(len(every) - len(chosen)),
+            *map(notices.unmanaged, unmanaged),
+        ),
         unchanged=len(aligned.desired) - sum(change.after is not None for change in changes),
         unmanaged=len(unmanaged),
         reads=live.reads,
@@ -107,27 +111,24 @@ def _given(fields: Fields) -> Fields:
 def _update(before: Resource, desired: Resource, updates: _Updates) -> Change | None:
     kind = KINDS[desired.kind]
     resend = {name for kind_name, name in updates.resend if kind_name == kind.name}
-    ignored = _ignored(desired.address, updates.settings)
-    compared = replace(desired, fields=_without(desired.fields, ignored))
+    compared = replace(desired, fields=_compared(desired, updates.settings))
     fields = tuple(
         field for field in diff.update(kind, before, compared, resend) if not _too_late(kind, field)
     )
     if not fields:
         return None
     after = replace(desired, fields={**before.fields, **{field.name: field.new for field in fields}})
-    body = encode(kind, _body(kind, fields, after, compared), updates.ids)
+    body = encode(kind, _body(kind, fields, after, desired), updates.ids)
     request = Request(kind.update_method, f"{kind.path}/{before.id}", body)
     return Change(Action.UPDATE, desired.address, before, after, fields, request)
 
 
-def _ignored(address: Address, settings: Settings) -> set[str]:
+def _compared(desired: Resource, settings: Settings) -> Fields:
     return {
-        name for pattern, names in settings.ignore if fnmatchcase(str(address), pattern) for name in names
+        name: value
+        for name, value in desired.fields.items()
+        if not is_ignored(settings, desired.address, name)
     }
-
-
-def _without(fields: Fields, names: Collection[str]) -> Fields:
-    return {name: value for name, value in fields.items() if name not in names}
 
 
 def _too_late(kind: Kind, change: FieldChange) -> bool:
@@ -182,77 +183,14 @@ def _targeted(changes: tuple[Change, ...], aligned: Aligned, targets: tuple[str,
 
 def _named(aligned: Aligned, targets: Iterable[str]) -> Iterator[Address]:
     known = {**aligned.live, **aligned.desired}
+    gone = [str(notice.address) for notice in aligned.notices]
     index = Index(known)
     for target in targets:
         kind, _, key = target.partition("/")
         found = [address for address in known if fnmatchcase(str(address), target)]
         found = found or list(index.find(kind, key) if kind in KINDS else ())
-        if not found:
+        if not found and not any(fnmatchcase(tombstone, target) for tombstone in gone):
             near = index.nearest(kind, key) if kind in KINDS else None
             guess = f"; did you mean {kind}/{near}?" if near else ""
             raise UsageError(f"--target {target}: no such object in the files or on the platform{guess}")
         yield from found
-
-
-# -- notices
-
-
-def _notices(
-    aligned: Aligned, changes: Iterable[Change], resend: Collection[tuple[str, str]]
-) -> tuple[Notice, ...]:
-    found = [
-        *aligned.notices,
-        *_unseen(aligned, resend),
-        *_deleted_before(aligned, changes),
-    ]
-    return tuple(sorted(found, key=lambda notice: (notice.code, str(notice.address), notice.message)))
-
-
-def _unseen(aligned: Aligned, resend: Collection[tuple[str, str]]) -> Iterator[Notice]:
-    """Once per field that existing objects write and that cannot be compared."""
-    existing = [each for address, each in aligned.desired.items() if address in aligned.live]
-    counts = Counter(
-        (each.kind, name) for each in existing for name, value in each.fields.items() if value is not None
-    )
-    for (kind_name, name), count in sorted(counts.items()):
-        field = KINDS[kind_name].field(name)
-        if (kind_name, name) in resend or (field.readable and field.settable is not Settable.CREATION):
-            continue
-        if not field.readable or _never_shown(aligned, existing, kind_name, name):
-            yield Notice(
-                "unreadable", f"{kind_name}.{name}", _unseen_message(kind_name, field.settable, name, count)
-            )
-
-
-def _never_shown(aligned: Aligned, existing: Iterable[Resource], kind: str, name: str) -> bool:
-    return any(
-        each.value(name) is not None and aligned.live[each.address].value(name) is None
-        for each in existing
-        if each.kind == kind
-    )
-
-
-def _unseen_message(kind: str, settable: Settable, name: str, count: int) -> str:
-    seen = f"the platform does not show {kind}.{name}, so it is not checked on {count} existing object(s)"
-    if settable is Settable.CREATION:
-        return f"{seen}; it can only be set when an object is created"
-    return f"{seen}; it is sent when an object is created, and again with --resend {kind}.{name}"
-
-
-def _deleted_before(aligned: Aligned, changes: Iterable[Change]) -> Iterator[Notice]:
-    for change in changes:
-        address = change.address
-        takes = change.action is Action.CREATE or any(field.name == "username" for field in change.fields)
-        if takes and address in aligned.gone:
-            yield Notice(
-                "deleted-user",
-                address,
-                f"{address} belongs to the deleted user {aligned.gone[address]}; "
-                "the platform will probably refuse to give the e-mail address to another",
-            )
-
-
-def _unmanaged(address: Address) -> Notice:
-    return Notice(
-        "unmanaged", address, f"{address} is on the platform but not in these files; it stays as it is"
-    )

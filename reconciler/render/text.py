@@ -74,12 +74,17 @@ def _field(action: Action, field: FieldChange, paint: _Paint) -> Iterator[str]:
     elif field.entries:
         for entry in field.entries:
             yield f"      {name}{safe(entry.path)}: {_from_to(entry.old, entry.new, paint)}"
+    elif field.unseen:
+        yield f"      {name}: {paint('(not shown)', dim=True)} → {paint(shown(field.new), fg='green')}"
     else:
         yield f"      {name}: {_from_to(field.old, field.new, paint)}"
 
 
 def _from_to(old: Value, new: Value, paint: _Paint) -> str:
-    return f"{paint(shown(old), fg='red')} → {paint(shown(new), fg='green')}"
+    before, after = shown(old), shown(new)
+    if before == after:  # text on one side and a number on the other
+        before, after = _quoted(plain(old)), _quoted(plain(new))
+    return f"{paint(before, fg='red')} → {paint(after, fg='green')}"
 
 
 def shown(value: Value) -> str:
@@ -103,7 +108,7 @@ def _looks_odd(text: str) -> bool:
     return text.startswith(("(", "[", "{", '"', "'")) or " → " in text or not text.isprintable()
 
 
-def _quoted(text: str) -> str:
+def _quoted(text: Value) -> str:
     return safe(json.dumps(text, ensure_ascii=False))
 
 
@@ -127,10 +132,14 @@ def _summary(plan: Plan, paint: _Paint) -> Iterator[str]:
         )
         yield f"Plan: {counts}; {plan.unchanged} unchanged."
     else:
-        yield f"No changes. {plan.unchanged} objects are as the files describe them."
+        yield f"No changes. {_described(plan.unchanged)}"
     yield from _unmanaged([notice for notice in plan.notices if notice.code == "unmanaged"])
     if plan.changes:
         yield f"Applying takes {_requests(len(plan.changes))}; planning took {_requests(plan.reads)}."
+
+
+def _described(number: int) -> str:
+    return "1 object is as described." if number == 1 else f"{number} objects are as described."
 
 
 def _requests(number: int) -> str:

@@ -1,0 +1,98 @@
+"""What the user should know about a plan that stops nothing; every code is stable."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+
+from reconciler.alignment import Aligned
+from reconciler.kinds import KINDS, Field, Settable
+from reconciler.model import Action, Address, Change, Notice, Resource, Settings, is_ignored
+
+Resent = Collection[tuple[str, str]]
+
+
+def notices(
+    aligned: Aligned, changes: Collection[Change], settings: Settings, resend: Resent
+) -> Iterator[Notice]:
+    """In a stable order; `changes` are those of the plan."""
+    found = [
+        *aligned.notices,
+        *_unseen(aligned, settings, resend),
+        *_deleted_before(aligned, changes),
+        *_nothing_to_rename(changes),
+        *_replaced(changes),
+    ]
+    yield from sorted(found, key=lambda notice: (notice.code, str(notice.address), notice.message))
+
+
+def _unseen(aligned: Aligned, settings: Settings, resend: Resent) -> Iterator[Notice]:
+    """Once per field that existing objects write and that cannot be compared."""
+    counts = Counter(
+        (each.kind, name)
+        for address, each in aligned.desired.items()
+        if address in aligned.live
+        for name in each.fields
+        if (each.kind, name) not in resend and not is_ignored(settings, address, name)
+        if _is_unseen(KINDS[each.kind].field(name), each, aligned.live[address])
+    )
+    for (kind, name), count in sorted(counts.items()):
+        yield Notice("unreadable", f"{kind}.{name}", _unseen_message(kind, KINDS[kind].field(name), count))
+
+
+def _is_unseen(field: Field, desired: Resource, live: Resource) -> bool:
+    """Never shown, or settable on creation only and not shown for this object."""
+    hidden = not field.readable or field.settable is Settable.CREATION
+    return hidden and desired.value(field.name) is not None and live.value(field.name) is None
+
+
+def _unseen_message(kind: str, field: Field, count: int) -> str:
+    objects = f"{count} existing {kind if count == 1 else KINDS[kind].plural}"
+    seen = f"the platform does not show {kind}.{field.name}, so it is not checked on {objects}"
+    if field.settable is Settable.CREATION:
+        return f"{seen}; it can only be set when a {kind} is created"
+    return f"{seen}; it is sent when a {kind} is created, and again with --resend {kind}.{field.name}"
+
+
+def _deleted_before(aligned: Aligned, changes: Iterable[Change]) -> Iterator[Notice]:
+    for change in changes:
+        address = change.address
+        takes = change.action is Action.CREATE or any(field.name == "username" for field in change.fields)
+        if takes and address in aligned.gone:
+            yield Notice(
+                "deleted-user",
+                address,
+                f"{address} belongs to the deleted user {aligned.gone[address]}; "
+                "the platform will probably refuse to give the e-mail address to another",
+            )
+
+
+def _nothing_to_rename(changes: Iterable[Change]) -> Iterator[Notice]:
+    for change in changes:
+        former = change.after.previously if change.after else None
+        if former and change.action is Action.CREATE:
+            message = f"there is no {former} on the platform to rename, so {change.address} is created"
+            yield Notice("nothing-to-rename", change.address, message)
+
+
+def _replaced(changes: Iterable[Change]) -> Iterator[Notice]:
+    """A PUT replaces the whole object, and with it what nobody here knows of."""
+    for change in changes:
+        before, body = change.before, change.request.body
+        if before and body and change.request.method == "PUT":
+            lost = sorted(
+                name for name in before.fields if not KINDS[change.kind].known(name) and name not in body
+            )
+            if lost:
+                message = f"{change.address} can only be replaced as a whole: {', '.join(lost)} may be lost"
+                yield Notice("replaced", change.address, f"{message}; write what is to stay under `extra:`")
+
+
+def left_out(count: int) -> Iterator[Notice]:
+    """What `--target` keeps out of the plan."""
+    if count:
+        what = "1 other change is" if count == 1 else f"{count} other changes are"
+        yield Notice("targeted", "plan", f"{what} left out, as --target asks")
+
+
+def unmanaged(address: Address) -> Notice:
+    message = f"{address} is on the platform but not in these files; it stays as it is"
+    return Notice("unmanaged", address, message)
