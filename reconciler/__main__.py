@@ -46,8 +46,7 @@ def run() -> int:
 
 def _failed(error: ReconcilerError) -> int:
     """Problems stand one to a line, as tools that read them expect; anything else says what it is."""
-    title = "" if isinstance(error, InvalidConfigurationError) else "Error: "
-    lines = f"{title}{error}".splitlines()
+    lines = error.problems if isinstance(error, InvalidConfigurationError) else [f"Error: {error}"]
     console.echo(map(safe, lines), err=True)
     return error.exit_code
 

@@ -3,11 +3,11 @@
 Live objects that no file describes keep their own names.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from reconciler.errors import Problem, Source
-from reconciler.matching import ambiguous, defined_twice, match, resolve
+from reconciler.matching import ambiguous, match, resolve, twice
 from reconciler.model import (
     Address,
     Desired,
@@ -53,7 +53,7 @@ def align(desired: Desired, live: Live) -> Aligned:
         problems=(
             *problems,
             *more,
-            *_twice(described),
+            *twice(described),
             *_bad_tombstones(tombstones, {at: resources[address] for address, at in matches.items()}),
         ),
     )
@@ -113,14 +113,6 @@ def _with_external_id(resource: Resource, live: Resource | None) -> Resource:
     if live is None or resource.kind != "group" or name in resource.fields:
         return resource
     return replace(resource, fields={**resource.fields, name: live.value(name)})
-
-
-def _twice(described: Iterable[Resource]) -> Iterator[Problem]:
-    seen: dict[Address, Resource] = {}
-    for resource in described:
-        first = seen.setdefault(resource.address, resource)
-        if first is not resource:
-            yield Problem(resource.place(), defined_twice(resource, first))
 
 
 # -- tombstones

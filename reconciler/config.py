@@ -12,7 +12,7 @@ from reconciler.codec import canonical
 from reconciler.entries import Entry, Sections
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS, Field, Type
-from reconciler.matching import ambiguous, defined_twice
+from reconciler.matching import ambiguous, twice
 from reconciler.model import Address, Desired, Reference, Resource, Settings, Value, map_values, references_in
 from reconciler.names import Index, final_addresses, readdress
 
@@ -31,35 +31,49 @@ def load(paths: Sequence[str]) -> Loaded:
     sections = Sections(found)
     problems += sections.problems
     written = list(sections.entries())
-    problems += [problem for entry in written for problem in entries.problems(entry)]
-    settings = _settings(sections)
-    resources, more = _resolved([_resource(entry, n) for n, entry in enumerate(written) if _has_name(entry)])
-    removed = tuple(_tombstones(sections))
-    desired = Desired({resource.address: resource for resource in resources}, removed, settings)
+    faulty = [list(entries.problems(entry)) for entry in written]
+    complete = not problems and all(_has_name(entry) for entry in written)
+    told = {problem.source for problem in problems}
+    problems += [problem for each in faulty for _, problem in each if problem.source not in told]
+    resources, more = _resolved(
+        [
+            _resource(entry, number, {field for field, _ in faulty[number]})
+            for number, entry in enumerate(written)
+            if _has_name(entry)
+        ]
+    )
+    sound = [each for each in resources if each.is_sound]
+    desired = Desired(
+        {resource.address: resource for resource in reversed(resources)},
+        tuple(_tombstones(sections)),
+        _settings(sections),
+    )
     problems += [
         *more,
         *_unsupported(sections),
         *_bad_ignores(sections),
-        *consistency.problems(resources, desired),
+        *consistency.problems(sound, desired),
     ]
-    return Loaded(desired, tuple(sorted(set(problems))), tuple(consistency.warnings(desired)))
+    # What could not be read may well be what a reference means.
+    warnings = consistency.warnings(desired, problems) if complete else ()
+    return Loaded(desired, tuple(sorted(set(problems))), tuple(warnings))
 
 
 # -- entries to resources
 
 
 def _has_name(entry: Entry) -> bool:
-    return isinstance(entry.data.get(entry.kind.label), str)
+    return isinstance(entry.data.get(entry.kind.label), str) and bool(entry.data[entry.kind.label])
 
 
-def _resource(entry: Entry, number: int) -> Resource:
-    """The resource under a name of its own until all references are known."""
+def _resource(entry: Entry, number: int, bad: set[str]) -> Resource:
+    """The resource under a name of its own until all references are known, without its bad fields."""
     extra = entry.data.get("extra")
-    raw = {**entry.data, **(extra if isinstance(extra, dict) else {})}
+    raw = {**(extra if isinstance(extra, dict) and "extra" not in bad else {}), **entry.data}
     fields = {
         name: _value(entry.kind.field(name), value, entry)
         for name, value in raw.items()
-        if name not in ("previously", "extra")
+        if name not in ("previously", "extra") and (name not in bad or name == entry.kind.label)
     }
     places = {name: entry.place((name,) if name in entry.data else ("extra", name)) for name in fields}
     previously = raw.get("previously")
@@ -71,6 +85,7 @@ def _resource(entry: Entry, number: int) -> Resource:
         if isinstance(previously, str)
         else None,
         places=places,
+        is_sound=not bad,
     )
 
 
@@ -91,7 +106,7 @@ def _value(field: Field, value: Any, entry: Entry) -> Value:
 
 def _as_written(value: Any) -> str | int:
     """Text stays text: only a number in the file means the platform's id."""
-    return value if isinstance(value, str | int) else str(value)
+    return value if isinstance(value, str) else int(value)
 
 
 # -- references
@@ -107,12 +122,8 @@ def _resolved(resources: Sequence[Resource]) -> tuple[list[Resource], list[Probl
         # What a reference may say depends on paths, and paths on references: so level by level.
         resources = [replace(each, fields=map_values(each.fields, known)) for each in resources]
     final = final_addresses(resources)
-    seen: dict[Address, Resource] = {}
-    for resource in (readdress(each, final) for each in resources):
-        first = seen.setdefault(resource.address, resource)
-        if first is not resource:
-            problems.append(Problem(resource.place(), defined_twice(resource, first)))
-    return list(seen.values()), problems
+    named = [readdress(each, final) for each in resources]
+    return named, [*problems, *twice(each for each in named if each.is_sound)]
 
 
 def _known(resources: Iterable[Resource], index: Index) -> tuple[dict[Reference, Address], list[Problem]]:
@@ -128,6 +139,8 @@ def _known(resources: Iterable[Resource], index: Index) -> tuple[dict[Reference,
                 names = sorted(final[candidate] for candidate in candidates)
                 if len(set(names)) > 1:
                     problems.append(Problem(reference.source, ambiguous(reference, names)))
+                else:  # one object, described twice
+                    known[reference] = candidates[0]
     return known, problems
 
 

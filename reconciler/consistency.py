@@ -20,7 +20,7 @@ def problems(resources: Sequence[Resource], desired: Desired) -> Iterator[Proble
 
 def _roots(resources: Iterable[Resource]) -> Iterator[Problem]:
     roots = [each for each in resources if each.kind == "group" and each.value("parent") is None]
-    for other in roots[1:]:
+    for other in (each for each in roots[1:] if each.address != roots[0].address):
         yield Problem(
             other.place(),
             f"{other.address} has no parent, but only one group can be the root; "
@@ -71,12 +71,13 @@ def _described_and_removed(desired: Desired) -> Iterator[Problem]:
             yield Problem(tombstone.source, f"{tombstone} is removed here but described at {source}")
 
 
-def warnings(desired: Desired) -> Iterator[Problem]:
+def warnings(desired: Desired, problems: Iterable[Problem]) -> Iterator[Problem]:
     """References that only the platform can tell, unless `settings.external` vouches for them."""
+    told = {problem.source for problem in problems}
     index = Index(desired.resources)
     found = {each for resource in desired.resources.values() for each in references_in(resource.fields)}
     for reference in sorted(found, key=lambda each: (each.source, str(each))):
-        if str(reference) not in desired.settings.external:
+        if str(reference) not in desired.settings.external and reference.source not in told:
             near = index.nearest(reference.kind, reference.text)
             guess = f"; did you mean {near!r}?" if near else "."
             yield Problem(

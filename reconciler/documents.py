@@ -31,12 +31,13 @@ MAX_EXPANSION = 100_000  # nodes that aliases may add to a file, plus twenty for
 
 
 class Mark(NamedTuple):
-    """Where a key (in a list: the entry) and its value start; lines and columns count from 0."""
+    """Where a key (in a list: the entry) and its value start, from 0; `text` is a plain scalar as written."""
 
     key_line: int
     key_column: int
     line: int
     column: int
+    text: str = ""
 
 
 class Document(NamedTuple):
@@ -45,6 +46,7 @@ class Document(NamedTuple):
     file: str
     data: Any
     marks: Mapping[int, Mapping[str | int, Mark]]
+    start: Source
 
     def place(self, container: Any, key: str | int) -> Source:
         """Where the value of a key or an entry stands."""
@@ -54,6 +56,10 @@ class Document(NamedTuple):
     def key_place(self, container: Any, key: str | int) -> Source:
         mark = self.marks[id(container)][key]
         return Source(self.file, mark.key_line + 1, mark.key_column + 1)
+
+    def text(self, container: Any, key: str | int) -> str:
+        """A plain scalar as it is written."""
+        return self.marks[id(container)][key].text
 
 
 def parse(file: str, text: str) -> tuple[list[Document], list[Problem]]:
@@ -66,14 +72,14 @@ def parse(file: str, text: str) -> tuple[list[Document], list[Problem]]:
         return [], [*builder.problems, Problem(*error.args)]
     except YAMLError as error:
         return [], [*builder.problems, _syntax(file, text, error)]
-    return [Document(file, root, builder.marks) for root in builder.roots], builder.problems
+    roots = zip(builder.roots, builder.starts, strict=True)
+    return [Document(file, root, builder.marks, start) for root, start in roots], builder.problems
 
 
 def _syntax(file: str, text: str, error: YAMLError) -> Problem:
     if isinstance(error, ReaderError):
         return _bad_character(file, text)
-    mark = error.problem_mark or error.context_mark if isinstance(error, MarkedYAMLError) else None
-    line, column = (mark.line, mark.column) if mark else (0, 0)
+    line, column = _mark(error, text)
     lines = text.splitlines()
     indent = lines[line][: column + 1] if line < len(lines) else ""
     if "\t" in indent and not indent.strip():
@@ -85,13 +91,24 @@ def _syntax(file: str, text: str, error: YAMLError) -> Problem:
     )
 
 
+def _mark(error: YAMLError, text: str) -> tuple[int, int]:
+    """Where the problem is; where what is never closed begins, if that is at the end of the file."""
+    if not isinstance(error, MarkedYAMLError):
+        return 0, 0
+    mark, context = error.problem_mark, error.context_mark
+    if mark is None or (context and mark.index >= len(text.rstrip())):
+        mark = context
+    return (mark.line, mark.column) if mark else (0, 0)
+
+
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def _bad_character(file: str, text: str) -> Problem:
     found = _FORBIDDEN.search(text)
     at = found.start() if found else 0
-    line, column = text.count("\n", 0, at), at - (text.rfind("\n", 0, at) + 1)
+    before = re.split(r"\r\n|\r|\n", text[:at])
+    line, column = len(before) - 1, len(before[-1])
     name = f"U+{ord(text[at]):04X}" if found else "a character"
     return Problem(
         Source(file, line + 1, column + 1),
@@ -106,6 +123,17 @@ class _TooMuchError(Exception):
     """The file is built to exhaust whoever reads it; args are those of a Problem."""
 
 
+class _Node(NamedTuple):
+    """A value and where it starts; `size` and `depth` count what is in it."""
+
+    value: Any
+    line: int
+    column: int
+    size: int = 1
+    depth: int = 0
+    text: str = ""
+
+
 @dataclass(slots=True)
 class _Open:
     """A mapping or list that is being filled."""
@@ -114,6 +142,8 @@ class _Open:
     anchor: str | None
     start: tuple[int, int]
     key: str | None = None
+    is_merge: bool = False
+    depth: int = 1
     key_mark: tuple[int, int] = (0, 0)
     merges: list[tuple[Any, Source]] = field(default_factory=list)
     size: int = 1
@@ -125,10 +155,11 @@ class _Builder:
     def __init__(self, file: str) -> None:
         self.file = file
         self.roots: list[Any] = []
+        self.starts: list[Source] = []
         self.marks: dict[int, dict[str | int, Mark]] = {}
         self.problems: list[Problem] = []
         self._open: list[_Open] = []
-        self._anchors: dict[str, tuple[Any, int]] = {}
+        self._anchors: dict[str, tuple[Any, int, int]] = {}
         self._written = self._expanded = 0
         self._keep: list[Any] = []  # `marks` goes by id(), which may not be reused while it is in use
         self._take: Mapping[type[Event], Callable[[Any], None]] = {
@@ -157,100 +188,138 @@ class _Builder:
 
     def _scalar(self, event: ScalarEvent) -> None:
         mark = event.start_mark
-        top = self._open[-1] if self._open else None
-        if top and type(top.container) is dict and top.key is None:
-            top.key, top.key_mark = self._key(event, top), (mark.line, mark.column)
+        if self._awaits_key():
+            self._key(event, event.value, is_merge=event.value == "<<" and event.implicit[0])
+            if event.anchor:
+                self._anchors[event.anchor] = (event.value, 1, 0)
             return
         value = scalar(event.value) if event.implicit[0] else event.value
         if event.tag is not None:
             value = self._tagged(event)
         if event.anchor:
-            self._anchors[event.anchor] = (value, 1)
-        self._add(value, (mark.line, mark.column), 1)
+            self._anchors[event.anchor] = (value, 1, 0)
+        self._add(_Node(value, mark.line, mark.column, text=event.value))
 
-    def _key(self, event: ScalarEvent, top: _Open) -> str:
-        if event.value in top.container:
-            first = self.marks[id(top.container)][event.value]
-            self._problem(event, f"key {event.value!r} stands here twice, first on line {first.key_line + 1}")
-        if event.anchor:
-            self._anchors[event.anchor] = (event.value, 1)
-        return str(event.value)
+    def _awaits_key(self) -> bool:
+        return bool(self._open) and type(self._open[-1].container) is dict and self._open[-1].key is None
+
+    def _key(self, event: Event, key: str, *, is_merge: bool = False) -> None:
+        """A key, with no value yet; one that stands here already is a problem, and its value is not used."""
+        top, mark = self._open[-1], event.start_mark
+        tag = getattr(event, "tag", None)
+        if tag not in (None, f"{TAG}str"):
+            self._problem(event, f"tag {_short(tag)} is not allowed here; keys are plain words")
+        first = self.marks[id(top.container)].get(key)
+        if is_merge and top.merges:
+            self._problem(event, "key '<<' stands here twice; give it a list of mappings")
+        elif first and not is_merge:
+            self._problem(
+                event, f"key {shortened(key)!r} stands here twice, first on line {first.key_line + 1}"
+            )
+        top.key, top.key_mark, top.is_merge = key, (mark.line, mark.column), is_merge
 
     def _tagged(self, event: ScalarEvent) -> Any:
+        """The value as its tag wants it; where that cannot be, its text: one problem is enough."""
         expected = TAGGED.get(str(event.tag))
         if expected is None:
-            self._problem(event, f"tag {event.tag} is not allowed here; values are plain YAML")
-            return None
+            self._problem(event, f"tag {_short(event.tag)} is not allowed here; values are plain YAML")
+            return event.value
         value = event.value if expected is str else scalar(event.value)
-        if not isinstance(value, expected):
-            self._problem(event, f"{event.value!r} is not what its tag {event.tag} says")
-        return value
+        if isinstance(value, expected):
+            return value
+        self._problem(event, f"{shortened(event.value)!r} is not what its tag {_short(event.tag)} says")
+        return event.value
 
     def _start(self, event: MappingStartEvent | SequenceStartEvent) -> None:
         mark = event.start_mark
         mapping = isinstance(event, MappingStartEvent)
         if event.tag not in (None, f"{TAG}map" if mapping else f"{TAG}seq"):
-            self._problem(event, f"tag {event.tag} is not allowed here; values are plain YAML")
-        if len(self._open) >= MAX_DEPTH:
-            raise _TooMuchError(self._source(event), f"nested more than {MAX_DEPTH} levels deep")
-        if self._open and type(self._open[-1].container) is dict and self._open[-1].key is None:
+            self._problem(event, f"tag {_short(event.tag)} is not allowed here; values are plain YAML")
+        self._check_depth(event, 1)
+        if self._awaits_key():
             raise _TooMuchError(self._source(event), "a key has to be a plain word, not a list or a mapping")
         container: Any = {} if mapping else []
         self._keep.append(container)
         self.marks[id(container)] = {}
         self._open.append(_Open(container, event.anchor, (mark.line, mark.column)))
 
+    def _check_depth(self, event: Event, depth: int) -> None:
+        if len(self._open) + depth > MAX_DEPTH:
+            raise _TooMuchError(self._source(event), f"nested more than {MAX_DEPTH} levels deep")
+
     def _end(self, _: MappingEndEvent | SequenceEndEvent) -> None:
         done = self._open.pop()
         for merged, source in done.merges:
             self._merge(done, merged, source)
         if done.anchor:
-            self._anchors[done.anchor] = (done.container, done.size)
-        self._add(done.container, done.start, done.size)
+            self._anchors[done.anchor] = (done.container, done.size, done.depth)
+        self._add(_Node(done.container, *done.start, done.size, done.depth))
 
     def _merge(self, into: _Open, merged: Any, source: Source) -> None:
         """`<<`: keys that the mapping does not have itself."""
-        for mapping in merged if isinstance(merged, list) else [merged]:
+        for number, mapping in enumerate(merged if isinstance(merged, list) else [merged]):
             if not isinstance(mapping, dict):
-                self.problems.append(Problem(source, "`<<` takes a mapping or a list of mappings"))
+                mark = self.marks[id(merged)][number] if isinstance(merged, list) else None
+                place = Source(self.file, mark.line + 1, mark.column + 1) if mark else source
+                self.problems.append(Problem(place, "`<<` takes a mapping or a list of mappings"))
                 return
             for key in mapping.keys() - into.container.keys():
                 into.container[key] = mapping[key]
                 self.marks[id(into.container)][key] = self.marks[id(mapping)][key]
 
     def _alias(self, event: AliasEvent) -> None:
-        mark = event.start_mark
         if event.anchor not in self._anchors:
             within = any(each.anchor == event.anchor for each in self._open)
             what = "stands within what it names" if within else "names no anchor above it"
-            raise _TooMuchError(self._source(event), f"alias *{event.anchor} {what}")
-        value, size = self._anchors[event.anchor]
+            raise _TooMuchError(self._source(event), f"alias *{shortened(event.anchor)} {what}")
+        value, size, depth = self._anchors[event.anchor]
+        self._check_depth(event, depth)
         self._expanded += size
         if self._expanded > MAX_EXPANSION + 20 * self._written:
             raise _TooMuchError(
                 self._source(event), "aliases expand to far more than is written; spell it out"
             )
-        top = self._open[-1]
-        if type(top.container) is dict and top.key is None:
-            top.key, top.key_mark = str(value), (mark.line, mark.column)
+        if not self._awaits_key():
+            self._add(_Node(value, event.start_mark.line, event.start_mark.column, size, depth))
+        elif isinstance(value, dict | list):
+            raise _TooMuchError(self._source(event), "a key has to be a plain word, not a list or a mapping")
         else:
-            self._add(value, (mark.line, mark.column), size)
+            self._key(event, str(value))
 
-    def _add(self, value: Any, mark: tuple[int, int], size: int) -> None:
+    def _add(self, node: _Node) -> None:
+        """Put a value where it belongs."""
         self._written += 1
         if not self._open:
-            self.roots.append(value)
+            self.roots.append(node.value)
+            self.starts.append(Source(self.file, node.line + 1, node.column + 1))
             return
         top = self._open[-1]
-        top.size += size
+        top.size += node.size
+        top.depth = max(top.depth, node.depth + 1)
         if type(top.container) is list:
-            self.marks[id(top.container)][len(top.container)] = Mark(*mark, *mark)
-            top.container.append(value)
-            return
+            mark = Mark(node.line, node.column, node.line, node.column, node.text)
+            self.marks[id(top.container)][len(top.container)] = mark
+            top.container.append(node.value)
+        else:
+            self._add_to_mapping(top, node)
+
+    def _add_to_mapping(self, top: _Open, node: _Node) -> None:
         key, top.key = top.key, None
         assert key is not None
-        if key == "<<":
-            top.merges.append((value, Source(self.file, mark[0] + 1, mark[1] + 1)))
+        if top.is_merge:
+            top.merges.append((node.value, Source(self.file, node.line + 1, node.column + 1)))
         elif key not in top.container:
-            top.container[key] = value
-            self.marks[id(top.container)][key] = Mark(*top.key_mark, *mark)
+            top.container[key] = node.value
+            self.marks[id(top.container)][key] = Mark(*top.key_mark, node.line, node.column, node.text)
+
+
+def _short(tag: object) -> str:
+    """A tag as people write it."""
+    return shortened(str(tag).replace(TAG, "!!", 1))
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+
+
+_LONGEST_SHOWN = 60

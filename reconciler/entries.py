@@ -1,12 +1,14 @@
 """Documents to entries: one for each object that is written down, with the defaults filled in."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from reconciler.documents import Document
 from reconciler.errors import Problem, Source
-from reconciler.faults import described, faults, shown
+from reconciler.faults import described, faults, read_only, shown
 from reconciler.kinds import KINDS, Kind
 from reconciler.schema import load
 
@@ -27,6 +29,11 @@ class Entry:
         document, container = self.origins[str(path[0])]
         return _walk(document, container, path, of_key=of_key)
 
+    def text(self, path: Sequence[str | int]) -> str:
+        """A plain scalar as it is written."""
+        document, container = self.origins[str(path[0])]
+        return _text(document, container, path)
+
 
 def _walk(document: Document, container: Any, path: Sequence[str | int], *, of_key: bool) -> Source:
     for part in path[:-1]:
@@ -46,16 +53,20 @@ class Sections:
     def _is_sound(self, document: Document) -> bool:
         if not isinstance(document.data, dict | None):
             what = f"expected a mapping with keys such as `groups:`, found {described(document.data)}"
-            self.problems.append(Problem(Source(document.file, 1, 1), what))
+            self.problems.append(Problem(document.start, what))
             return False
         self._report("file", document, document.data or {}, ())
         return document.data is not None
 
-    def _report(self, name: str, document: Document, value: Any, at: tuple[str, ...]) -> None:
-        for fault in faults(name, value):
+    def _report(self, name: str, document: Document, value: Any, at: tuple[str, ...]) -> set[str]:
+        """Note what is wrong with a part of a document; gives the keys that are to blame."""
+        blamed = set()
+        for fault in faults(name, value, partial(_text, document, value)):
             path = (*at, *fault.path)
-            place = _walk(document, document.data, path, of_key=fault.at_key)
+            place = _walk(document, document.data, path, of_key=fault.at_key) if path else document.start
             self.problems.append(Problem(place, fault.message))
+            blamed |= {str(part) for part in fault.path[:1]}
+        return blamed
 
     def _settings(self) -> tuple[Document, Mapping[str, Any]] | None:
         written = [each for each in self.documents if isinstance(each.data.get("settings"), dict)]
@@ -66,7 +77,7 @@ class Sections:
             self.problems.append(
                 Problem(
                     document.key_place(document.data, "settings"),
-                    f"settings stand in one file only; there are others at {first}",
+                    f"settings are written once, and they stand at {first} too",
                 )
             )
         return (written[0], written[0].data["settings"]) if written else None
@@ -75,29 +86,23 @@ class Sections:
         """Where the defaults of a kind are written, by field."""
         origins: dict[str, tuple[Document, Any]] = {}
         for document in self.documents:
-            section = (
-                (document.data.get("defaults") or {}) if _is_mapping(document.data.get("defaults")) else {}
-            )
-            container = section.get(kind.plural)
+            section = document.data.get("defaults")
+            container = section.get(kind.plural) if isinstance(section, dict) else None
             if isinstance(container, dict):
-                self._report(f"{kind.name}-defaults", document, container, ("defaults", kind.plural))
-                for key in container:
-                    self._default(kind, key, (document, container), origins)
+                blamed = self._report(f"{kind.name}-defaults", document, container, ("defaults", kind.plural))
+                for key in container.keys() - blamed:
+                    self._default(key, (document, container), origins)
         return origins
 
     def _default(
-        self, kind: Kind, key: str, origin: tuple[Document, Any], origins: dict[str, tuple[Document, Any]]
+        self, key: str, origin: tuple[Document, Any], origins: dict[str, tuple[Document, Any]]
     ) -> None:
         document, container = origin
-        first = origins.setdefault(key, origin)
-        if first[1][key] != container[key]:
-            place = first[0].key_place(first[1], key)
-            self.problems.append(
-                Problem(
-                    document.key_place(container, key),
-                    f"the default of {kind.plural}.{key} is {shown(first[1][key])} at {place}",
-                )
-            )
+        first, written = origins.setdefault(key, origin)
+        if written[key] != container[key]:
+            there = f"{shown(written[key])} at {first.key_place(written, key)}"
+            message = f"the default of {key} is {shown(container[key])} here and {there}"
+            self.problems.append(Problem(document.key_place(container, key), message))
 
     def entries(self) -> Iterator[Entry]:
         for document in self.documents:
@@ -120,35 +125,57 @@ class Sections:
                 yield entry, document.place(listed, number)
 
 
-def _is_mapping(value: Any) -> bool:
-    return isinstance(value, dict)
+def _text(document: Document, value: Any, path: Sequence[str | int]) -> str:
+    for part in path[:-1]:
+        value = value[part]
+    return document.text(value, path[-1]) if path else ""
 
 
 # -- what is wrong with an entry
 
 
-def problems(entry: Entry) -> Iterator[Problem]:
-    for fault in faults(entry.kind.name, entry.data):
-        yield Problem(entry.place(fault.path, of_key=fault.at_key), fault.message)
-    yield from _shares(entry)
+def problems(entry: Entry) -> Iterator[tuple[str, Problem]]:
+    """Each with the field to blame, or "" for the whole entry."""
+    for fault in faults(entry.kind.name, entry.data, entry.text):
+        field = str(fault.path[0]) if fault.path else ""
+        yield field, Problem(entry.place(fault.path, of_key=fault.at_key), fault.message)
+    for problem in _shares(entry):
+        yield "destinations", problem
+    for problem in _extra(entry):
+        yield "extra", problem
+
+
+def _extra(entry: Entry) -> Iterator[Problem]:
     extra = entry.data.get("extra")
     properties = load(entry.kind.name)["properties"]
-    for key in extra if isinstance(extra, dict) else ():
-        if key in properties or any(key in field.wire_names for field in entry.kind.fields):
-            yield Problem(
-                entry.place(("extra", key), of_key=True),
-                f"`{key}` is known; write it beside `extra:`, not in it",
-            )
+    wire = {name for field in entry.kind.fields for name in field.wire_names}
+    for key, value in extra.items() if isinstance(extra, dict) else ():
+        if properties.get(key, {}).get("readOnly"):
+            message = read_only(key, properties[key])
+        elif key in properties or key in wire:
+            message = f"`{key}` is known; write it beside `extra:`, not in it"
+        elif not _is_json(value):
+            message = f"`{key}` holds what JSON cannot carry"
+        else:
+            continue
+        yield Problem(entry.place(("extra", key), of_key=True), message)
+
+
+def _is_json(value: Any) -> bool:
+    try:
+        return bool(json.dumps(value, allow_nan=False))
+    except ValueError:
+        return False
 
 
 def _shares(entry: Entry) -> Iterator[Problem]:
     destinations = entry.data.get("destinations")
-    if entry.data.get("route_type") != "percentage" or not isinstance(destinations, list):
+    if entry.data.get("route_type") != "percentage" or not isinstance(destinations, list) or not destinations:
         return
-    shares = [each.get("percentage") if isinstance(each, dict) else None for each in destinations]
-    total = sum(share for share in shares if isinstance(share, int))
-    if destinations and all(isinstance(share, int) for share in shares) and total != _WHOLE:
-        yield Problem(entry.place(("destinations",)), f"the percentages sum to {total}, not {_WHOLE}")
+    given = [each.get("percentage") if isinstance(each, dict) else None for each in destinations]
+    shares = [share for share in given if isinstance(share, int | float)]
+    if len(shares) == len(given) and sum(shares) != _WHOLE:
+        yield Problem(entry.place(("destinations",)), f"the percentages sum to {sum(shares):g}, not {_WHOLE}")
 
 
 _WHOLE = 100

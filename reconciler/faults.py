@@ -35,14 +35,32 @@ class Violation(NamedTuple):
     path: KeyPath
     conditional: bool
     of_name: bool
+    text: str = ""
 
 
-def faults(name: str, value: Any) -> Iterator[Fault]:
-    """All that a schema finds wrong with a value; `name` is a kind, `settings`, `file` or `KIND-defaults`."""
+def faults(name: str, value: Any, text: Callable[[KeyPath], str] = lambda _: "") -> Iterator[Fault]:
+    """What a schema finds wrong with a value: one fault for a place, the one that explains the others.
+
+    `name` is a kind, `settings`, `file` or `KIND-defaults`; `text` gives a scalar as it is written.
+    """
     schema, validator = _validator(name)
     yield from _read_only(schema["properties"], value)
-    for error in validator.iter_errors(value):
-        yield from _explained(_violation(error))
+    found: dict[KeyPath, Violation] = {}
+    for violation in sorted(map(_violation, validator.iter_errors(value)), key=_rank):
+        if violation.rule in _OF_SEVERAL_KEYS or violation.of_name:
+            yield from _explained(violation, name)
+        else:
+            found.setdefault(violation.path, violation)
+    for path, violation in found.items():
+        yield from _explained(violation._replace(text=text(path)), name)
+
+
+_OF_SEVERAL_KEYS = ("additionalProperties", "required")
+_EXPLAINS_OTHERS = ("type", "minLength")
+
+
+def _rank(violation: Violation) -> tuple[bool, bool]:
+    return violation.rule not in _EXPLAINS_OTHERS, violation.conditional
 
 
 @cache
@@ -55,9 +73,13 @@ def _schema(name: str) -> Schema:
     kind = name.removesuffix("-defaults")
     if name == "file":
         # Objects are checked one by one, after the defaults have been filled in.
-        loose = {"any": {"type": ["object", "null"]}}
-        return {**rewritten(load("file"), lambda _: "#/$defs/any"), "$defs": loose}
+        loose = {"part": {"type": ["object", "null"]}, "entry": {"type": "object"}}
+        return {**rewritten(load("file"), _loosely), "$defs": loose}
     return load(name) if kind == name else {**defaults_of(KINDS[kind]), "$defs": load(kind).get("$defs", {})}
+
+
+def _loosely(reference: str) -> str:
+    return "#/$defs/entry" if reference.removesuffix(".schema.json") in KINDS else "#/$defs/part"
 
 
 def _formats() -> FormatChecker:
@@ -98,29 +120,42 @@ def _violation(error: ValidationError) -> Violation:
 def _read_only(properties: Schema, value: Any) -> Iterator[Fault]:
     for key in value if isinstance(value, dict) else ():
         if properties.get(key, {}).get("readOnly"):
-            reason = re.sub(r" (Documented|Inferred|Assumed)\.$", "", properties[key]["description"])
-            yield Fault((key,), f"`{key}` is read-only, the platform owns it. {reason}", at_key=True)
+            yield Fault((key,), read_only(key, properties[key]), at_key=True)
 
 
-def _explained(violation: Violation) -> Iterator[Fault]:
+def read_only(key: str, schema: Schema) -> str:
+    """Why a key cannot be written, and what to write instead."""
+    reason = re.sub(r" (Documented|Inferred|Assumed)\.$", "", schema["description"])
+    return f"`{key}` is read-only, the platform owns it. {reason}"
+
+
+def _explained(violation: Violation, name: str) -> Iterator[Fault]:
     because = " (because of its `route_type`)" if violation.conditional else ""
     match violation.rule:
         case "additionalProperties":
-            yield from _unknown_keys(violation)
+            yield from _unknown_keys(violation, name)
         case "required":
             for key in violation.expected:
                 if key not in violation.value:
                     yield Fault(violation.path, f"`{key}` is missing{because}")
+        case "uniqueItems":
+            number = next(n for n, each in enumerate(violation.value) if each in violation.value[:n])
+            yield Fault((*violation.path, number), f"{shown(violation.value[number])} stands here twice")
         case rule:
             path = (*violation.path, violation.value) if violation.of_name else violation.path
             yield Fault(path, _PHRASES[rule](violation) + because, at_key=violation.of_name)
 
 
-def _unknown_keys(violation: Violation) -> Iterator[Fault]:
+def _unknown_keys(violation: Violation, name: str) -> Iterator[Fault]:
+    kind = name.removesuffix("-defaults")
+    identity = load(kind)["properties"] if kind != name and not violation.path else {}
     properties = violation.schema["properties"]
     known = [name for name, each in properties.items() if not each.get("readOnly")]
     for key in violation.value.keys() - properties.keys():
-        yield Fault((*violation.path, key), f"unknown key {key!r}{nearest(key, known)}", at_key=True)
+        message = f"unknown key {shown(key)}{nearest(key, known)}"
+        if key in identity:
+            message = f"`{key}` tells {KINDS[kind].plural} apart and cannot have a default"
+        yield Fault((*violation.path, key), message, at_key=True)
 
 
 # -- wording
@@ -129,7 +164,7 @@ def _unknown_keys(violation: Violation) -> Iterator[Fault]:
 def _type(violation: Violation) -> str:
     scalar = isinstance(violation.value, bool | int | float)
     hint = "; put it in quotes" if scalar and "string" in violation.expected else ""
-    return f"expected {_types(violation.expected)}, found {described(violation.value)}{hint}"
+    return f"expected {_types(violation.expected)}, found {described(violation.value, violation.text)}{hint}"
 
 
 def _types(types: str | list[str]) -> str:
@@ -177,18 +212,17 @@ _PHRASES: Mapping[str, Callable[[Violation], str]] = MappingProxyType(
         "enum": _enum,
         "pattern": _pattern,
         "format": _format,
-        "minLength": lambda at: f"{shown(at.value)} is too short" if at.value else "is empty",
+        "minLength": lambda at: f"{shown(at.value)} is too short" if at.value else "the text is empty",
         "maxLength": lambda at: f"{len(at.value)} characters are too many; at most {at.expected} are allowed",
         "minimum": lambda at: f"{at.value} is too small; at least {at.expected} is needed",
         "maximum": lambda at: f"{at.value} is too large; at most {at.expected} is allowed",
-        "uniqueItems": lambda _: "the same entry stands here twice",
     }
 )
 _LONGEST_SHOWN = 60
 
 
-def described(value: Any) -> str:
-    """A value of a wrong type, as what it is."""
+def described(value: Any, text: str = "") -> str:
+    """A value of a wrong type, as what it is and as it is written."""
     match value:
         case None:
             return "nothing (null)"
@@ -197,7 +231,7 @@ def described(value: Any) -> str:
         case str():
             return f"the text {shown(value)}"
         case int() | float():
-            return f"the number {value}"
+            return f"the number {text or value}"
         case _:
             return "a list" if isinstance(value, list) else "a mapping"
 

@@ -27,20 +27,22 @@ def find(paths: Sequence[str], problems: list[Problem]) -> Iterator[str]:
         if not files:
             problems.append(Problem(Source(path, 1, 1), _nothing_there(Path(path))))
         for file in files:
-            if file.resolve() not in seen:
-                seen.add(file.resolve())
+            real = os.path.realpath(file)
+            if real not in seen:
+                seen.add(real)
                 yield str(file)
 
 
 def _files(path: Path) -> Iterator[Path]:
     if not path.is_dir():
-        yield from [path] if path.exists() else []
+        yield from [path] if os.path.lexists(path) else []
         return
     for folder, folders, names in os.walk(path):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if name.endswith((".yaml", ".yml")) and not name.startswith("."):
-                yield Path(folder, name)
+            found = Path(folder, name)
+            if name.endswith((".yaml", ".yml")) and not name.startswith(".") and not found.is_fifo():
+                yield found
 
 
 def _nothing_there(path: Path) -> str:

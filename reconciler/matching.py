@@ -45,8 +45,14 @@ def ambiguous(reference: Reference, candidates: Iterable[Address]) -> str:
     return f"{reference.kind} {reference.text!r} is ambiguous; write {keys}"
 
 
-def defined_twice(resource: Resource, first: Resource) -> str:
-    return f"{resource.address} is defined twice, first at {first.source}"
+def twice(described: Iterable[Resource]) -> Iterator[Problem]:
+    """Two entries for one object."""
+    seen: dict[Address, Resource] = {}
+    for resource in described:
+        first = seen.setdefault(resource.address, resource)
+        if first is not resource:
+            message = f"{resource.address} is defined twice, first at {first.source}"
+            yield Problem(resource.place(), message)
 
 
 # -- which is which

@@ -47,6 +47,7 @@ class Resource:
     source: Source | None = None
     previously: Reference | None = None
     places: Mapping[str, Source] = field(default_factory=dict, compare=False)
+    is_sound: bool = field(default=True, compare=False)  # nothing is wrong with what the files say of it
 
     @property
     def kind(self) -> str:

@@ -7,6 +7,7 @@ different objects share a key.
 import difflib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from reconciler.kinds import KINDS, Field, Kind, Type
 from reconciler.model import Address, Reference, Resource, State, Value, map_values
@@ -52,7 +53,7 @@ def group_paths(state: State) -> dict[Address, Path]:
     for address, resource in state.items():
         if address.kind == "group":
             for group, parent in reversed(list(_unnamed_ancestors(resource, state, paths))):
-                paths[group.address] = (*_parent_path(parent, paths), str(group.value("org_unit_name")))
+                paths[group.address] = (*_parent_path(parent, state, paths), _label(group))
     return paths
 
 
@@ -69,14 +70,22 @@ def _unnamed_ancestors(
         resource = state[parent]
 
 
-def _parent_path(parent: Value, paths: Mapping[Address, Path]) -> Path:
+def _label(group: Resource) -> str:
+    return str(group.value("org_unit_name"))
+
+
+def _parent_path(parent: Value, state: State, paths: Mapping[Address, Path]) -> Path:
     match parent:
         case None:
             return ()
         case Reference():
             return (str(parent.text),)
+        case Address() if parent in paths:
+            return paths[parent]
+        case Address():
+            return () if parent in state else (parent.key,)  # () where the group is its own ancestor
         case _:
-            return paths.get(parent, (parent.key if isinstance(parent, Address) else str(parent),))
+            return (str(parent),)
 
 
 def _key(resource: Resource, state: State, paths: Mapping[Address, Path]) -> str:
@@ -104,17 +113,11 @@ def _place_key(place: Value, state: State, paths: Mapping[Address, Path]) -> str
 
 def readdress(resource: Resource, addresses: Mapping[Address, Address]) -> Resource:
     """The same resource, it and all that it refers to under other addresses; sets in the order of these."""
-    return Resource(
-        address=addresses.get(resource.address, resource.address),
-        fields={
-            name: _in_order(KINDS[resource.kind].field(name), map_values(value, addresses))
-            for name, value in resource.fields.items()
-        },
-        id=resource.id,
-        source=resource.source,
-        previously=resource.previously,
-        places=resource.places,
-    )
+    fields = {
+        name: _in_order(KINDS[resource.kind].field(name), map_values(value, addresses))
+        for name, value in resource.fields.items()
+    }
+    return replace(resource, address=addresses.get(resource.address, resource.address), fields=fields)
 
 
 def _in_order(field: Field, value: Value) -> Value:
@@ -130,6 +133,7 @@ class Index:
             kind: tuple(defaultdict(list) for _ in range(_LEVELS)) for kind in KINDS
         }
         self.state = state
+        self._nearest: dict[tuple[str, str], str | None] = {}
         self._ids = {(resource.kind, resource.id): address for address, resource in state.items()}
         paths = group_paths(state)
         spellings = {address: _group_spellings(state[address], path) for address, path in paths.items()}
@@ -154,11 +158,22 @@ class Index:
 
     def nearest(self, kind: str, text: str | int) -> str | None:
         """The known spelling most like this one, if any is like it at all."""
-        known = sorted({spelling for level in self._levels[kind] for spelling in level})
-        return next(iter(difflib.get_close_matches(str(text), known, n=1)), None)
+        asked = str(text)
+        if (kind, asked) not in self._nearest:
+            known = {spelling for level in self._levels[kind] for spelling in level} - {asked}
+            # Comparing is slow; what is much longer or begins and ends otherwise is not like it.
+            like = sorted(each for each in known if _might_be_like(asked, each))
+            self._nearest[kind, asked] = next(iter(difflib.get_close_matches(asked, like, n=1)), None)
+        return self._nearest[kind, asked]
 
 
 _LEVELS = 5
+
+
+def _might_be_like(asked: str, known: str) -> bool:
+    ends = (asked[:1].casefold(), asked[-1:].casefold())
+    same_end = known[:1].casefold() == ends[0] or known[-1:].casefold() == ends[1]
+    return same_end and abs(len(known) - len(asked)) <= max(2, len(asked) // 2)
 
 
 def _group_spellings(resource: Resource, path: Path) -> list[tuple[int, str]]:

@@ -47,7 +47,7 @@ def plan(desired: Desired, live: Live, options: Options = Options()) -> Plan:
     aligned = align(desired, live)
     _raise_any(aligned.problems)
     if refused := list(checks.root_deletion(aligned.root, aligned.removed)):
-        raise RefusedError("\n".join(map(str, refused)))
+        raise RefusedError(str(refused[0]))
     ids = {address: each.id for address, each in aligned.live.items() if each.id is not None}
     updates = _Updates(ids, desired.settings, options.resend)
     changes = [*_written(aligned, updates), *_deletions(aligned)]

@@ -39,9 +39,16 @@ class _Paint:
         return click.style(text, fg=fg, bold=bold or None, dim=dim or None) if self._colour else text
 
 
+_LONGEST = 400
+
+
 def safe(text: object) -> str:
-    """Somebody's data without anything that a terminal would act on."""
-    return "".join(each if each.isprintable() else _escaped(each) for each in str(text))
+    """Somebody's data on one line, without anything that a terminal would act on, and not without end."""
+    whole = str(text)
+    cut = f"{whole[:_LONGEST]}… ({len(whole)} characters)" if len(whole) > _LONGEST else whole
+    return (
+        cut if cut.isprintable() else "".join(each if each.isprintable() else _escaped(each) for each in cut)
+    )
 
 
 def _escaped(character: str) -> str:

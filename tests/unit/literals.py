@@ -1,0 +1,90 @@
+"""Short ways to write values down, so that a test shows its inputs and outputs whole."""
+
+from reconciler.errors import Source
+from reconciler.kinds import KINDS
+from reconciler.model import (
+    Action,
+    Address,
+    Change,
+    Desired,
+    FieldChange,
+    Live,
+    Reference,
+    Request,
+    Resource,
+    Settings,
+)
+
+
+def at(line=1, column=1):
+    return Source("a.yaml", line, column)
+
+
+def to(text):
+    kind, _, key = text.partition("/")
+    return Address(kind, key)
+
+
+def ref(text, line=1):
+    """What a file says; `group/7` is text, `("group", 7)` the platform's id."""
+    kind, key = text if isinstance(text, tuple) else text.split("/", 1)
+    return Reference(kind, key, at(line))
+
+
+def written(text, line=1, /, *, previously=None, **fields):
+    """An object in a file."""
+    former = Reference(to(text).kind, previously, at(line, 5)) if previously else None
+    return Resource(to(text), fields, source=at(line), previously=former)
+
+
+def kept(text, number, /, **fields):
+    """An object on the platform."""
+    return Resource(to(text), fields, id=number)
+
+
+def state(*resources):
+    return {resource.address: resource for resource in resources}
+
+
+ROOT = kept("group/ROOT", 1001, org_unit_name="Acme", org_unit_ext_id="ROOT", parent=None)
+
+
+NO_SETTINGS = Settings()
+
+
+def live(*resources, gone=()):
+    return Live(1001, ROOT.address, state(ROOT, *resources), dict(gone), reads=6)
+
+
+def desired(*resources, removed=(), settings=NO_SETTINGS):
+    return Desired(state(*resources), tuple(removed), settings)
+
+
+# -- changes
+
+
+def _request(method, resource):
+    number = f"/{resource.id}" if resource.id else ""
+    return Request(method, f"{KINDS[resource.kind].path}{number}", None)
+
+
+def created(after):
+    fields = tuple(FieldChange(name, None, value) for name, value in after.fields.items())
+    return Change(Action.CREATE, after.address, None, after, fields, _request("POST", after))
+
+
+def updated(before, **fields):
+    """A change of some fields; the object keeps the address that it has."""
+    after = Resource(before.address, {**before.fields, **fields}, before.id, at())
+    changed = tuple(FieldChange(name, before.value(name), value) for name, value in fields.items())
+    return Change(Action.UPDATE, before.address, before, after, changed, _request("PATCH", before))
+
+
+def deleted(before, line=1):
+    gone = Resource(before.address, before.fields, before.id, at(line))
+    return Change(Action.DELETE, before.address, gone, None, (), _request("DELETE", gone))
+
+
+def texts(problems):
+    """Problems as `line: message`."""
+    return [f"{problem.source.line}: {problem.message}" for problem in problems]

@@ -1,0 +1,90 @@
+"""A web server on this machine that answers as a test tells it to."""
+
+import json
+import threading
+import time
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlsplit
+
+
+class Asked(NamedTuple):
+    method: str
+    path: str
+    query: dict[str, str]
+    token: str | None
+    body: Any
+
+
+class Answer(NamedTuple):
+    """`body` as JSON unless it is bytes; the `hang_up` of a connection comes before any answer."""
+
+    body: Any = b""
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+    delay: float = 0
+    hang_up: bool = False
+
+
+def data(value):
+    return Answer({"code": 200, "message": "Success", "data": value, "request_id": "r-1"})
+
+
+class Loopback:
+    """`asked` is what came in, in that order."""
+
+    def __init__(self, url, asked):
+        self.url = url
+        self.asked = asked
+
+    def calls(self):
+        return [f"{each.method} {each.path}" for each in self.asked]
+
+
+@contextmanager
+def serving(script):
+    """`script` makes an Answer of an Asked, on one thread for each connection."""
+    asked: list[Asked] = []
+
+    class Answering(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            parts = urlsplit(self.path)
+            text = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            authorization = self.headers.get("Authorization")
+            token = authorization.removeprefix("Bearer ") if authorization else None
+            query = dict(parse_qsl(parts.query))
+            asked.append(Asked(self.command, parts.path, query, token, json.loads(text) if text else None))
+            self.reply(script(asked[-1]))
+
+        def reply(self, answer: Answer) -> None:
+            time.sleep(answer.delay)
+            if answer.hang_up:
+                return
+            body = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
+            self.send_response(answer.status)
+            for name, value in (*answer.headers, ("Content-Length", str(len(body)))):
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_arguments: Any) -> None:
+            """Say nothing."""
+
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815 - the library's names
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = False
+        request_queue_size = 64
+
+        def handle_error(self, *_arguments: Any) -> None:
+            """Whoever waits in vain hangs up: that is what some tests are about."""
+
+    with Server(("127.0.0.1", 0), Answering) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield Loopback(f"http://127.0.0.1:{server.server_port}", asked)
+        finally:
+            server.shutdown()
+            thread.join()

@@ -1,0 +1,158 @@
+from dataclasses import FrozenInstanceError, replace
+
+import pytest
+
+from reconciler.errors import (
+    ExitCode,
+    InvalidConfigurationError,
+    Problem,
+    ReconcilerError,
+    RefusedError,
+    Source,
+    UsageError,
+)
+from reconciler.model import (
+    Action,
+    Address,
+    Plan,
+    Settings,
+    addresses_in,
+    is_ignored,
+    map_values,
+    references_in,
+)
+
+from .literals import at, created, deleted, kept, ref, to, updated, written
+
+SALES, HOT, LEAD = to("group/Sales"), to("tag/Sales/Hot"), ref("tag/Lead", 3)
+
+
+def test_addresses_read_as_they_are_typed_and_sort_by_kind():
+    assert str(to("tag/ORG-1002/Hot lead")) == "tag/ORG-1002/Hot lead"
+    assert sorted([HOT, to("tag/A"), SALES]) == [SALES, to("tag/A"), HOT]
+
+
+def test_a_reference_reads_as_an_address():
+    assert (str(ref("group/Sales")), str(ref(("group", 7)))) == ("group/Sales", "group/7")
+
+
+def test_values_are_immutable():
+    with pytest.raises(FrozenInstanceError):
+        Address("group", "Sales").key = "East"  # type: ignore[misc]
+
+
+def test_places_of_an_object_and_of_its_fields():
+    resource = replace(written("group/Sales", 4, city="Boston", zip="1"), places={"city": at(5, 9)})
+    assert [resource.place(), resource.place("city"), resource.place("zip")] == [at(4), at(5, 9), at(4)]
+
+
+def test_a_live_object_stands_in_no_file():
+    with pytest.raises(LookupError, match="group/Sales stands in no file"):
+        kept("group/Sales", 7).place("city")
+
+
+def test_where_two_objects_are_written_makes_no_difference():
+    plain = written("group/Sales", 4, city="Boston")
+    assert plain == replace(plain, places={"city": at(9)})
+
+
+def test_an_absent_field_has_no_value():
+    assert written("group/Sales", city="Boston").value("zip") is None
+
+
+@pytest.mark.parametrize(
+    ("change", "number", "line"),
+    [
+        (created(written("tag/Hot", 3)), None, 3),
+        (updated(kept("tag/Hot", 7), tag_name="Hot"), 7, 1),
+        (deleted(kept("tag/Hot", 7), 9), 7, 9),
+    ],
+    ids=["create", "update", "delete"],
+)
+def test_a_change_knows_the_id_and_the_line_that_asks_for_it(change, number, line):
+    assert (change.kind, change.id, change.source) == ("tag", number, at(line))
+
+
+def test_a_change_of_nothing_has_no_place():
+    assert replace(created(written("tag/Hot")), after=None).source is None
+
+
+def test_a_plan_counts_its_changes():
+    plan = Plan(1001, "Acme", (created(written("tag/A")), created(written("tag/B"))), (), 0, 0, 0)
+    assert {action.word: plan.count(action) for action in Action} == {"create": 2, "update": 0, "delete": 0}
+
+
+@pytest.mark.parametrize(
+    ("address", "name", "expected"),
+    [
+        ("user/jane@acme", "role", True),
+        ("user/jane@acme", "city", False),
+        ("user/Jane@acme", "zip", False),
+        ("user/jane@acme", "zip", True),
+        ("group/S", "role", False),
+    ],
+)
+def test_fields_that_somebody_else_owns(address, name, expected):
+    settings = Settings(ignore=(("user/*", ("role",)), ("user/j*", ("zip",))))
+    assert is_ignored(settings, to(address), name) is expected
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        (SALES, [SALES]),
+        ((HOT, 5, HOT), [HOT, HOT]),
+        ([{"a": SALES}, {"b": (HOT,)}], [SALES, HOT]),
+        ({"a": {"b": SALES}}, [SALES]),
+        ("group/Sales", []),
+        (LEAD, []),
+        (None, []),
+    ],
+)
+def test_addresses_are_found_at_any_depth(value, found):
+    assert list(addresses_in(value)) == found
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        (LEAD, [LEAD]),
+        ((HOT, LEAD), [LEAD]),
+        ({"tags": (LEAD,), "group": ref("group/East")}, [LEAD, ref("group/East")]),
+        (SALES, []),
+        ("tag/Lead", []),
+    ],
+)
+def test_references_are_found_where_references_stand(value, found):
+    assert list(references_in(value)) == found
+
+
+@pytest.mark.parametrize(
+    ("value", "mapped"),
+    [
+        (SALES, to("group/East")),
+        (LEAD, HOT),
+        (HOT, HOT),
+        ((SALES, HOT), (to("group/East"), HOT)),
+        ([LEAD, 5], [HOT, 5]),
+        ({"group": SALES, "city": "Sales"}, {"group": to("group/East"), "city": "Sales"}),
+        (None, None),
+    ],
+)
+def test_values_under_other_addresses(value, mapped):
+    assert map_values(value, {SALES: to("group/East"), LEAD: HOT}) == mapped
+
+
+def test_problems_are_sorted_and_said_once():
+    late, early = Problem(Source("b.yaml", 1, 1), "late"), Problem(Source("a.yaml", 12, 5), "early")
+    error = InvalidConfigurationError([late, early, late])
+    assert error.problems == (early, late)
+    assert str(error) == "a.yaml:12:5: early\nb.yaml:1:1: late"
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(ReconcilerError, 1), (InvalidConfigurationError, 1), (RefusedError, 3), (UsageError, 64)],
+)
+def test_errors_carry_exit_codes(error, code):
+    assert error.exit_code == ExitCode(code)

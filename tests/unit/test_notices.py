@@ -1,0 +1,140 @@
+from dataclasses import replace
+
+import pytest
+
+from reconciler.alignment import align
+from reconciler.model import Request, Settings
+from reconciler.notices import left_out, notices, unmanaged
+
+from .literals import created, deleted, desired, kept, live, to, updated, written
+
+TOP = to("group/ROOT")
+
+
+def said(*changes, files=(), there=(), gone=(), ignore=(), resend=()):
+    """Code, address and message of each notice."""
+    aligned = align(desired(*files), live(*there, gone=gone))
+    found = notices(aligned, changes, Settings(ignore=ignore), resend)
+    return [(code, str(address), message) for code, address, message in found]
+
+
+# -- what cannot be compared
+
+USERS = [written(f"user/{n}@acme", username=f"{n}@acme", timezone="UTC") for n in (1, 2)]
+THERE = [kept(f"user/{n}@acme", n, username=f"{n}@acme") for n in (1, 2)]
+ZONE = "the platform does not show user.timezone, so it is not checked on "
+AGAIN = "; it is sent when a user is created, and again with --resend user.timezone"
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"there": THERE}, [("unreadable", "user.timezone", f"{ZONE}2 existing users{AGAIN}")]),
+        ({"there": THERE[:1]}, [("unreadable", "user.timezone", f"{ZONE}1 existing user{AGAIN}")]),
+        ({}, []),
+        ({"there": THERE, "resend": [("user", "timezone")]}, []),
+        ({"there": THERE, "ignore": [("user/*", ("timezone",))]}, []),
+        (
+            {"there": THERE, "ignore": [("user/1*", ("timezone",))]},
+            [("unreadable", "user.timezone", f"{ZONE}1 existing user{AGAIN}")],
+        ),
+    ],
+    ids=["two", "one", "only new ones", "sent again", "ignored", "ignored for one"],
+)
+def test_what_cannot_be_read_is_said_once_per_field(options, expected):
+    assert said(files=USERS, **options) == expected
+
+
+@pytest.mark.parametrize(
+    ("wanted", "there", "expected"),
+    [
+        (5, None, ["group.billing_id"]),
+        (5, 5, []),
+        (5, 6, []),
+        (None, None, []),
+    ],
+)
+def test_what_is_set_on_creation_only_and_is_not_shown(wanted, there, expected):
+    file = written("group/S", org_unit_name="S", org_unit_ext_id="S", parent=TOP, billing_id=wanted)
+    row = kept("group/S", 2, org_unit_name="S", org_unit_ext_id="S", parent=TOP, billing_id=there)
+    found = said(files=[file], there=[row])
+    assert [address for _, address, _ in found] == expected
+    assert all(message.endswith("; it can only be set when a group is created") for *_, message in found)
+
+
+# -- addresses of deleted users
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (created(written("user/old@acme", username="old@acme")), ["user/old@acme"]),
+        (updated(kept("user/old@acme", 7, username="was@acme"), username="old@acme"), ["user/old@acme"]),
+        (updated(kept("user/old@acme", 7), first_name="Jane"), []),
+        (created(written("user/new@acme", username="new@acme")), []),
+    ],
+    ids=["created", "renamed", "changed otherwise", "another"],
+)
+def test_an_address_that_belongs_to_a_deleted_user(change, expected):
+    found = said(change, gone={to("user/old@acme"): 99})
+    assert [(code, address) for code, address, _ in found] == [("deleted-user", each) for each in expected]
+    assert all("belongs to the deleted user 99;" in message for *_, message in found)
+
+
+# -- what is not as the files suppose
+
+
+def test_a_creation_that_was_meant_to_be_a_renaming():
+    new = created(written("tag/S/New", 2, previously="S/Old", tag_name="New"))
+    renamed = updated(kept("tag/S/Name", 7, tag_name="Was"), tag_name="Name")
+    assert said(new, replace(renamed, after=written("tag/S/Name", 3, previously="S/Was"))) == [
+        (
+            "nothing-to-rename",
+            "tag/S/New",
+            "there is no tag/S/Old on the platform to rename, so tag/S/New is created",
+        )
+    ]
+
+
+TAG = kept("tag/S/Hot", 3, tag_name="Hot", color="red", shape="round")
+
+
+@pytest.mark.parametrize(
+    ("before", "request_", "lost"),
+    [
+        (TAG, Request("PUT", "/tag/3", {"tag_name": "New"}), "color, shape"),
+        (TAG, Request("PUT", "/tag/3", {"tag_name": "New", "color": "red"}), "shape"),
+        (TAG, Request("PATCH", "/tag/3", {"tag_name": "New"}), None),
+        (kept("tag/S/Hot", 3, tag_name="Hot"), Request("PUT", "/tag/3", {"tag_name": "New"}), None),
+    ],
+)
+def test_what_a_replacement_may_lose(before, request_, lost):
+    change = replace(updated(before, tag_name="New"), request=request_)
+    expected = (
+        f"tag/S/Hot can only be replaced as a whole: {lost} may be lost; write what is to stay under `extra:`"
+    )
+    assert said(change) == ([("replaced", "tag/S/Hot", expected)] if lost else [])
+
+
+def test_a_deletion_says_nothing():
+    assert said(deleted(TAG)) == []
+
+
+@pytest.mark.parametrize(
+    ("count", "messages"),
+    [
+        (0, []),
+        (1, ["1 other change is left out, as --target asks"]),
+        (2, ["2 other changes are left out, as --target asks"]),
+    ],
+)
+def test_what_targets_leave_out(count, messages):
+    assert [tuple(notice) for notice in left_out(count)] == [("targeted", "plan", each) for each in messages]
+
+
+def test_what_no_file_describes():
+    assert tuple(unmanaged(to("tag/S/Old"))) == (
+        "unmanaged",
+        to("tag/S/Old"),
+        "tag/S/Old is on the platform but not in these files; it stays as it is",
+    )

@@ -1,0 +1,331 @@
+"""Plans and outcomes as people and programs get to see them."""
+
+import json
+import re
+import unicodedata
+from dataclasses import replace
+
+import pytest
+
+from reconciler.model import Address, EntryChange, FieldChange, Notice, Outcome, Plan, Status
+from reconciler.planfile import document
+from reconciler.render import FORMATS
+from reconciler.render.text import safe, shown
+
+from .literals import created, deleted, kept, to, updated, written
+
+SALES = written("group/S", 3, org_unit_name="Sales", parent=to("group/ROOT"))
+ROUTE = updated(kept("route/S/Main", 8, ring_to="+1"), ring_to=None)
+ENTRIES = (
+    EntryChange("[+1].percentage", 60, 50),
+    EntryChange("[+2]", None, {"ring_to": "+2", "percentage": 50}),
+)
+SHARES = FieldChange("destinations", (), (), ENTRIES)
+PLAN = Plan(
+    account=1001,
+    account_name="Acme",
+    changes=(
+        created(SALES),
+        replace(ROUTE, fields=(*ROUTE.fields, SHARES)),
+        created(written("tag/S/Hot", 4, tag_name="Hot")),
+        deleted(kept("user/gone@acme", 7), 9),
+    ),
+    notices=(
+        Notice("unreadable", "user.timezone", "user.timezone is not shown"),
+        Notice("unmanaged", to("tag/S/Old"), "it stays"),
+        Notice("unmanaged", to("tag/S/Older"), "it stays"),
+    ),
+    unchanged=10,
+    unmanaged=2,
+    reads=1,
+)
+TEXT = """\
+Acme (account 1001)
+
+Groups
+  + group/S  a.yaml:3:1
+      org_unit_name: Sales
+      parent: ROOT
+
+Users
+  - user/gone@acme  a.yaml:9:1
+
+Tags
+  + tag/S/Hot  a.yaml:4:1
+      tag_name: Hot
+
+Routes
+  ~ route/S/Main  a.yaml:1:1
+      ring_to: +1 → (nothing)
+      destinations[+1].percentage: 60 → 50
+      destinations[+2]: (nothing) → {ring_to: +2, percentage: 50}
+
+  ! user.timezone is not shown
+
+Plan: 2 to create, 1 to update, 1 to delete; 10 unchanged.
+Not in these files, left as they are: tag/S/Old, tag/S/Older.
+Applying takes 4 requests; planning took 1 request."""
+
+
+def text(plan, *, colour=False):
+    return "\n".join(FORMATS["text"].plan(plan, colour))
+
+
+def test_a_plan_as_text():
+    assert text(PLAN) == TEXT
+
+
+def uncoloured(coloured):
+    return re.sub(r"\x1b\[[0-9;]*m", "", coloured)
+
+
+def test_colours_only_where_they_are_asked_for():
+    coloured = text(PLAN, colour=True)
+    assert uncoloured(coloured) == TEXT
+    assert "\x1b[32m  + group/S\x1b[0m" in coloured
+    assert "\x1b" not in TEXT
+
+
+NOTHING = Plan(1001, "Acme", (), (), 3, 0, 6)
+
+
+def test_a_plan_without_changes():
+    lines = text(NOTHING).splitlines()
+    assert lines[0] == "Acme (account 1001)"
+    assert lines[-1].startswith("No changes. 3 objects are ")
+
+
+def test_a_field_that_is_never_shown_has_no_former_value():
+    change = updated(kept("user/a@b", 7), timezone="UTC")
+    unseen = replace(change, fields=(change.fields[0]._replace(unseen=True),))
+    assert "      timezone: (not shown) → UTC" in text(replace(NOTHING, changes=(unseen,))).splitlines()
+
+
+def test_text_and_a_number_are_told_apart():
+    change = updated(kept("tag/a", 7, size="1"), size=1)
+    assert '      size: "1" → 1' in text(replace(NOTHING, changes=(change,))).splitlines()
+
+
+def test_only_a_few_of_the_unmanaged_are_named():
+    notices = tuple(Notice("unmanaged", to(f"tag/{number}"), "it stays") for number in range(8))
+    found = text(replace(NOTHING, notices=notices)).splitlines()
+    assert found[-1] == "Not in these files, left as they are: tag/0, tag/1, tag/2, tag/3, tag/4 and 3 more."
+
+
+def test_an_object_that_stands_in_no_file():
+    change = replace(deleted(kept("tag/a", 7)), before=kept("tag/a", 7))
+    assert "  - tag/a" in text(replace(NOTHING, changes=(change,))).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, "(nothing)"),
+        ("Sales", "Sales"),
+        ("", '""'),
+        (" Sales", '" Sales"'),
+        ("(nothing)", '"(nothing)"'),
+        ("[a]", '"[a]"'),
+        ("a → b", '"a → b"'),
+        ("Größe", "Größe"),
+        (True, "true"),
+        (10, "10"),
+        (to("group/Acme/Sales"), "Acme/Sales"),
+        ((to("tag/A"), 7), "[A, 7]"),
+        (({"ring_to": "+1", "percentage": 60},), "[{ring_to: +1, percentage: 60}]"),
+        ({}, "{}"),
+        (["", None], '["", null]'),
+    ],
+)
+def test_values_on_one_line(value, expected):
+    assert shown(value) == expected
+
+
+def test_a_very_long_value_stays_on_its_line():
+    change = updated(kept("tag/a", 7, note="short"), note="x" * 100_000)
+    lines = text(replace(NOTHING, changes=(change,))).splitlines()
+    assert sum("xxx" in line for line in lines) == 1
+
+
+# -- what a terminal would act on
+
+EVIL = {
+    "escape": "\x1b[31mred\x1b[0m",
+    "title": "\x1b]0;owned\x07",
+    "one character": "\x9b31m",
+    "new line": "a\nPlan: 0 to delete",
+    "return": "safe\rother",
+    "backspace": "a\b\b",
+    "delete": "a\x7f",
+    "separator": "a\u2028b\u2029c\x85d",
+    "override": "a\u202egnp.exe",
+    "isolate": "a\u2066b\u2069",
+    "mark": "a\u200eb\u200f",
+    "invisible": "a\u200bb\ufeff",
+    "tag": "a\U000e0041b",
+    "surrogate": "a\ud800b",
+    "null": "a\0b",
+}
+
+
+def raw(lines):
+    """Characters that act on a terminal, or that nobody can see."""
+    return {
+        each
+        for line in lines
+        for each in line
+        if unicodedata.category(each) in {"Cc", "Cf", "Cs", "Zl", "Zp", "Co", "Cn"}
+    }
+
+
+@pytest.fixture(params=EVIL.values(), ids=list(EVIL))
+def evil(request):
+    return request.param
+
+
+def with_evil(evil):
+    before = kept(f"tag/{evil}", 7, **{"tag_name": evil, evil: evil, "of": {evil: evil}})
+    move = updated(before, **{evil: "x", "tag_name": f"new {evil}"})
+    entries = (EntryChange(f"[{evil}]", evil, {"a": [evil, {evil: to(f"tag/{evil}")}]}),)
+    nested = replace(move, fields=(FieldChange("destinations", (), (), entries),))
+    place = written(f"tag/{evil}", tag_name=evil)
+    file = replace(place, source=place.place()._replace(file=evil))
+    notices = (Notice("x", evil, evil), Notice("unmanaged", Address("tag", evil), evil))
+    return Plan(1, evil, (move, nested, created(file), deleted(before)), notices, 0, 1, 1)
+
+
+def test_a_plan_holds_nothing_that_acts_on_a_terminal(evil):
+    assert raw(FORMATS["text"].plan(with_evil(evil), False)) == set()
+    assert "\x1b[31mred" not in text(with_evil(evil), colour=True)
+
+
+def test_outcomes_hold_nothing_that_acts_on_a_terminal(evil):
+    (change, *_) = with_evil(evil).changes
+    outcomes = [Outcome(change, status, evil, 7) for status in Status]
+    assert raw(FORMATS["text"].result(outcomes, False)) == set()
+
+
+def test_json_keeps_to_its_lines(evil):
+    plan = with_evil(evil)
+    lines = list(FORMATS["json"].plan(plan, False))
+    assert json.loads("".join(lines)) == document(plan)
+    assert raw(line.replace("\n", "") for line in lines) & set(map(chr, range(32))) == set()
+
+
+@pytest.mark.parametrize(
+    ("dangerous", "escaped"),
+    [
+        ("a\nb", r"a\nb"),
+        ("\x1b[0m", r"\x1b[0m"),
+        ("\u202e", r"\u202e"),
+        ("\U000e0041", r"\U000e0041"),
+        ("ä b", "ä b"),
+    ],
+)
+def test_escapes(dangerous, escaped):
+    assert safe(dangerous) == escaped
+
+
+# -- json
+
+
+def test_a_plan_as_json():
+    small = replace(NOTHING, changes=(created(written("tag/S/Hot", 4, tag_name="Größe")),))
+    digest = document(small)["digest"]
+    assert "\n".join(FORMATS["json"].plan(small, True)) == (
+        f"""\
+{{
+  "format_version": "1",
+  "account": 1001,
+  "digest": "{digest}",
+  "summary": {{
+    "create": 1,
+    "update": 0,
+    "delete": 0,
+    "unchanged": 3,
+    "unmanaged": 0
+  }},
+  "changes": [
+    {{
+      "action": "create",
+      "address": "tag/S/Hot",
+      "kind": "tag",
+      "id": null,
+      "source": "a.yaml:4:1",
+      "fields": [
+        {{
+          "name": "tag_name",
+          "old": null,
+          "new": "Größe"
+        }}
+      ],
+      "request": {{
+        "method": "POST",
+        "path": "/tag",
+        "body": null
+      }},
+      "waits_for": []
+    }}
+  ],
+  "notices": [],
+  "requests": {{
+    "read": 6,
+    "write": 1
+  }}
+}}"""
+    )
+
+
+# -- after an apply
+
+CREATED, UPDATED, _, DELETED = PLAN.changes
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "expected"),
+    [
+        ([], ["", "Done: nothing to do."]),
+        (
+            [
+                Outcome(CREATED, Status.APPLIED, None, 301),
+                Outcome(UPDATED, Status.APPLIED, None, 8),
+                Outcome(DELETED, Status.APPLIED, None, 7),
+            ],
+            [
+                "✓ group/S created (id 301)",
+                "✓ route/S/Main updated",
+                "✓ user/gone@acme deleted",
+                "",
+                "Done: 3 applied.",
+            ],
+        ),
+        (
+            [
+                Outcome(CREATED, Status.FAILED, "POST /groups: 503 down"),
+                Outcome(UPDATED, Status.SKIPPED, "waits for group/S, which failed", 8),
+            ],
+            [
+                "✗ group/S failed: POST /groups: 503 down",
+                "· route/S/Main skipped: waits for group/S, which failed",
+                "",
+                "Done: 1 failed, 1 skipped.",
+                "What failed or was skipped is not on the platform yet; mend it and apply again.",
+            ],
+        ),
+    ],
+    ids=["nothing", "all applied", "in part"],
+)
+def test_outcomes_as_text(outcomes, expected):
+    assert list(FORMATS["text"].result(outcomes, False)) == expected
+    assert [uncoloured(line) for line in FORMATS["text"].result(outcomes, True)] == expected
+
+
+def test_outcomes_as_json():
+    outcome = Outcome(CREATED, Status.APPLIED, None, 301)
+    assert json.loads("\n".join(FORMATS["json"].result([outcome], True))) == {
+        "format_version": "1",
+        "summary": {"applied": 1, "failed": 0, "skipped": 0},
+        "outcomes": [
+            {"address": "group/S", "action": "create", "status": "applied", "reason": None, "id": 301},
+        ],
+    }
