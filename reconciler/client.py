@@ -80,7 +80,7 @@ class Transport:
     def _session(self) -> Iterator[requests.Session]:
         """A session that no other thread uses meanwhile; its connection is kept for the next call."""
         with self._lock:
-            session = self._idle.pop() if self._idle else new_session()
+            session = self._idle.pop() if self._idle else new_session(self.account.api_url)
         try:
             yield session
         finally:
@@ -91,7 +91,7 @@ class Transport:
         with self._lock:
             if self._token is None:
                 self._token = sign_in(self.account)
-            return self._token
+            return check_token(self._token)
 
     def _renew(self, rejected: str) -> bool:
         """Whether another token than the rejected one is worth a try; at most one sign-in for all threads."""
@@ -151,7 +151,7 @@ def sign_in(account: Account) -> str:
     if not (account.email and account.password):
         raise ReconcilerError("not signed in: set CONVIRZA_TOKEN, or CONVIRZA_EMAIL and CONVIRZA_PASSWORD")
     call = "POST /oauth/token"
-    with new_session() as session:
+    with new_session(account.oauth_url) as session:
         answer = _exchange(
             lambda: session.post(
                 f"{account.oauth_url}/oauth/token",
@@ -168,8 +168,10 @@ def sign_in(account: Account) -> str:
     return token
 
 
-def new_session() -> requests.Session:
+def new_session(url: str) -> requests.Session:
+    """A session for calls to one host; what stays on this machine asks no proxy on the way."""
     session = requests.Session()
+    session.trust_env = not _is_loopback(urlsplit(url).hostname or "")
     session.headers["User-Agent"] = f"convirza-reconciler/{__version__}"
     session.headers["Accept"] = "application/json"
     return session
@@ -195,8 +197,6 @@ def _exchange(send: Callable[[], requests.Response], call: str) -> requests.Resp
         raise PlatformError(f"{call}: the server's certificate is not trusted: {_cause(error)}") from None
     except requests.RequestException as error:
         raise PlatformError(f"{call}: no connection: {_cause(error)}") from None
-    except UnicodeError:
-        raise PlatformError(f"{call}: the token holds characters that cannot be sent") from None
 
 
 def _cause(error: BaseException) -> str:
@@ -211,6 +211,7 @@ def understood(answer: requests.Response, call: str) -> Data:
     body = _json(answer)
     envelope = body if isinstance(body, dict) else {}
     code = envelope.get("code")
+    code = int(code) if isinstance(code, str) and code.isascii() and code.isdigit() else code
     status = (
         code
         if answer.ok and isinstance(code, int) and code >= requests.codes.bad_request
@@ -219,7 +220,7 @@ def understood(answer: requests.Response, call: str) -> Data:
     if not requests.codes.ok <= status < requests.codes.multiple_choices:
         error = NotFoundError if status == requests.codes.not_found else PlatformError
         raise error(f"{call}: {_refusal(status, answer, envelope)}")
-    if body is None and answer.content:
+    if body is None and answer.content.strip() not in (b"", b"null"):
         raise PlatformError(f"{call}: the answer is not JSON but begins with {answer.text[:40]!r}")
     return envelope.get("data", body)
 
@@ -255,12 +256,21 @@ def check_url(url: str) -> None:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         parts, host = urlsplit(""), ""
+    if "@" in url:
+        raise UsageError("the address of the platform may not hold a user name or a password")
     if not host or parts.scheme not in ("http", "https"):
         raise UsageError(f"{url!r} is not an address such as https://platform-api.convirza.com/v3")
-    if parts.username or parts.password:
-        raise UsageError("the address of the platform may not hold a user name or a password")
     if parts.scheme == "http" and not _is_loopback(host):
         raise UsageError(f"{url}: plain http:// is for this machine's own addresses only; use https://")
+
+
+def check_token(token: str) -> str:
+    """The token, if a header can carry it. Raises UsageError, which does not show it."""
+    if not (token.isascii() and token.isprintable() and " " not in token):
+        raise UsageError(
+            "the access token holds characters that no token has; look for a line break or quotes"
+        )
+    return token
 
 
 def _is_loopback(host: str) -> bool:

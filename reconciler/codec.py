@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
-from reconciler.kinds import Field, Kind, Type
+from reconciler.kinds import KINDS, Field, Kind, Type
 from reconciler.model import Address, Fields, Reference, Value
 
 Row = Mapping[str, Any]
@@ -31,7 +31,7 @@ def _text(_: Field, value: Value) -> Value:
 def _integer(_: Field, value: Value) -> Value:
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if isinstance(value, str) and re.fullmatch(r"-?[0-9]+", value.strip()):
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value.strip()):
         return int(value)
     return value
 
@@ -57,13 +57,17 @@ def _fold(value: Value) -> str:
 
 
 def _reference(field: Field, value: Value) -> Value:
+    """An id, alone or within an object that stands in its place."""
+    if isinstance(value, Mapping):
+        value = value.get(KINDS[field.refers_to].id, value.get("id"))
     return value if isinstance(value, Address | Reference) else _integer(field, value)
 
 
 def _references(field: Field, value: Value) -> Value:
     if not isinstance(value, list | tuple):
         return value
-    return tuple(dict.fromkeys(_reference(field, entry) for entry in value))
+    ids = [_reference(field, entry) for entry in value]
+    return tuple(dict.fromkeys(each for each in ids if isinstance(each, Hashable)))
 
 
 def _entries(field: Field, value: Value) -> Value:

@@ -43,11 +43,10 @@ def load(paths: Sequence[str]) -> Loaded:
         ]
     )
     sound = [each for each in resources if each.is_sound]
-    desired = Desired(
-        {resource.address: resource for resource in reversed(resources)},
-        tuple(_tombstones(sections)),
-        _settings(sections),
-    )
+    state: dict[Address, Resource] = {}
+    for resource in resources:
+        state.setdefault(resource.address, resource)
+    desired = Desired(state, tuple(_tombstones(sections)), _settings(sections))
     problems += [
         *more,
         *_unsupported(sections),

@@ -63,7 +63,9 @@ def entry_changes(field: Field, old: Value, new: Value, *, ordered: bool) -> tup
         return ()
     paired = not ordered and bool(field.entries)
     if paired:
-        old, new = _by_first_part(field, old), _by_first_part(field, new)
+        by_part = _by_first_part(field, old), _by_first_part(field, new)
+        paired = all(isinstance(side, dict) for side in by_part)
+        old, new = by_part if paired else (old, new)
     levels = DeepDiff(old, new, view="tree", threshold_to_diff_deeper=0)
     found = (level for group in levels.values() for level in group)
     return tuple(
@@ -102,4 +104,4 @@ def _plain(path: list[str | int], *, paired: bool) -> str:
 
 def _natural(path: str) -> list[tuple[int, int | str]]:
     parts = re.findall(r"[0-9]+|[^0-9]+", path)
-    return [(0, int(part)) if part.isdigit() else (1, part) for part in parts]
+    return [(0, int(part)) if part[0] in "0123456789" else (1, part) for part in parts]

@@ -96,7 +96,8 @@ def _mark(error: YAMLError, text: str) -> tuple[int, int]:
     if not isinstance(error, MarkedYAMLError):
         return 0, 0
     mark, context = error.problem_mark, error.context_mark
-    if mark is None or (context and mark.index >= len(text.rstrip())):
+    unclosed = re.search("quoted|flow", error.context or "")
+    if mark is None or (context and unclosed and mark.index >= len(text.rstrip())):
         mark = context
     return (mark.line, mark.column) if mark else (0, 0)
 

@@ -162,7 +162,7 @@ USER = Kind(
         Field("aliases", Type.ANY, readable=False),
         Field("timezone", readable=False),
         Field("agent_ring_to", Type.PHONE),
-        Field("agent_code", Type.INTEGER, readable=False, mark="I"),
+        Field("agent_code", Type.INTEGER, readable=False),
         Field("score_call", Type.FLAG, read="assign_scorecard", mark="I"),
         Field("access_audio", Type.FLAG),
     ),
@@ -208,10 +208,10 @@ ROUTE = Kind(
     place="group",
     unique=(("group", "provisioned_route_name"),),
     fields=(
-        Field("provisioned_route_name", required=True),
+        Field("provisioned_route_name", required=True, mark="A"),
         Field("group", Type.REFERENCE, write="org_unit_id", required=True, refers_to="group", mark="I"),
-        Field("campaign_id", Type.INTEGER),
-        Field("phone_number", Type.PHONE, settable=Settable.ONCE),
+        Field("campaign_id", Type.INTEGER, mark="A"),
+        Field("phone_number", Type.PHONE, settable=Settable.ONCE, mark="A"),
         Field(
             "route_type",
             Type.CHOICE,
@@ -221,7 +221,7 @@ ROUTE = Kind(
             ),
             mark="I",
         ),
-        Field("ring_to", Type.PHONE),
+        Field("ring_to", Type.PHONE, mark="A"),
         Field(
             "destinations",
             Type.ENTRIES,

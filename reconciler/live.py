@@ -1,6 +1,6 @@
 """The live state, read through the API with as few calls as there are pages, and proved complete."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -118,7 +118,7 @@ def number(value: Any) -> int | None:
     """A number sent as a number or as text."""
     try:
         return None if isinstance(value, bool) else int(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
@@ -135,18 +135,26 @@ def read_groups(reader: Reader, root: int) -> tuple[Row, ...]:
         parents = _parents(reader.get(TREE_PATH, {"active": "false"}), root)
         rows = [row for page in _children(reader, kind, parents.having_children) for row in page]
         ids = {row_id(kind, row) for row in rows}
-        if ids <= parents.all:
+        if ids <= parents.all and not parents.orphans:
             unlisted = sorted(each for each in parents.all - ids - {root} if each is not None)
             return (_details(reader, kind, root), *rows, *_unlisted(reader, kind, unlisted))
+    lost = sorted(parents.orphans or ids - parents.all, key=str)
+    what = "have a parent that is" if parents.orphans else "are listed but"
     raise IncompleteListError(
-        f"GET {TREE_PATH}: groups {sorted(ids - parents.all, key=str)} are listed but not in the tree; "
-        "nothing was changed, try again later"
+        f"GET {TREE_PATH}: groups {lost} {what} not in the tree; nothing was changed, try again later"
     )
+
+
+class _Node(NamedTuple):
+    id: int
+    parent: int | None
+    code: str | None
 
 
 class _Tree(NamedTuple):
     all: frozenset[int | None]
     having_children: tuple[int, ...]
+    orphans: frozenset[int]  # groups further down whose parents are missing
 
 
 def _parents(data: Any, root: int) -> _Tree:
@@ -155,13 +163,15 @@ def _parents(data: Any, root: int) -> _Tree:
     parents = {node.id: node.parent or codes.get((node.code or "").rpartition(".")[0]) for node in nodes}
     known = frozenset(parents)
     having = {parent if parent in known else root for group, parent in parents.items() if group != root}
-    return _Tree(known | {root}, tuple(sorted(having)))
+    lost = {node.id: node for node in nodes if node.id != root and parents[node.id] not in {*known, root}}
+    return _Tree(known | {root}, tuple(sorted(having)), _orphans(lost.values(), rooted=root in known))
 
 
-class _Node(NamedTuple):
-    id: int
-    parent: int | None
-    code: str | None
+def _orphans(lost: Collection[_Node], *, rooted: bool) -> frozenset[int]:
+    """A tree without its root begins with the root's children: those are no orphans."""
+    levels = {node.id: (node.code or "").count(".") for node in lost}
+    highest = -1 if rooted else min(levels.values(), default=0)
+    return frozenset(group for group, level in levels.items() if level > highest)
 
 
 def _nodes(data: Any) -> Iterator[_Node]:
@@ -175,7 +185,7 @@ def _nodes(data: Any) -> Iterator[_Node]:
             raise PlatformError(f"GET {TREE_PATH}: a row has no {kind.id}")
         code = row.get("code") or row.get("coded_level")
         yield _Node(group, above or number(row.get("org_unit_parent_id")), str(code) if code else None)
-        pending += [(child, group) for child in row.get("children") or ()]
+        pending += [(child, group) for child in _listed(row.get("children") or [], "children")]
 
 
 def _listed(data: Any, name: str) -> list[Row]:
@@ -213,7 +223,12 @@ def _unlisted(reader: Reader, kind: Kind, groups: Iterable[int]) -> Iterator[Row
 
 def assembled(account: int, rows: Mapping[str, Iterable[Row]], reads: int) -> Live:
     """Rows under the configuration's names, with addresses in place of ids."""
-    kept = {name: [row for row in rows[name] if not is_gone(KINDS[name], row)] for name in rows}
+    kept = {
+        name: [
+            row for row in rows[name] if not is_gone(KINDS[name], row) or row_id(KINDS[name], row) == account
+        ]
+        for name in rows
+    }
     known = {(name, row_id(KINDS[name], row)) for name in kept for row in kept[name]}
     resources = [_resource(KINDS[name], row, known, account) for name in kept for row in kept[name]]
     final = final_addresses(resources)

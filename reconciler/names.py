@@ -5,6 +5,7 @@ different objects share a key.
 """
 
 import difflib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -151,7 +152,7 @@ class Index:
         for level in self._levels[kind]:
             if spelled in level:
                 return tuple(sorted(level[spelled]))
-        return self._by_id(kind, int(text)) if text.isascii() and text.isdigit() else ()
+        return self._by_id(kind, int(text)) if re.fullmatch("[0-9]{1,18}", text) else ()
 
     def _by_id(self, kind: str, number: int) -> tuple[Address, ...]:
         return (self._ids[kind, number],) if (kind, number) in self._ids else ()
