@@ -56,8 +56,12 @@ def seed(users):
         ],
         "users": [
             {
-                **{"username": f"user{n}@acme.example", "first_name": f"First{n}", "last_name": "Other"},
-                **{"group": 2000 + n // PER_GROUP, "role": "Standard", "user_ext_id": f"X{n}"},
+                "username": f"user{n}@acme.example",
+                "first_name": f"First{n}",
+                "last_name": "Other",
+                "group": 2000 + n // PER_GROUP,
+                "role": "Standard",
+                "user_ext_id": f"X{n}",
             }
             for n in range(users)
         ],

@@ -1,6 +1,7 @@
 import pytest
 
-from reconciler.documents import MAX_DEPTH, parse
+from reconciler.composing import MAX_DEPTH
+from reconciler.documents import parse
 from reconciler.errors import Source
 
 
@@ -75,26 +76,18 @@ def test_anchors_end_with_their_document():
         ("a: 1\nb: 2\na: 3\n", ["3:1: key 'a' stands here twice, first on line 1"]),
         ("a: !secret x", ["1:4: tag !secret is not allowed here; values are plain YAML"]),
         ("a: !thing {b: 1}", ["1:4: tag !thing is not allowed here; values are plain YAML"]),
-        ("a: !!int x", ["1:4: 'x' is not what its tag tag:yaml.org,2002:int says"]),
+        ("a: !!int x", ["1:4: 'x' is not what its tag !!int says"]),
         ("a: [*x]", ["1:5: alias *x names no anchor above it"]),
         ("a: &x [*x]", ["1:8: alias *x stands within what it names"]),
         ("[a]: 1", ["1:1: a key has to be a plain word, not a list or a mapping"]),
         ("a: {<<: 1}", ["1:9: `<<` takes a mapping or a list of mappings"]),
-        ("a: {<<: [1]}", ["1:9: `<<` takes a mapping or a list of mappings"]),
+        ("a: {<<: [1]}", ["1:10: `<<` takes a mapping or a list of mappings"]),
         ("a:\n\tb: 1", ["2:1: a tab; YAML is indented with spaces only"]),
         ("a: x\x07y", ["1:5: U+0007 is not allowed in YAML; write it as an escape in double quotes"]),
         ("a: 1\nb: \ufffe", ["2:4: U+FFFE is not allowed in YAML; write it as an escape in double quotes"]),
         ("[" * (MAX_DEPTH + 1), [f"1:{MAX_DEPTH + 1}: nested more than {MAX_DEPTH} levels deep"]),
-        pytest.param(
-            "a: &x b\nb: 1\n*x : 2\n",
-            ["3:1: key 'b' stands here twice, first on line 2"],
-            marks=pytest.mark.xfail(reason="a key that is an alias is not compared", strict=True),
-        ),
-        pytest.param(
-            "a: &x [1]\n*x : 2\n",
-            ["2:1: a key has to be a plain word, not a list or a mapping"],
-            marks=pytest.mark.xfail(reason="a key that is an alias may be a list", strict=True),
-        ),
+        ("a: &x b\nb: 1\n*x : 2\n", ["3:1: key 'b' stands here twice, first on line 2"]),
+        ("a: &x [1]\n*x : 2\n", ["2:1: a key has to be a plain word, not a list or a mapping"]),
     ],
 )
 def test_what_is_wrong_and_where(text, problems):
@@ -104,8 +97,8 @@ def test_what_is_wrong_and_where(text, problems):
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("a: [1, 2", "2:1"),
-        ("a: 'x", "1:6"),
+        ("a: [1, 2", "1:4"),
+        ("a: 'x", "1:4"),
         ("a: b: c", "1:5"),
         ("a: 1\n b: 2", "2:3"),
         ("{a: 1}}", "1:7"),

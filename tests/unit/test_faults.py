@@ -31,7 +31,7 @@ ROUTE = {"provisioned_route_name": "Main", "group": "S"}
             {**ROUTE, "route_type": "percentage", "destinations": [{"ring_to": "123", "percentage": 0}]},
         ),
         ("settings", {"account": 1001, "external": ["group/Partners"], "ignore": {"user/*": ["role"]}}),
-        ("file", {"groups": [{"anything": 1}, None], "defaults": {"users": None}, "removed": ["user/a@b"]}),
+        ("file", {"groups": [{"anything": 1}], "defaults": {"users": None}, "removed": ["user/a@b"]}),
         ("user-defaults", {"role": "Standard"}),
         ("group-defaults", {"phone_number": "+1 425 555"}),
     ],
@@ -47,7 +47,7 @@ def test_nothing_wrong(name, value):
         ("group", {**GROUP, "qqqq": "x"}, ("qqqq", "unknown key 'qqqq'", True)),
         ("group", {}, ("", "`org_unit_name` is missing", False)),
         ("tag", {"tag_name": "Hot"}, ("", "`group` is missing", False)),
-        ("group", {**GROUP, "org_unit_name": ""}, ("org_unit_name", "is empty", False)),
+        ("group", {**GROUP, "org_unit_name": ""}, ("org_unit_name", "the text is empty", False)),
         (
             "group",
             {**GROUP, "org_unit_name": "a\tb"},
@@ -136,7 +136,7 @@ def test_nothing_wrong(name, value):
             {**USER, "access_audio": "Yes"},
             ("access_audio", "expected true or false or null, found the text 'Yes'", False),
         ),
-        ("route", {**ROUTE, "tags": ["a", "a"]}, ("tags", "the same entry stands here twice", False)),
+        ("route", {**ROUTE, "tags": ["a", "a"]}, ("tags.1", "'a' stands here twice", False)),
         (
             "route",
             {**ROUTE, "route_type": "forward"},
@@ -175,9 +175,14 @@ def test_nothing_wrong(name, value):
         (
             "file",
             {"groups": ["Sales"]},
-            ("groups.0", "expected a mapping or null, found the text 'Sales'", False),
+            ("groups.0", "expected a mapping, found the text 'Sales'", False),
         ),
-        ("user-defaults", {"username": "a@b"}, ("username", "unknown key 'username'", True)),
+        ("file", {"groups": [{}, None]}, ("groups.1", "expected a mapping, found nothing (null)", False)),
+        (
+            "user-defaults",
+            {"username": "a@b"},
+            ("username", "`username` tells users apart and cannot have a default", True),
+        ),
     ],
 )
 def test_what_is_wrong_in_words(name, value, expected):

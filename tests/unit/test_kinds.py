@@ -99,25 +99,7 @@ def test_a_field_that_is_never_required_can_be_cleared(kind, field):
     assert clearable is not field.required
 
 
-DISPUTED = {
-    *("user.agent_code", "route.provisioned_route_name", "route.campaign_id"),
-    *("route.phone_number", "route.ring_to"),
-}
-
-
-@pytest.mark.parametrize(
-    ("kind", "field"),
-    [
-        pytest.param(
-            *pair,
-            id=name,
-            marks=[pytest.mark.xfail(reason="the table and the schema disagree", strict=True)]
-            if name in DISPUTED
-            else [],
-        )
-        for pair, name in zip(FIELDS, FIELD_IDS, strict=True)
-    ],
-)
+@pytest.mark.parametrize(("kind", "field"), FIELDS, ids=FIELD_IDS)
 def test_how_well_a_fact_is_known(kind, field):
     description = schema.load(kind.name)["properties"][field.name]["description"]
     assert description.rpartition(" ")[2] == MARKS[field.mark]
