@@ -39,7 +39,7 @@ def reader(platform, transport):
         (b"null", None),
         (b" null\n", None),
     ],
-    ids=["envelope", "no data", "bare", "a field called code", "a list", "nothing", "null", "null and blanks"],
+    ids=["envelope", "no data", "bare", "a field called code", "a list", "nothing", "null", "blanks"],
 )
 def test_the_data_of_an_answer(reader, body, expected):
     assert reader(Answer(body)).get("/groups") == expected

@@ -140,7 +140,10 @@ GROUPS = "groups: [{org_unit_name: A, org_unit_ext_id: A}, "
         ("users: [x]", ["a.yaml:1:9: expected a mapping, found the text 'x'"]),
         ("users: [null]", ["a.yaml:1:9: expected a mapping, found nothing (null)"]),
         ("defaults: x", ["a.yaml:1:11: expected a mapping or null, found the text 'x'"]),
-        ("defaults: {tags: {tag_name: x}}", ["a.yaml:1:19: `tag_name` tells tags apart and cannot have a default"]),
+        (
+            "defaults: {tags: {tag_name: x}}",
+            ["a.yaml:1:19: `tag_name` tells tags apart and cannot have a default"],
+        ),
         ("users: [{group: 7}]", ["a.yaml:1:9: `username` is missing"]),
         (
             "users:\n  - {username: 7, group: 7}",
@@ -247,7 +250,9 @@ GROUPS = "groups: [{org_unit_name: A, org_unit_ext_id: A}, "
                 ("group: 7, tags: [{a: 1}]", 55, "mapping"),
             )
         ),
-        pytest.param(f"groups: [{{org_unit_name: A, parent: '{'1' * 5000}'}}]", [], id="five thousand digits"),
+        pytest.param(
+            f"groups: [{{org_unit_name: A, parent: '{'1' * 5000}'}}]", [], id="five thousand digits"
+        ),
     ],
 )
 def test_what_is_wrong_and_where(loaded, text, problems):

@@ -228,7 +228,8 @@ def test_a_tree_that_goes_on_missing_one_ends_in_an_error(reading):
 )
 def test_a_tree_that_misses_a_group_above_another_ends_in_an_error(reading, tree, lost):
     reader, server = reading(platform_of(tree))
-    with pytest.raises(IncompleteListError, match=rf"groups \[{lost}\] have a parent that is not in the tree"):
+    message = rf"groups \[{lost}\] have a parent that is not in the tree"
+    with pytest.raises(IncompleteListError, match=message):
         live.read_groups(reader, 1001)
     assert server.calls().count("GET /groups/tree") == live.ATTEMPTS
 
@@ -254,7 +255,7 @@ def test_a_group_that_no_list_shows_is_read_by_its_details(reading):
         (data({"groups": [1001]}), "the answer has no list `groups`"),
         (data({"groups": [{"text": "x"}]}), "a row has no org_unit_id"),
         *(
-            (data({"groups": [{"org_unit_id": 1001, "children": below}]}), "the answer has no list `children`")
+            (data({"groups": [{"org_unit_id": 1001, "children": below}]}), "has no list `children`")
             for below in ([1002], "1002", 1002)
         ),
     ],
