@@ -1,5 +1,7 @@
 """Accounts out of nothing: Hypothesis strategies for seeds of the sandbox and for configurations."""
 
+from typing import Any
+
 from hypothesis import strategies as st
 
 ROOT = {"org_unit_id": 1001, "org_unit_name": "Acme", "org_unit_ext_id": "ROOT"}
@@ -33,7 +35,8 @@ def some(fields):
 @st.composite
 def groups(draw, most=6):
     """Rows (external id or None, name, parent's number or -1 for the root, fields), each after its parent."""
-    rows, names, ids = [], {(None, "Acme")}, set()
+    names, ids = {(None, "Acme")}, set()
+    rows: list[tuple[Any, ...]] = []
     for number in range(draw(st.integers(0, most))):
         external_id = draw(st.none() | st.sampled_from(EXTERNAL_IDS))
         name, parent = draw(st.sampled_from(GROUP_NAMES)), draw(st.integers(-1, number - 1))
@@ -212,7 +215,7 @@ def reconciliations(draw):
 @st.composite
 def shuffled(draw, content):
     """The same content in another order, its mappings too, and spread over two files."""
-    files = ({}, {})
+    files: tuple[dict[str, Any], ...] = ({}, {})
     for section, rows in content.items():
         for row in draw(st.permutations(rows)):
             moved = draw(reordered(row)) if isinstance(row, dict) else row

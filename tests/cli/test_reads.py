@@ -2,6 +2,7 @@
 
 import json
 from math import ceil
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,8 @@ PAGE = 200
 
 def account(children, users=0, tags=0, routes=0):
     """A seed: `children` says for each parent, by number, how many sub-groups it has; 0 is the root."""
-    groups, parents = [], [1001]
+    groups: list[dict[str, Any]] = []
+    parents: list[Any] = [1001]
     for parent, count in children.items():
         for _ in range(count):
             groups.append(

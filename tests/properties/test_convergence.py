@@ -2,6 +2,7 @@
 
 import copy
 import json
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, event, given, settings
@@ -23,7 +24,7 @@ SWITCHES = (
 OFF = {**dict.fromkeys(SWITCHES, False), "nothing": None}
 ALL_AT_ONCE = {**dict.fromkeys(SWITCHES, True), "booleans_true_false": False, "strings_as_numbers": False}
 EACH = [{name: True} for name in SWITCHES] + [{"nothing": how} for how in ("null", "empty", "absent")]
-LIES = st.one_of(
+LIES: st.SearchStrategy[dict[str, Any]] = st.one_of(
     st.just({}),
     st.sampled_from(EACH),
     st.sampled_from(["null", "empty", "absent"]).map(lambda how: {**ALL_AT_ONCE, "nothing": how}),
