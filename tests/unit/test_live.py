@@ -255,7 +255,10 @@ def test_a_group_that_no_list_shows_is_read_by_its_details(reading):
         (data({"groups": [1001]}), "the answer has no list `groups`"),
         (data({"groups": [{"text": "x"}]}), "a row has no org_unit_id"),
         *(
-            (data({"groups": [{"org_unit_id": 1001, "children": below}]}), "has no list `children`")
+            (
+                data({"groups": [{"org_unit_id": 1001, "children": below}]}),
+                "the answer has no list `children`",
+            )
             for below in ([1002], "1002", 1002)
         ),
     ],

@@ -1,0 +1,48 @@
+"""`reconciler sandbox` as a process of its own."""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from reconciler import __main__ as program
+
+SEED = {"account": {"org_unit_id": 7, "org_unit_name": "Tiny"}}
+
+
+@pytest.fixture
+def served(workspace, environment):
+    (workspace / "seed.json").write_text(json.dumps(SEED))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "reconciler", "sandbox", "--seed", "seed.json"],
+        cwd=workspace,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    yield process
+    process.kill()
+    process.communicate(timeout=30)
+
+
+def test_a_served_sandbox_is_used_by_what_it_prints(served, reconciler, workspace):
+    lines = [served.stdout.readline() for _ in range(3)]
+    variables = dict(re.findall(r"export (\w+)=(.+)", "".join(lines)))
+    (workspace / "all.yaml").write_text("groups:\n  - {org_unit_name: Tiny, city: Boston}\n")
+    run = reconciler("apply", "--yes", **variables)
+    assert (run.code, "✓ group/Tiny updated" in run.out) == (0, True), run
+    served.send_signal(signal.SIGINT)
+    assert served.wait(30) == 0
+
+
+def test_a_mistake_in_the_program_is_no_traceback(monkeypatch, capsys):
+    """Whatever is raised by accident: here by an argument that no shell can pass."""
+    monkeypatch.setattr(sys, "argv", ["reconciler", 7])
+    assert program.run() == 1
+    printed = capsys.readouterr()
+    assert "This is a mistake in the program, please report it" in printed.err
+    assert "Traceback" not in printed.err
