@@ -50,14 +50,21 @@ def is_settled(kind: str, change: FieldChange) -> bool:
 def _unroutable(changes: Sequence[Change]) -> Iterator[Problem]:
     """Routes that would have nowhere to ring, when what is live is taken into account."""
     for change in changes:
-        after = change.after
-        if after and change.kind == "route":
-            if after.value("route_type") == "forward" and after.value("ring_to") is None:
-                yield Problem(after.place("ring_to"), f"{change.address} forwards calls and needs `ring_to:`")
-            shares = [each.get("percentage", 0) for each in after.value("destinations") or ()]
-            if after.value("route_type") == "percentage" and shares and sum(shares) != _WHOLE:
-                message = f"the percentages of {change.address} sum to {sum(shares)}, not {_WHOLE}"
-                yield Problem(after.place("destinations"), message)
+        changed = {field.name for field in change.fields}
+        if change.after and change.kind == "route" and changed & {"route_type", "ring_to", "destinations"}:
+            yield from _routing(change.after)
+
+
+def _routing(route: Resource) -> Iterator[Problem]:
+    if route.value("route_type") == "forward" and route.value("ring_to") is None:
+        yield Problem(route.place("ring_to"), f"{route.address} forwards calls and needs `ring_to:`")
+    entries = route.value("destinations")
+    if route.value("route_type") == "percentage" and isinstance(entries, tuple):
+        shares = [each.get("percentage") if isinstance(each, Mapping) else None for each in entries]
+        total = sum(share for share in shares if isinstance(share, int))
+        if total != _WHOLE:
+            message = f"the percentages of {route.address} sum to {total}, not {_WHOLE}"
+            yield Problem(route.place("destinations"), message)
 
 
 _WHOLE = 100

@@ -85,6 +85,11 @@ class Builder:
             DocumentStartEvent: self._document,
         }
 
+    @property
+    def innermost(self) -> tuple[int, int]:
+        """Where the innermost list or mapping starts that has not ended; (0, 0) outside of any."""
+        return self._open[-1].start if self._open else (0, 0)
+
     def take(self, event: Event) -> None:
         take = self._take.get(type(event))
         if take:

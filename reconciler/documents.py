@@ -47,15 +47,15 @@ def parse(file: str, text: str) -> tuple[list[Document], list[Problem]]:
     except TooMuchError as error:
         return [], [*builder.problems, Problem(*error.args)]
     except YAMLError as error:
-        return [], [*builder.problems, _syntax(file, text, error)]
+        return [], [*builder.problems, _syntax(file, text, error, builder.innermost)]
     roots = zip(builder.roots, builder.starts, strict=True)
     return [Document(file, root, builder.marks, start) for root, start in roots], builder.problems
 
 
-def _syntax(file: str, text: str, error: YAMLError) -> Problem:
+def _syntax(file: str, text: str, error: YAMLError, unclosed: tuple[int, int]) -> Problem:
     if isinstance(error, ReaderError):
         return _bad_character(file, text)
-    line, column = _mark(error, text)
+    line, column = _mark(error, text, unclosed)
     lines = text.splitlines()
     indent = lines[line][: column + 1] if line < len(lines) else ""
     if "\t" in indent and not indent.strip():
@@ -67,13 +67,15 @@ def _syntax(file: str, text: str, error: YAMLError) -> Problem:
     )
 
 
-def _mark(error: YAMLError, text: str) -> tuple[int, int]:
+def _mark(error: YAMLError, text: str, unclosed: tuple[int, int]) -> tuple[int, int]:
     """Where the problem is; where what is never closed begins, if that is at the end of the file."""
     if not isinstance(error, MarkedYAMLError):
         return 0, 0
     mark, context = error.problem_mark, error.context_mark
-    unclosed = re.search("quoted|flow", error.context or "")
-    if mark is None or (context and unclosed and mark.index >= len(text.rstrip())):
+    at_end = mark is not None and mark.index >= len(text.rstrip())
+    if at_end and "flow" in (error.context or ""):
+        return unclosed
+    if mark is None or (at_end and "quoted" in (error.context or "")):
         mark = context
     return (mark.line, mark.column) if mark else (0, 0)
 

@@ -164,14 +164,21 @@ def _parents(data: Any, root: int) -> _Tree:
     known = frozenset(parents)
     having = {parent if parent in known else root for group, parent in parents.items() if group != root}
     lost = {node.id: node for node in nodes if node.id != root and parents[node.id] not in {*known, root}}
-    return _Tree(known | {root}, tuple(sorted(having)), _orphans(lost.values(), rooted=root in known))
+    top = next((node.code for node in nodes if node.id == root), None)
+    return _Tree(known | {root}, tuple(sorted(having)), _orphans(lost.values(), top))
 
 
-def _orphans(lost: Collection[_Node], *, rooted: bool) -> frozenset[int]:
-    """A tree without its root begins with the root's children: those are no orphans."""
-    levels = {node.id: (node.code or "").count(".") for node in lost}
-    highest = -1 if rooted else min(levels.values(), default=0)
-    return frozenset(group for group, level in levels.items() if level > highest)
+def _orphans(lost: Collection[_Node], top: str | None) -> frozenset[int]:
+    """Those among the groups without a known parent that must have one.
+
+    `top` is the root's code. A tree without it begins with the root's children: those are no orphans.
+    """
+    levels = {node.id: node.code.count(".") for node in lost if node.code}
+    highest = min(levels.values(), default=0)
+    below = {node.id for node in lost if node.code and top and node.code.startswith(f"{top}.")}
+    deeper = {group for group, level in levels.items() if level > highest}
+    stray = {node.id for node in lost if node.parent is not None and not node.code}
+    return frozenset(below | deeper | stray)
 
 
 def _nodes(data: Any) -> Iterator[_Node]:

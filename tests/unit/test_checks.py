@@ -113,6 +113,14 @@ def test_what_is_live_counts_too():
     before = kept("route/R", 7, route_type="voicemail", ring_to=None)
     assert found(updated(before, route_type="forward")) == ["1: route/R forwards calls and needs `ring_to:`"]
     assert found(updated(kept("route/R", 7, ring_to="+1"), route_type="forward")) == []
+    shares = kept("route/R", 7, route_type="round_robin", destinations=(share(60), share(30)))
+    assert found(updated(shares, route_type="percentage")) == [
+        "1: the percentages of route/R sum to 90, not 100"
+    ]
+
+
+def test_a_route_that_goes_may_ring_nowhere():
+    assert found(deleted(kept("route/R", 7, route_type="forward"))) == []
 
 
 # -- what is taken

@@ -193,7 +193,18 @@ def test_what_is_on_this_machine_is_not_asked_of_a_proxy(platform, transport, mo
     monkeypatch.setenv("HTTP_PROXY", proxy.url)
     monkeypatch.setenv("http_proxy", proxy.url)
     Reader(transport(here.url)).get("/tag")
-    assert (len(here.asked), len(proxy.asked)) == (1, 0)
+    with pytest.raises(PlatformError, match="the answer has no access_token"):
+        Reader(transport(here.url, None, email="a@b", password="p")).get("/tag")
+    assert (here.calls(), proxy.asked) == (["GET /tag", "POST /oauth/token"], [])
+
+
+@pytest.mark.parametrize(
+    ("url", "asks"),
+    [("https://host.example", True), ("http://localhost:8080/v3", False), ("http://[::1]", False)],
+)
+def test_what_is_elsewhere_may_be_asked_of_a_proxy(url, asks):
+    with client.new_session(url) as session:
+        assert session.trust_env is asks
 
 
 def test_signing_in_with_e_mail_and_password(platform, transport):

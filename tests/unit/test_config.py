@@ -173,6 +173,30 @@ GROUPS = "groups: [{org_unit_name: A, org_unit_ext_id: A}, "
             ],
         ),
         (
+            "tags: [{tag_name: Hot, group: 7, extra: {tag_name: x}}]",
+            ["a.yaml:1:42: `tag_name` is known; write it beside `extra:`, not in it"],
+        ),
+        *(
+            (
+                f"tags: [{{tag_name: Hot, group: 7, extra: {{x: {value}}}}}]",
+                ["a.yaml:1:42: `x` holds what JSON cannot carry"],
+            )
+            for value in (".nan", "[1, {y: -.inf}]")
+        ),
+        ("tags: [{tag_name: '', group: 7}]", ["a.yaml:1:19: the text is empty"]),
+        (
+            "tags: [{tag_name: 0x10, group: 7}]",
+            ["a.yaml:1:19: expected text, found the number 0x10; put it in quotes"],
+        ),
+        (
+            "routes: [{provisioned_route_name: R, group: 7, tags: [a, b, a]}]",
+            ["a.yaml:1:61: 'a' stands here twice"],
+        ),
+        (
+            "defaults: {users: {role: Admn}}\nusers: [{username: a@b}, {username: c@d}]",
+            ["a.yaml:1:26: 'Admn' is not one of Admin, Standard, ReadOnly; did you mean 'Admin'?"],
+        ),
+        (
             f"{GROUPS} {{org_unit_name: B}}]",
             [
                 (
@@ -271,6 +295,16 @@ def test_what_is_wrong_and_where(loaded, text, problems):
             "defaults: {users: {role: Admin}}",
             "defaults: {users: {role: ReadOnly}}",
             "b.yaml:1:20: the default of role is 'ReadOnly' here and 'Admin' at a.yaml:1:20",
+        ),
+        (
+            "settings: {account: 1}",
+            "---\nsettings: {ignore: {}}\n---\ntags:",
+            "b.yaml:2:1: settings are written once, and they stand at a.yaml:1:1 too",
+        ),
+        (
+            "defaults: {users: {role: Admn}}",
+            "defaults: {users: {role: Admin}}",
+            "a.yaml:1:26: 'Admn' is not one of Admin, Standard, ReadOnly; did you mean 'Admin'?",
         ),
         (
             "users: [{username: a@b}]",

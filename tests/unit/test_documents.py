@@ -35,6 +35,7 @@ def wrong(text):
         ("a: &x word\n*x : 1", {"a": "word", "word": 1}),
         ("a: &x {p: 1, q: 1}\nb: {<<: *x, q: 2}", {"a": {"p": 1, "q": 1}, "b": {"q": 2, "p": 1}}),
         ("b: {<<: [{p: 1}, {p: 2, q: 2}], r: 3}", {"b": {"r": 3, "p": 1, "q": 2}}),
+        ("b: {'<<': 1, !!str c: 2}", {"b": {"<<": 1, "c": 2}}),
     ],
 )
 def test_plain_data(text, data):
@@ -66,6 +67,13 @@ def test_merged_keys_are_where_they_are_written():
     assert document.place(document.data["b"], "p") == Source("a.yaml", 2, 6)
 
 
+def test_plain_scalars_are_known_as_they_are_written():
+    (document,), _ = parse("a.yaml", "a: 0x10\nb: [1.50, '02108']\n<<: {c: +7}\n")
+    assert document.text(document.data, "a") == "0x10"
+    assert [document.text(document.data["b"], number) for number in (0, 1)] == ["1.50", "02108"]
+    assert document.text(document.data, "c") == "+7"
+
+
 def test_anchors_end_with_their_document():
     assert wrong("a: &x 1\n---\nb: *x\n") == ["3:4: alias *x names no anchor above it"]
 
@@ -80,11 +88,22 @@ def test_anchors_end_with_their_document():
         ("a: [*x]", ["1:5: alias *x names no anchor above it"]),
         ("a: &x [*x]", ["1:8: alias *x stands within what it names"]),
         ("[a]: 1", ["1:1: a key has to be a plain word, not a list or a mapping"]),
+        ("!!int a: 1", ["1:1: tag !!int is not allowed here; keys are plain words"]),
+        ("!k a: 1", ["1:1: tag !k is not allowed here; keys are plain words"]),
+        ("a: !!set {b: }", ["1:4: tag !!set is not allowed here; values are plain YAML"]),
+        (f"a: *{'x' * 61}", [f"1:4: alias *{'x' * 60}… names no anchor above it"]),
+        ("{<<: {p: 1}, <<: {q: 1}}", ["1:14: key '<<' stands here twice; give it a list of mappings"]),
+        ("a: &x [{p: 1}, 7]\nb: {<<: *x}", ["1:16: `<<` takes a mapping or a list of mappings"]),
+        ("a: &x 7\nb: {<<: *x}", ["2:9: `<<` takes a mapping or a list of mappings"]),
         ("a: {<<: 1}", ["1:9: `<<` takes a mapping or a list of mappings"]),
         ("a: {<<: [1]}", ["1:10: `<<` takes a mapping or a list of mappings"]),
         ("a:\n\tb: 1", ["2:1: a tab; YAML is indented with spaces only"]),
         ("a: x\x07y", ["1:5: U+0007 is not allowed in YAML; write it as an escape in double quotes"]),
         ("a: 1\nb: \ufffe", ["2:4: U+FFFE is not allowed in YAML; write it as an escape in double quotes"]),
+        (
+            f"a: &x {'[' * (MAX_DEPTH - 1)}{']' * (MAX_DEPTH - 1)}\nb: [*x]",
+            [f"2:5: nested more than {MAX_DEPTH} levels deep"],
+        ),
         ("[" * (MAX_DEPTH + 1), [f"1:{MAX_DEPTH + 1}: nested more than {MAX_DEPTH} levels deep"]),
         ("a: &x b\nb: 1\n*x : 2\n", ["3:1: key 'b' stands here twice, first on line 2"]),
         ("a: &x [1]\n*x : 2\n", ["2:1: a key has to be a plain word, not a list or a mapping"]),
@@ -98,7 +117,10 @@ def test_what_is_wrong_and_where(text, problems):
     ("text", "place"),
     [
         ("a: [1, 2", "1:4"),
+        ("a: {b: 1\n", "1:4"),
+        ("a: [1\nb: 2\n", "2:2"),
         ("a: 'x", "1:4"),
+        ('a: "x\nb: 1\n\n', "1:4"),
         ("a: b: c", "1:5"),
         ("a: 1\n b: 2", "2:3"),
         ("{a: 1}}", "1:7"),
@@ -113,7 +135,7 @@ def test_a_syntax_error_has_a_place_and_leaves_no_documents(text, place):
 
 
 def test_problems_before_a_syntax_error_are_kept():
-    assert [each[:4] for each in wrong("a: 1\na: 2\nb: [")] == ["2:1:", "4:1:"]
+    assert [each[:4] for each in wrong("a: 1\na: 2\nb: [")] == ["2:1:", "3:4:"]
 
 
 def test_a_file_that_expands_to_far_more_than_is_written():

@@ -190,6 +190,43 @@ def test_what_is_wrong_in_words(name, value, expected):
 
 
 @pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("user", {"username": ""}, [("username", "the text is empty", False)]),
+        (
+            "route",
+            {**ROUTE, "route_type": "forward", "ring_to": 7},
+            [("ring_to", "expected text or null, found the number 7; put it in quotes", False)],
+        ),
+        (
+            "group",
+            {"cty": "x", "org_unit_id": 1},
+            [
+                (
+                    "org_unit_id",
+                    (
+                        "`org_unit_id` is read-only, the platform owns it. "
+                        "Given by the platform when the group is created."
+                    ),
+                    True,
+                ),
+                ("", "`org_unit_name` is missing", False),
+                ("cty", "unknown key 'cty'; did you mean 'city'?", True),
+            ],
+        ),
+    ],
+    ids=["empty", "of a wrong type", "several keys"],
+)
+def test_one_fault_for_one_place(name, value, expected):
+    assert sorted(found(name, value)) == sorted(expected)
+
+
+def test_numbers_as_they_are_written():
+    (fault,) = faults("group", {**GROUP, "zip": 1104}, lambda path: "02120" if path == ("zip",) else "")
+    assert fault.message == "expected text or null, found the number 02120; put it in quotes"
+
+
+@pytest.mark.parametrize(
     ("value", "words"),
     [
         (None, "nothing (null)"),

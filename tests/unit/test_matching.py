@@ -1,6 +1,6 @@
 import pytest
 
-from reconciler.matching import match, resolve
+from reconciler.matching import match, resolve, rings
 from reconciler.names import Index
 
 from .literals import ROOT, at, kept, live, ref, state, texts, to, written
@@ -183,6 +183,41 @@ def test_objects_that_take_each_others_keys(former, ring):
     assert matched([ROOT_FILE, *wanted], tags(*former))[1] == [
         f"4: {ring} change places; do it in two steps, with a name in between"
     ]
+
+
+@pytest.mark.parametrize(
+    ("former", "problems"),
+    [
+        ({"A": "A"}, []),
+        ({"A": "B", "B": "B"}, []),
+        (
+            {"A": "B", "B": "C", "C": "B"},
+            ["5: tag/ROOT/B and tag/ROOT/C change places; do it in two steps, with a name in between"],
+        ),
+    ],
+    ids=["its own key", "the key of one that stays", "a ring that another would like to join"],
+)
+def test_who_takes_part_in_a_ring(former, problems):
+    wanted = [tag(name, line, previously=f"ROOT/{old}") for line, (name, old) in enumerate(former.items(), 4)]
+    assert matched([ROOT_FILE, *wanted], tags(*{*former, *former.values()}))[1] == problems
+
+
+@pytest.mark.parametrize(
+    ("following", "expected"),
+    [
+        ("", []),
+        ("AB", []),
+        ("AA", ["A"]),
+        ("BA AB", ["AB"]),
+        ("BC CA AB", ["ABC"]),
+        ("AC CB BA", ["ACB"]),
+        ("AB BC CB", ["BC"]),
+        ("AB BA CD DC ED", ["AB", "CD"]),
+    ],
+)
+def test_closed_rings_begin_with_their_first_member(following, expected):
+    chain = {to(f"tag/{one}"): to(f"tag/{other}") for one, other in following.split()}
+    assert ["".join(address.key for address in ring) for ring in rings(chain)] == expected
 
 
 def test_two_that_are_the_same_live_object():

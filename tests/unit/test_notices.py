@@ -116,6 +116,19 @@ def test_what_a_replacement_may_lose(before, request_, lost):
     assert said(change) == ([("replaced", "tag/S/Hot", expected)] if lost else [])
 
 
+def test_notices_stand_in_a_stable_order():
+    changes = [
+        created(written(f"user/{n}@acme", n, previously=f"was{n}@acme", username=f"{n}@acme")) for n in (2, 1)
+    ]
+    found = said(*changes, files=USERS, there=THERE[:1], gone={to("user/2@acme"): 99})
+    assert [(code, address) for code, address, _ in found] == [
+        ("deleted-user", "user/2@acme"),
+        ("nothing-to-rename", "user/1@acme"),
+        ("nothing-to-rename", "user/2@acme"),
+        ("unreadable", "user.timezone"),
+    ]
+
+
 def test_a_deletion_says_nothing():
     assert said(deleted(TAG)) == []
 

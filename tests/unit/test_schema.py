@@ -1,4 +1,6 @@
 import json
+import runpy
+from pathlib import Path
 
 import pytest
 
@@ -68,3 +70,12 @@ def test_the_bundle_is_written_where_editors_look_for_it(tmp_path, monkeypatch):
     text = (tmp_path / "config.schema.json").read_text(encoding="utf-8")
     assert json.loads(text) == schema.bundle()
     assert text.endswith("}\n")
+
+
+def test_run_as_a_program_it_brings_the_bundle_up_to_date(monkeypatch):
+    written = {}
+    monkeypatch.setattr(Path, "write_text", lambda path, text, **_: written.update({path.name: text}))
+    runpy.run_path(str(schema.__file__), run_name="__main__")
+    assert {name: json.loads(text) for name, text in written.items()} == {
+        "config.schema.json": schema.bundle()
+    }
