@@ -24,7 +24,7 @@ _Command = Callable[..., Any]
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="reconciler")
 def cli() -> None:
-    r"""Configuration as code for the Convirza call-tracking platform.
+    """Configuration as code for the Convirza call-tracking platform.
 
     Describe groups, users, tags and routes in YAML; see what would change with `plan`, change it with
     `apply`. PATH is a file or a directory, by default the current one.
@@ -69,7 +69,7 @@ _SANDBOX_HELP = "Use the embedded platform in place of the network; its state is
 @_paths
 @click.option("--strict", is_flag=True, help="Treat references to what no file describes as errors.")
 def validate(paths: tuple[str, ...], *, strict: bool) -> int:
-    r"""Check files without touching the network.
+    """Check files without touching the network.
 
     Prints every problem as FILE:LINE:COLUMN: MESSAGE and exits with 1 if there are any.
 
@@ -96,7 +96,7 @@ def validate(paths: tuple[str, ...], *, strict: bool) -> int:
 @_planning_options
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes.")
 def plan(*, detailed_exitcode: bool, **options: Any) -> int:
-    r"""Show what `apply` would change; changes nothing.
+    """Show what `apply` would change; changes nothing.
 
     \b
     Examples:
@@ -124,7 +124,7 @@ def plan(*, detailed_exitcode: bool, **options: Any) -> int:
     help="How many changes may run side by side.",
 )
 def apply(*, yes: bool, parallel: int, **options: Any) -> int:
-    r"""Make the platform what the files describe.
+    """Make the platform what the files describe.
 
     Shows the plan and asks before anything is written.
 
@@ -148,7 +148,7 @@ def apply(*, yes: bool, parallel: int, **options: Any) -> int:
     "--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1; by default a free one."
 )
 def sandbox(seed: Path | None, port: int) -> int:
-    r"""Serve the simulated platform until Ctrl-C, to try things out.
+    """Serve the simulated platform until Ctrl-C, to try things out.
 
     \b
     Example:

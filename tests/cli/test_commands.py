@@ -1,6 +1,7 @@
 """The commands as a user runs them, against the sandbox over real HTTP."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -182,7 +183,11 @@ def test_help(reconciler, command):
     run = reconciler(*command, "--help")
     assert run.code == 0
     assert "Usage: reconciler" in run.out
-    assert "Example" in run.out or not command
+    assert "\\b" not in run.out
+    if command:
+        assert re.search(rf"Examples?:\n    reconciler {command[0]}", run.out), run.out
+    else:
+        assert "\n  CONVIRZA_API_URL    default" in run.out
 
 
 def test_version(reconciler):
