@@ -40,14 +40,22 @@ def run() -> int:
         # Whoever read the output has had enough; the interpreter must not complain when it closes it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.DONE
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        return _failed(ReconcilerError(f"{place}{error.strerror or error}"))
     except Exception as error:  # noqa: BLE001 - a traceback helps no user; the place it names helps us
         return _failed(error) if isinstance(error, ReconcilerError) else _unexpected(error)
 
 
 def _failed(error: ReconcilerError) -> int:
     """Problems stand one to a line, as tools that read them expect; anything else says what it is."""
-    lines = error.problems if isinstance(error, InvalidConfigurationError) else [f"Error: {error}"]
-    console.echo(map(safe, lines), err=True)
+    first, *more = map(safe, error.args or ("no reason given",))
+    lines = (
+        map(safe, error.problems)
+        if isinstance(error, InvalidConfigurationError)
+        else [f"Error: {first}", *(f"  {each}" for each in more)]
+    )
+    console.echo(lines, err=True)
     return error.exit_code
 
 

@@ -3,11 +3,13 @@
 Live objects that no file describes keep their own names.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from reconciler import tombstones
+from reconciler.doubles import without_doubles
 from reconciler.errors import Problem, Source
-from reconciler.matching import ambiguous, match, resolve, twice
+from reconciler.matching import doubles, match, resolve, twice
 from reconciler.model import (
     Address,
     Desired,
@@ -15,7 +17,9 @@ from reconciler.model import (
     Notice,
     Reference,
     Resource,
+    Settings,
     State,
+    by_id,
     map_values,
     references_in,
 )
@@ -24,13 +28,18 @@ from reconciler.names import Index, final_addresses, readdress
 
 @dataclass(frozen=True, slots=True)
 class Aligned:
-    """Both states under common addresses; `removed` are the live objects that tombstones name."""
+    """Both states under common addresses; `removed` are the live objects that tombstones name.
+
+    `doubles` are live objects that share a key, `external` those that the settings vouch for.
+    """
 
     desired: State
     live: State
     root: Address
     gone: Mapping[Address, int]
     removed: Mapping[Address, Source]
+    external: frozenset[Address]
+    doubles: frozenset[Address]
     notices: tuple[Notice, ...]
     problems: tuple[Problem, ...]
 
@@ -38,42 +47,85 @@ class Aligned:
 def align(desired: Desired, live: Live) -> Aligned:
     """Never raises: whatever cannot be matched is among the problems."""
     index = Index(live.resources)
-    resources = _with_full_paths(desired.resources, live.resources, index)
-    found, problems = resolve(resources.values(), index)
-    matches, more = match(resources, live, found, index)
-    described, actual, final = _common_names(resources, live, found, matches)
-    tombstones = {tombstone: index.find(tombstone.kind, tombstone.text) for tombstone in desired.removed}
+    going = {at for each in desired.removed for at in index.named(each.kind, each.text)}
+    resources, found, problems = _resolved(desired.resources, live, index, going)
+    matched = match(resources, live, found, index, going)
+    several = tuple(doubles(live.resources))
+    resources, more = without_doubles(resources, matched, live.resources)
+    described, actual, final = _common_names(resources, live, found, matched.live)
+    graves = tombstones.read(desired.removed, resources, live.resources, index, matched)
     return Aligned(
         desired={resource.address: resource for resource in described},
         live={resource.address: resource for resource in actual},
         root=final[live.root],
         gone=live.gone,
-        removed={final[found[0]]: at.source for at, found in tombstones.items() if len(found) == 1},
-        notices=tuple(_gone(tombstone) for tombstone, found in tombstones.items() if not found),
-        problems=(
-            *problems,
-            *more,
-            *twice(described),
-            *_bad_tombstones(tombstones, {at: resources[address] for address, at in matches.items()}),
-        ),
+        removed={final[at]: source for at, source in graves.removed.items()},
+        external=frozenset(final[at] for at in _vouched_for(desired.settings, index)),
+        doubles=frozenset(final[at] for group in several for at in group),
+        notices=(*graves.notices, *(_double(group, live.resources) for group in several)),
+        problems=(*problems, *matched.problems, *more, *twice(described), *graves.problems),
     )
 
 
-def _with_full_paths(desired: State, live: State, index: Index) -> State:
-    """References to described groups by paths that run through groups which only the platform has."""
-    found, missing = resolve(desired.values(), index)
-    if not missing:
-        return desired
-    interim = {at: _by_id(each) for at, each in live.items()}
-    above = {reference: interim[at] for reference, at in found.items()}
-    described = {at: replace(each, fields=map_values(each.fields, above)) for at, each in desired.items()}
-    everything = Index({**described, **{_by_id(each): readdress(each, interim) for each in live.values()}})
-    meant = {}
-    for reference in {each for resource in described.values() for each in references_in(resource.fields)}:
-        candidates = [at for at in everything.find(reference.kind, reference.text) if at in desired]
-        if len(candidates) == 1:
-            meant[reference] = candidates[0]
-    return {at: replace(each, fields=map_values(each.fields, meant)) for at, each in desired.items()}
+# -- references
+
+
+def _resolved(
+    desired: State, live: Live, index: Index, going: Collection[Address]
+) -> tuple[State, dict[Reference, Address], list[Problem]]:
+    """References to what the platform has, as it is called now or will be called once all is done."""
+    found, problems = resolve(desired.values(), index)
+    while unknown := _unknown(desired, found, index):
+        matched = match(desired, live, found, index, going)
+        described, existing = _later_called(desired, live, found, matched.live, unknown)
+        if not described and not existing:
+            break
+        desired = {
+            at: replace(each, fields=map_values(each.fields, described)) for at, each in desired.items()
+        }
+        found |= existing
+        problems = [
+            each for each in problems if each.source not in {ref.source for ref in (*described, *existing)}
+        ]
+    return desired, found, problems
+
+
+def _unknown(desired: State, found: Mapping[Reference, Address], index: Index) -> set[Reference]:
+    every = {each for resource in desired.values() for each in references_in(resource.fields)}
+    return {each for each in every - found.keys() if not index.find(each.kind, each.text)}
+
+
+def _later_called(
+    desired: State,
+    live: Live,
+    found: Mapping[Reference, Address],
+    matches: Mapping[Address, Address],
+    unknown: set[Reference],
+) -> tuple[dict[Reference, Address], dict[Reference, Address]]:
+    """What references mean by the names that objects will have: described ones, and others that exist."""
+    described, actual, final = _common_names(desired, live, found, matches)
+    names = dict(zip((each.address for each in described), desired, strict=True))
+    now = {final[at]: at for at in live.resources}
+    later = Index({each.address: each for each in (*actual, *described)}, rooted=True)
+    called = {each: later.find(each.kind, each.text) for each in unknown}
+    meant = {each: candidates[0] for each, candidates in called.items() if len(candidates) == 1}
+    return (
+        {each: names[at] for each, at in meant.items() if at in names},
+        {each: now[at] for each, at in meant.items() if at not in names},
+    )
+
+
+def _vouched_for(settings: Settings, index: Index) -> Iterator[Address]:
+    for text in settings.external:
+        kind, _, key = text.partition("/")
+        yield from index.loosely(kind, key)
+
+
+def _double(several: tuple[Address, ...], live: State) -> Notice:
+    ids = " and ".join(sorted(str(live[at].id) for at in several))
+    key = several[0].key.removesuffix(f"#{live[several[0]].id}")
+    message = f"{several[0].kind}/{key} exists {len(several)} times on the platform, ids {ids}"
+    return Notice("duplicate-key", f"{several[0].kind}/{key}", f"{message}; all are left alone")
 
 
 # -- one name for each
@@ -85,7 +137,7 @@ def _common_names(
     """Both states under their final addresses, and the final address of each live one."""
     matched = {at: address for address, at in matches.items()}
     # Until all have their final names, a live object that no file describes goes by its id.
-    interim = {at: matched.get(at, _by_id(each)) for at, each in live.resources.items()}
+    interim = {at: matched.get(at, by_id(each)) for at, each in live.resources.items()}
     meant = {reference: interim[at] for reference, at in found.items()}
     described = [replace(each, fields=map_values(each.fields, meant)) for each in desired.values()]
     actual = [readdress(each, interim) for each in live.resources.values()]
@@ -99,10 +151,6 @@ def _common_names(
     )
 
 
-def _by_id(resource: Resource) -> Address:
-    return Address(resource.kind, f"\0{resource.id}")
-
-
 def _id(resource: Resource | None) -> int | None:
     return resource.id if resource else None
 
@@ -113,25 +161,3 @@ def _with_external_id(resource: Resource, live: Resource | None) -> Resource:
     if live is None or resource.kind != "group" or name in resource.fields:
         return resource
     return replace(resource, fields={**resource.fields, name: live.value(name)})
-
-
-# -- tombstones
-
-
-def _gone(tombstone: Reference) -> Notice:
-    return Notice(
-        "already-gone",
-        str(tombstone),
-        f"{tombstone} is not on the platform; its line under `removed:` ({tombstone.source}) can go",
-    )
-
-
-def _bad_tombstones(
-    tombstones: Mapping[Reference, tuple[Address, ...]], described: Mapping[Address, Resource]
-) -> Iterator[Problem]:
-    for tombstone, found in tombstones.items():
-        if len(found) > 1:
-            yield Problem(tombstone.source, ambiguous(tombstone, found))
-        elif found and found[0] in described:
-            other = described[found[0]]
-            yield Problem(tombstone.source, f"{tombstone} is removed here but described at {other.source}")

@@ -4,25 +4,25 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.errors import Problem, Source
-from reconciler.kinds import KINDS, Settable
+from reconciler.kinds import Kind, Kinds, Settable
 from reconciler.model import Action, Address, Change, FieldChange, Resource, State, addresses_in
 from reconciler.ordering import Unique, ancestors, unique_values
 
 
-def problems(changes: Sequence[Change], after: State) -> Iterator[Problem]:
+def problems(kinds: Kinds, changes: Sequence[Change], after: State) -> Iterator[Problem]:
     """Everything about these changes that the platform is known to refuse."""
-    yield from _missing(changes)
-    yield from _unsettable(changes)
+    yield from _missing(kinds, changes)
+    yield from _unsettable(kinds, changes)
     yield from _unroutable(changes)
     yield from _taken(changes, after)
     yield from _rings(changes, after)
     yield from _in_use(changes, after)
 
 
-def _missing(changes: Sequence[Change]) -> Iterator[Problem]:
+def _missing(kinds: Kinds, changes: Sequence[Change]) -> Iterator[Problem]:
     for change in changes:
         if change.action is Action.CREATE and change.after:
-            for field in KINDS[change.kind].fields:
+            for field in kinds[change.kind].fields:
                 if field.required and change.after.value(field.name) is None:
                     yield Problem(
                         change.after.place(field.name),
@@ -30,10 +30,10 @@ def _missing(changes: Sequence[Change]) -> Iterator[Problem]:
                     )
 
 
-def _unsettable(changes: Sequence[Change]) -> Iterator[Problem]:
+def _unsettable(kinds: Kinds, changes: Sequence[Change]) -> Iterator[Problem]:
     for change in changes:
         for field in change.fields if change.action is Action.UPDATE else ():
-            if change.after and is_settled(change.kind, field):
+            if change.after and is_settled(kinds[change.kind], field):
                 yield Problem(
                     change.after.place(field.name),
                     f"{field.name} of {change.address} is {field.old!r} on the platform and cannot be "
@@ -41,9 +41,9 @@ def _unsettable(changes: Sequence[Change]) -> Iterator[Problem]:
                 )
 
 
-def is_settled(kind: str, change: FieldChange) -> bool:
+def is_settled(kind: Kind, change: FieldChange) -> bool:
     """Whether the field has a value on the platform that stays for good."""
-    settable = KINDS[kind].field(change.name).settable
+    settable = kind.field(change.name).settable
     return settable is not Settable.ALWAYS and change.old is not None
 
 
@@ -58,7 +58,7 @@ def _unroutable(changes: Sequence[Change]) -> Iterator[Problem]:
 def _routing(route: Resource) -> Iterator[Problem]:
     if route.value("route_type") == "forward" and route.value("ring_to") is None:
         yield Problem(route.place("ring_to"), f"{route.address} forwards calls and needs `ring_to:`")
-    entries = route.value("destinations")
+    entries = route.value("destinations") or ()
     if route.value("route_type") == "percentage" and isinstance(entries, tuple):
         shares = [each.get("percentage") if isinstance(each, Mapping) else None for each in entries]
         total = sum(share for share in shares if isinstance(share, int))

@@ -1,47 +1,38 @@
-"""HTTP: one place where calls are sent and answers turned into data or errors."""
+"""Calls to the platform: who may send what, signed, tried again where that is safe."""
 
-import ipaddress
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from typing import Any
 
 import requests
 
-from reconciler import __version__
-from reconciler.errors import NotFoundError, PlatformError, ReconcilerError, RefusedError, UsageError
+from reconciler.answers import Data, status_of, understood
+from reconciler.errors import NotFoundError, RefusedError
 from reconciler.kinds import PROFILE_PATH
 from reconciler.model import Request
+from reconciler.sending import Patience, check_url, exchange, new_session, persistent, request
+from reconciler.tokens import Tokens
 
 Query = Mapping[str, str | int]
-Data = Any
 
-CONNECT_TIMEOUT, READ_TIMEOUT = 10.0, 60.0  # seconds
 READ_ONLY = frozenset({"GET"})
 READ_AND_WRITE = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
-
-
-class Account(NamedTuple):
-    """Where the platform is and how to sign in; `token` wins over e-mail and password."""
-
-    api_url: str
-    oauth_url: str
-    token: str | None = None
-    email: str | None = None
-    password: str | None = None
 
 
 class Transport:
     """Sends calls for one account; safe to share between threads. A method outside `methods` is refused."""
 
-    def __init__(self, account: Account, methods: frozenset[str] = READ_ONLY) -> None:
-        self.account = account
+    def __init__(
+        self, tokens: Tokens, methods: frozenset[str] = READ_ONLY, patience: Patience | None = None
+    ) -> None:
+        self.account = tokens.account
+        self.tokens = tokens
+        self.patience = patience or Patience()
         self._methods = methods
         self._idle: list[requests.Session] = []
         self._lock = threading.Lock()
-        self._token = account.token
-        for url in (account.api_url, account.oauth_url):
+        for url in (self.account.api_url, self.account.oauth_url):
             check_url(url)
 
     def close(self) -> None:
@@ -51,30 +42,31 @@ class Transport:
     def call(
         self, method: str, base: str, path: str, *, query: Query | None = None, body: Any = None
     ) -> Data:
-        """The `data` of the answer. Raises PlatformError."""
+        """The `data` of the answer. Raises PlatformError; LostAnswerError for a POST that may be done."""
         if method not in self._methods:
             raise RefusedError(f"{method} {path} was about to be sent by something that may only read")
-        token = self._signed_in()
-        answer = self._send(method, base + path, query, body, token)
-        if answer.status_code == requests.codes.unauthorized and self._renew(token):
-            answer = self._send(method, base + path, query, body, self._signed_in())
-        return understood(answer, f"{method} {path}")
+
+        def once() -> Data:
+            answer = self._signed(method, base + path, query, body)
+            return understood(answer, f"{method} {path}")
+
+        return persistent(once, method, self.patience)
+
+    def _signed(self, method: str, url: str, query: Query | None, body: Any) -> requests.Response:
+        """An answer to a call with a good token: one that is turned away is renewed, but only once."""
+        token = self.tokens.current()
+        answer = self._send(method, url, query, body, token)
+        if _is_turned_away(answer) and self.tokens.renew(token):
+            answer = self._send(method, url, query, body, self.tokens.current())
+            if _is_turned_away(answer):
+                self.tokens.no_help()
+        return answer
 
     def _send(self, method: str, url: str, query: Query | None, body: Any, token: str) -> requests.Response:
         with self._session() as session:
-            return _exchange(
-                lambda: session.request(
-                    method,
-                    url,
-                    params=query,
-                    json=body,
-                    # As `auth`, or a .netrc entry for the host would take its place.
-                    auth=_bearer(token),
-                    timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
-                    allow_redirects=False,
-                ),
-                f"{method} {url}",
-            )
+            # As `auth`, or a .netrc entry for the host would take its place.
+            signed = {"params": query, "json": body, "auth": _bearer(token)}
+            return exchange(lambda: request(session, method, url, **signed), f"{method} {url}")
 
     @contextmanager
     def _session(self) -> Iterator[requests.Session]:
@@ -87,21 +79,6 @@ class Transport:
             with self._lock:
                 self._idle.append(session)
 
-    def _signed_in(self) -> str:
-        with self._lock:
-            if self._token is None:
-                self._token = sign_in(self.account)
-            return check_token(self._token)
-
-    def _renew(self, rejected: str) -> bool:
-        """Whether another token than the rejected one is worth a try; at most one sign-in for all threads."""
-        if self.account.email is None or self.account.token is not None:
-            return False
-        with self._lock:
-            if self._token == rejected:
-                self._token = None
-            return True
-
 
 class Reader:
     """All that a preview is given: it has no way to send anything but GET."""
@@ -110,6 +87,11 @@ class Reader:
         self._transport = transport
         self._lock = threading.Lock()
         self.reads = 0
+
+    @property
+    def platform(self) -> str:
+        """What the journal calls the platform."""
+        return self._transport.account.label or self._transport.account.api_url
 
     def get(self, path: str, query: Query | None = None) -> Data:
         """The `data` of an answer. Raises PlatformError."""
@@ -143,38 +125,8 @@ class Writer:
         return self._transport.call(request.method, base, request.path, body=request.body)
 
 
-# -- signing in
-
-
-def sign_in(account: Account) -> str:
-    """A fresh access token. Raises PlatformError."""
-    if not (account.email and account.password):
-        raise ReconcilerError("not signed in: set CONVIRZA_TOKEN, or CONVIRZA_EMAIL and CONVIRZA_PASSWORD")
-    call = "POST /oauth/token"
-    with new_session(account.oauth_url) as session:
-        answer = _exchange(
-            lambda: session.post(
-                f"{account.oauth_url}/oauth/token",
-                json={"email": account.email, "password": account.password},
-                timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
-                allow_redirects=False,
-            ),
-            call,
-        )
-    data = understood(answer, call)
-    token = data.get("access_token") if isinstance(data, dict) else None
-    if not isinstance(token, str) or not token:
-        raise PlatformError(f"{call}: the answer has no access_token")
-    return token
-
-
-def new_session(url: str) -> requests.Session:
-    """A session for calls to one host; what stays on this machine asks no proxy on the way."""
-    session = requests.Session()
-    session.trust_env = not _is_loopback(urlsplit(url).hostname or "")
-    session.headers["User-Agent"] = f"convirza-reconciler/{__version__}"
-    session.headers["Accept"] = "application/json"
-    return session
+def _is_turned_away(answer: requests.Response) -> bool:
+    return bool(status_of(answer) == requests.codes.unauthorized)
 
 
 def _bearer(token: str) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:
@@ -183,100 +135,3 @@ def _bearer(token: str) -> Callable[[requests.PreparedRequest], requests.Prepare
         return request
 
     return sign
-
-
-# -- answers
-
-
-def _exchange(send: Callable[[], requests.Response], call: str) -> requests.Response:
-    try:
-        return send()
-    except requests.Timeout:
-        raise PlatformError(f"{call}: no answer in time; try again later") from None
-    except requests.exceptions.SSLError as error:
-        raise PlatformError(f"{call}: the server's certificate is not trusted: {_cause(error)}") from None
-    except requests.RequestException as error:
-        raise PlatformError(f"{call}: no connection: {_cause(error)}") from None
-
-
-def _cause(error: BaseException) -> str:
-    """The innermost reason, without the addresses of objects that libraries print."""
-    while error.__cause__ or error.__context__:
-        error = error.__cause__ or error.__context__ or error
-    return getattr(error, "strerror", None) or type(error).__name__
-
-
-def understood(answer: requests.Response, call: str) -> Data:
-    """The `data` of a success, in an envelope or bare. Raises PlatformError with the platform's own words."""
-    body = _json(answer)
-    envelope = body if isinstance(body, dict) else {}
-    code = envelope.get("code")
-    code = int(code) if isinstance(code, str) and code.isascii() and code.isdigit() else code
-    status = (
-        code
-        if answer.ok and isinstance(code, int) and code >= requests.codes.bad_request
-        else answer.status_code
-    )
-    if not requests.codes.ok <= status < requests.codes.multiple_choices:
-        error = NotFoundError if status == requests.codes.not_found else PlatformError
-        raise error(f"{call}: {_refusal(status, answer, envelope)}")
-    if body is None and answer.content.strip() not in (b"", b"null"):
-        raise PlatformError(f"{call}: the answer is not JSON but begins with {answer.text[:40]!r}")
-    return envelope.get("data", body)
-
-
-def _json(answer: requests.Response) -> Any:
-    try:
-        return answer.json()
-    except (ValueError, RecursionError):
-        return None
-
-
-def _refusal(status: int, answer: requests.Response, envelope: Mapping[str, Any]) -> str:
-    message = envelope.get("message") or answer.reason or "no reason given"
-    request_id = envelope.get("request_id")
-    hint = _HINTS.get(status, "")
-    return f"{status} {message}{hint}" + (f" (request_id {request_id})" if request_id else "")
-
-
-_HINTS = {
-    401: "; not signed in, or not allowed: groups and users are for the role Admin only",
-    403: "; not allowed: groups and users are for the role Admin only",
-    429: "; too many requests, try again later",
-}
-
-
-# -- addresses
-
-
-def check_url(url: str) -> None:
-    """Raises UsageError unless the address is https, or http on this machine."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        parts, host = urlsplit(""), ""
-    if "@" in url:
-        raise UsageError("the address of the platform may not hold a user name or a password")
-    if not host or parts.scheme not in ("http", "https"):
-        raise UsageError(f"{url!r} is not an address such as https://platform-api.convirza.com/v3")
-    if parts.scheme == "http" and not _is_loopback(host):
-        raise UsageError(f"{url}: plain http:// is for this machine's own addresses only; use https://")
-
-
-def check_token(token: str) -> str:
-    """The token, if a header can carry it. Raises UsageError, which does not show it."""
-    if not (token.isascii() and token.isprintable() and " " not in token):
-        raise UsageError(
-            "the access token holds characters that no token has; look for a line break or quotes"
-        )
-    return token
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -48,8 +48,9 @@ def _phone(_: Field, value: Value) -> Value:
 
 
 def _choice(field: Field, value: Value) -> Value:
-    spelled = {_fold(choice + suffix): choice for choice in field.choices for suffix in ("", field.suffix)}
-    return spelled.get(_fold(value), value)
+    known = {_fold(choice + suffix): choice for choice in field.choices for suffix in ("", field.suffix)}
+    known |= {_fold(other): choice for choice, other in field.spelled.items()}
+    return known.get(_fold(value), value)
 
 
 def _fold(value: Value) -> str:
@@ -80,8 +81,13 @@ def _entry(field: Field, entry: Value) -> Value:
     """Only the parts that the table knows: others are the platform's own."""
     if not isinstance(entry, Mapping):
         return entry
-    parts = {part.name: canonical(part, entry.get(part.name)) for part in field.entries}
+    parts = {part.name: canonical(part, _part(part, entry)) for part in field.entries}
     return {name: value for name, value in parts.items() if value is not None}
+
+
+def _part(part: Field, entry: Row) -> Value:
+    """As files name it, else as the platform does."""
+    return next((entry[name] for name in (part.name, *part.wire_names) if name in entry), None)
 
 
 _CANONICAL: Mapping[Type, Callable[[Field, Value], Value]] = {
@@ -142,7 +148,7 @@ def decode(kind: Kind, row: Row) -> dict[str, Value]:
     }
     wire = {name for known in kind.fields for name in (*known.wire_names, known.name)} | {kind.id}
     strange = sorted(row.keys() - wire - kind.read_only)
-    return fields | {name: row[name] for name in strange if name not in fields}
+    return fields | {name: canonical(kind.field(name), row[name]) for name in strange if name not in fields}
 
 
 def is_shown(field: Field, row: Row) -> bool:
@@ -183,6 +189,9 @@ def to_wire(field: Field, value: Value, ids: Mapping[Address, int]) -> Value:
         case tuple():
             return [to_wire(field, entry, ids) for entry in value]
         case Mapping():
-            return dict(value)
+            names = {part.name: part.wire_name for part in field.entries}
+            return {names.get(name, name): part for name, part in value.items()}
+        case str():
+            return field.spelled.get(value, value)
         case _:
             return value

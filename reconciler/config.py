@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from reconciler import consistency, entries, files
+from reconciler import consistency, entries, files, settings
 from reconciler.codec import canonical
 from reconciler.entries import Entry, Sections
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS, Field, Type
 from reconciler.matching import ambiguous, twice
-from reconciler.model import Address, Desired, Reference, Resource, Settings, Value, map_values, references_in
+from reconciler.model import Address, Desired, Reference, Resource, Value, map_values, references_in
 from reconciler.names import Index, final_addresses, readdress
 
 
@@ -46,11 +46,10 @@ def load(paths: Sequence[str]) -> Loaded:
     state: dict[Address, Resource] = {}
     for resource in resources:
         state.setdefault(resource.address, resource)
-    desired = Desired(state, tuple(_tombstones(sections)), _settings(sections))
+    desired = Desired(state, tuple(_tombstones(sections)), settings.settings(sections))
     problems += [
         *more,
-        *_unsupported(sections),
-        *_bad_ignores(sections),
+        *settings.problems(sections),
         *consistency.problems(sound, desired),
     ]
     # What could not be read may well be what a reference means.
@@ -113,13 +112,15 @@ def _as_written(value: Any) -> str | int:
 
 def _resolved(resources: Sequence[Resource]) -> tuple[list[Resource], list[Problem]]:
     """References to described objects as addresses, and every object under its final address."""
-    while True:
-        index = Index({resource.address: resource for resource in resources})
-        known, problems = _known(resources, index)
-        if not known:
-            break
-        # What a reference may say depends on paths, and paths on references: so level by level.
-        resources = [replace(each, fields=map_values(each.fields, known)) for each in resources]
+    # What a reference may say depends on paths, and paths on references: so level by level, and paths that
+    # begin at something which only the platform has come last.
+    for rooted in (True, False):
+        while True:
+            index = Index({resource.address: resource for resource in resources}, rooted=rooted)
+            known, problems = _known(resources, index)
+            if not known:
+                break
+            resources = [replace(each, fields=map_values(each.fields, known)) for each in resources]
     final = final_addresses(resources)
     named = [readdress(each, final) for each in resources]
     return named, [*problems, *twice(each for each in named if each.is_sound)]
@@ -143,50 +144,7 @@ def _known(resources: Iterable[Resource], index: Index) -> tuple[dict[Reference,
     return known, problems
 
 
-# -- settings and tombstones
-
-
-def _settings(sections: Sections) -> Settings:
-    if sections.settings is None:
-        return Settings()
-    document, data = sections.settings
-    ignore, external = data.get("ignore"), data.get("external")
-    account = data.get("account")
-    return Settings(
-        account=account if isinstance(account, int) else None,
-        account_source=document.place(data, "account") if "account" in data else None,
-        ignore=tuple(
-            (pattern, tuple(names))
-            for pattern, names in sorted((ignore if isinstance(ignore, dict) else {}).items())
-            if isinstance(names, list)
-        ),
-        external=frozenset(map(str, external if isinstance(external, list) else ())),
-    )
-
-
-_LATER = ("prune", "protect", "limits", "platform")
-
-
-def _unsupported(sections: Sections) -> Iterator[Problem]:
-    document, data = sections.settings or (None, {})
-    for name in _LATER:
-        if document and name in data:
-            yield Problem(
-                document.key_place(data, name),
-                f"settings.{name} is not supported by this version; take it out rather than rely on it",
-            )
-
-
-def _bad_ignores(sections: Sections) -> Iterator[Problem]:
-    """Fields that tell objects apart cannot be left to somebody else."""
-    document, data = sections.settings or (None, {})
-    ignore = data.get("ignore")
-    for pattern, names in ignore.items() if document and isinstance(ignore, dict) else ():
-        kind = KINDS.get(pattern.partition("/")[0])
-        for number, name in enumerate(names if isinstance(names, list) else ()):
-            if document and kind and name in kind.identity:
-                message = f"{name!r} tells {kind.plural} apart and cannot be ignored"
-                yield Problem(document.place(names, number), message)
+# -- tombstones
 
 
 def _tombstones(sections: Sections) -> Iterator[Reference]:

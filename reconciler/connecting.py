@@ -2,13 +2,18 @@
 
 import json
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from reconciler.client import Account, Transport
-from reconciler.errors import ReconcilerError
+from reconciler.client import Transport
+from reconciler.credentials import Store
+from reconciler.errors import ReconcilerError, UsageError
+from reconciler.sending import LONGEST_WAIT, Patience
+from reconciler.signin import Account
+from reconciler.tokens import Tokens
 
 API_URL = "https://platform-api.convirza.com/v3"
 OAUTH_URL = "https://platform-oauth.convirza.com"
@@ -16,19 +21,36 @@ SANDBOX_STATE = Path(".reconciler", "sandbox.json")
 
 
 @contextmanager
-def connected(*, sandbox: bool, methods: frozenset[str]) -> Iterator[Transport]:
-    with _embedded() if sandbox else nullcontext(_account()) as account:
-        transport = Transport(account, methods)
+def connected(
+    *, sandbox: bool, methods: frozenset[str], stopping: threading.Event | None = None
+) -> Iterator[Transport]:
+    """`stopping` ends the waits between attempts."""
+    calm = patience(stopping)
+    with _embedded() if sandbox else nullcontext(account()) as found:
+        store = None if sandbox or found.token else Store()
+        transport = Transport(Tokens(found, store, calm), methods, calm)
         try:
             yield transport
         finally:
             transport.close()
 
 
-def _account() -> Account:
+def patience(stopping: threading.Event | None = None) -> Patience:
+    """As CONVIRZA_RETRY_WAIT has it. Raises UsageError."""
+    text = os.environ.get("CONVIRZA_RETRY_WAIT", "")
+    try:
+        first_wait = float(text) if text else Patience().first_wait
+    except ValueError:
+        first_wait = -1
+    if not 0 <= first_wait <= LONGEST_WAIT:
+        raise UsageError(f"CONVIRZA_RETRY_WAIT must be a number of seconds up to {LONGEST_WAIT:g}")
+    return Patience(first_wait=first_wait, stopping=stopping or threading.Event())
+
+
+def account() -> Account:
     return Account(
-        api_url=os.environ.get("CONVIRZA_API_URL", API_URL).rstrip("/"),
-        oauth_url=os.environ.get("CONVIRZA_OAUTH_URL", OAUTH_URL).rstrip("/"),
+        api_url=(os.environ.get("CONVIRZA_API_URL") or API_URL).rstrip("/"),
+        oauth_url=(os.environ.get("CONVIRZA_OAUTH_URL") or OAUTH_URL).rstrip("/"),
         token=os.environ.get("CONVIRZA_TOKEN") or None,
         email=os.environ.get("CONVIRZA_EMAIL") or None,
         password=os.environ.get("CONVIRZA_PASSWORD") or None,
@@ -45,7 +67,7 @@ def _embedded() -> Iterator[Account]:
         served = serve(seed)
     with served:
         try:
-            yield Account(served.api_url, served.oauth_url, served.token)
+            yield Account(served.api_url, served.oauth_url, served.token, label="sandbox")
         finally:
             _write_state(served.dump())
 
@@ -67,7 +89,7 @@ def seed_errors(path: Path | None) -> Iterator[None]:
 
     try:
         yield
-    except (SeedError, ValueError) as error:
+    except (SeedError, ValueError, RecursionError) as error:
         raise ReconcilerError(f"{path}: not a seed for the sandbox: {error}") from None
     except OSError as error:
-        raise ReconcilerError(f"{error.filename or path}: {error.strerror}") from None
+        raise ReconcilerError(f"{error.filename or path or 'sandbox'}: {error.strerror}") from None

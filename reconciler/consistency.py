@@ -5,8 +5,8 @@ from typing import Any
 
 from reconciler.errors import Problem
 from reconciler.matching import rings, swapped
-from reconciler.model import Address, Desired, Resource, State, references_in
-from reconciler.names import Index
+from reconciler.model import Address, Desired, Reference, Resource, Settings, State, references_in
+from reconciler.names import Index, split
 from reconciler.ordering import ancestors, unique_values
 
 
@@ -64,11 +64,21 @@ def _shared_values(resources: Iterable[Resource]) -> Iterator[Problem]:
 
 
 def _described_and_removed(desired: Desired) -> Iterator[Problem]:
-    index = Index(desired.resources)
     for tombstone in desired.removed:
-        for address in index.find(tombstone.kind, tombstone.text):
+        key = str(tombstone.text)
+        address = Address(tombstone.kind, key.casefold() if tombstone.kind == "user" else key)
+        if address in desired.resources:
             source = desired.resources[address].source
             yield Problem(tombstone.source, f"{tombstone} is removed here but described at {source}")
+
+
+def _is_vouched_for(reference: Reference, settings: Settings) -> bool:
+    """Under the same words, or under its bare name."""
+    words = str(reference.text)
+    return any(
+        str(reference) == each or (each.startswith(f"{reference.kind}/") and split(each)[-1] == words)
+        for each in settings.external
+    )
 
 
 def warnings(desired: Desired, problems: Iterable[Problem]) -> Iterator[Problem]:
@@ -77,7 +87,7 @@ def warnings(desired: Desired, problems: Iterable[Problem]) -> Iterator[Problem]
     index = Index(desired.resources)
     found = {each for resource in desired.resources.values() for each in references_in(resource.fields)}
     for reference in sorted(found, key=lambda each: (each.source, str(each))):
-        if str(reference) not in desired.settings.external and reference.source not in told:
+        if not _is_vouched_for(reference, desired.settings) and reference.source not in told:
             near = index.nearest(reference.kind, reference.text)
             guess = f"; did you mean {near!r}?" if near else "."
             yield Problem(

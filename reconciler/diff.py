@@ -68,9 +68,10 @@ def entry_changes(field: Field, old: Value, new: Value, *, ordered: bool) -> tup
         old, new = by_part if paired else (old, new)
     levels = DeepDiff(old, new, view="tree", threshold_to_diff_deeper=0)
     found = (level for group in levels.values() for level in group)
-    return tuple(
-        sorted((_entry(level, paired=paired) for level in found), key=lambda entry: _natural(entry.path))
-    )
+    entries = [_entry(level, paired=paired) for level in found]
+    if any(entry.old == entry.new for entry in entries):
+        return ()  # null against absent: only the whole shows the difference
+    return tuple(sorted(entries, key=lambda entry: _natural(entry.path)))
 
 
 def _is_nested(value: Value) -> bool:

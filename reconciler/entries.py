@@ -170,7 +170,7 @@ def _is_json(value: Any) -> bool:
 
 def _shares(entry: Entry) -> Iterator[Problem]:
     destinations = entry.data.get("destinations")
-    if entry.data.get("route_type") != "percentage" or not isinstance(destinations, list) or not destinations:
+    if entry.data.get("route_type") != "percentage" or not isinstance(destinations, list):
         return
     given = [each.get("percentage") if isinstance(each, dict) else None for each in destinations]
     shares = [share for share in given if isinstance(share, int | float)]

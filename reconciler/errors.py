@@ -40,9 +40,12 @@ class Problem(NamedTuple):
 
 
 class ReconcilerError(Exception):
-    """Anything that ends the program on purpose; its text is for the user."""
+    """Anything that ends the program on purpose; its arguments are lines for the user."""
 
     exit_code = ExitCode.ERROR
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.args))
 
 
 class UsageError(ReconcilerError):
@@ -59,10 +62,29 @@ class InvalidConfigurationError(ReconcilerError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+class StoreError(ReconcilerError):
+    """The user's sign-in cannot be kept on disk, or not be read from there."""
+
+
 class RefusedError(ReconcilerError):
     """A safety rule stands in the way."""
 
     exit_code = ExitCode.REFUSED
+
+
+class StaleError(ReconcilerError):
+    """The live state has moved since the plan was made."""
+
+    exit_code = ExitCode.STALE
+
+
+class StoppedError(ReconcilerError):
+    """Somebody asked the program to stop, and it did at the next safe point."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+
+# -- the platform
 
 
 class PlatformError(ReconcilerError):
@@ -75,3 +97,20 @@ class IncompleteListError(PlatformError):
 
 class NotFoundError(PlatformError):
     """The platform answered 404."""
+
+
+class NotAllowedError(PlatformError):
+    """The platform answered 401 or 403, also with fresh credentials."""
+
+
+class PassingError(PlatformError):
+    """What may go better in a moment; `may_be_done` if the platform may have acted on the request."""
+
+    def __init__(self, message: str, *, may_be_done: bool, wait: float | None = None) -> None:
+        super().__init__(message)
+        self.may_be_done = may_be_done
+        self.wait = wait  # seconds that the platform asks for
+
+
+class LostAnswerError(PlatformError):
+    """Nobody knows whether a creation was done: it must be looked for before it is sent again."""

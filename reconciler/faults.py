@@ -194,6 +194,8 @@ def _pattern(violation: Violation) -> str:
 
 
 _PATTERNS = {
+    "path": "a path such as /provisioned-routes: slashes, letters, digits, hyphens and underscores",
+    "wire name": "a name as it stands in the platform's JSON, such as tag_id",
     "phone number": "a phone number: digits with spaces, dots, hyphens or brackets",
     "address": "an address such as user/jane@acme.example: group, user, tag or route, a slash, and a key",
 }

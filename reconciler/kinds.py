@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
+from typing import Any
 
 
 class Type(Enum):
@@ -45,6 +46,7 @@ class Field:
     refers_to: str = ""
     choices: tuple[str, ...] = ()
     suffix: str = ""  # what the platform appends to a choice when it is read
+    spelled: Mapping[str, Any] = field(default_factory=dict)  # choices that the platform spells otherwise
     entries: tuple["Field", ...] = ()
     ordered_when: tuple[str, str] = ("", "")  # the order of entries matters where that field has that value
     mark: str = "D"
@@ -81,6 +83,10 @@ class Kind:
     unique: tuple[tuple[str, ...], ...] = ()
     gone: tuple[str, str] = ("", "")  # rows with this value in this field count as not there
     total: str = "total"
+    page_size: int = 200  # what is asked for; what arrives is believed
+    tree_path: str = ""  # where the whole tree of these objects can be read
+    details: bool = True  # one object can be read by GET on `path/id`
+    telling: tuple[tuple[str, ...], ...] = ()  # fields that, all equal, give away a renamed object
     marks: Mapping[str, str] = field(default_factory=dict)
     _by_name: Mapping[str, Field] = field(init=False, repr=False, compare=False)
 
@@ -107,6 +113,7 @@ GROUP = Kind(
     identity=("org_unit_ext_id", "parent", "org_unit_name"),
     place="parent",
     external_id="org_unit_ext_id",
+    tree_path="/groups/tree",
     unique=(("parent", "org_unit_name"), ("org_unit_ext_id",)),
     gone=("org_unit_status", "deleted"),
     fields=(
@@ -144,6 +151,7 @@ USER = Kind(
     query={"sort_by": "created_on", "sort_order": "asc"},
     unique=(("username",), ("user_ext_id",)),
     gone=("status", "deleted"),
+    telling=(("first_name", "last_name", "group"), ("first_name", "last_name", "agent_ring_to")),
     fields=(
         Field("username", Type.EMAIL, read="email", required=True),
         Field("first_name"),
@@ -186,6 +194,7 @@ TAG = Kind(
     identity=("group", "tag_name"),
     place="group",
     update_method="PUT",
+    details=False,
     unique=(("group", "tag_name"),),
     fields=(
         Field("tag_name", required=True, mark="A"),
@@ -207,6 +216,7 @@ ROUTE = Kind(
     identity=("group", "provisioned_route_name"),
     place="group",
     unique=(("group", "provisioned_route_name"),),
+    telling=(("phone_number",),),
     fields=(
         Field("provisioned_route_name", required=True, mark="A"),
         Field("group", Type.REFERENCE, write="org_unit_id", required=True, refers_to="group", mark="I"),
@@ -236,10 +246,15 @@ ROUTE = Kind(
     marks={"paths": "I", "rows": "A", "id": "A", "unique": "A"},
 )
 
-# In the order in which they are read and shown: what is referred to comes first.
-KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in (GROUP, USER, TAG, ROUTE)})
+Kinds = Mapping[str, Kind]
 
-# The few calls that belong to no kind.
+# In the order in which they are read and shown: what is referred to comes first.
+KINDS: Kinds = MappingProxyType({kind.name: kind for kind in (GROUP, USER, TAG, ROUTE)})
+
+# The few calls that belong to no kind. D: the paths and the values; A: the names of the keys that are sent.
 PROFILE_PATH = "/auth/profile"
-TREE_PATH = "/groups/tree"
-PAGE_SIZE = 200
+SIGN_IN_PATH, SIGN_IN_KEYS = "/oauth/token", ("email", "password")
+REFRESH_PATH, REFRESH_KEY = "/oauth/refresh-token", "refresh_token"
+REVOKE_PATH, REVOKE_KEYS = "/oauth/revoke-token", ("token", "token_type")
+CALLS_PATH = "/conversations/calls"
+ROLES: Mapping[int, str] = MappingProxyType({1: "Admin", 2: "Standard", 3: "ReadOnly"})

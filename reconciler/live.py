@@ -1,16 +1,18 @@
 """The live state, read through the API with as few calls as there are pages, and proved complete."""
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from reconciler.client import Query, Reader
-from reconciler.codec import Row, decode, is_gone, row_id
+from reconciler.codec import Row, canonical, decode, is_gone, row_id, shown
 from reconciler.errors import IncompleteListError, PlatformError, RefusedError
-from reconciler.kinds import KINDS, PAGE_SIZE, TREE_PATH, Kind
+from reconciler.kinds import CALLS_PATH, KINDS, PROFILE_PATH, Field, Kind, Kinds, Type
 from reconciler.model import Address, Live, Resource, Settings, Value
 from reconciler.names import final_addresses, readdress
+from reconciler.overrides import kinds_with
 
 ATTEMPTS = 4
 PARALLEL_READS = 4
@@ -19,25 +21,73 @@ PARALLEL_READS = 4
 def read(reader: Reader, settings: Settings) -> Live:
     """Everything that the plan may need. Raises PlatformError, and RefusedError for another account."""
     before = reader.reads
-    account = right_account(reader, settings)
-    rows = {"group": read_groups(reader, account)}
-    for kind in KINDS.values():
+    kinds = kinds_with(settings.platform)
+    caller = right_account(reader, settings)
+    rows = {"group": read_groups(reader, kinds["group"], caller.account)}
+    for kind in kinds.values():
         if kind.name != "group":
             rows[kind.name] = read_list(reader, kind, kind.query)
-    return assembled(account, rows, reader.reads - before)
+    if hidden := _hidden(reader, kinds, rows):
+        rows["group"] = read_groups(reader, kinds["group"], caller.account)
+        if hidden - {row_id(kinds["group"], row) for row in rows["group"]}:
+            raise IncompleteListError(
+                f"GET {kinds['group'].tree_path}: groups {sorted(hidden)} exist but are not in the tree; "
+                "nothing was changed, try again later"
+            )
+    return replace(assembled(kinds, caller.account, rows), reads=reader.reads - before, caller=caller.email)
 
 
-def right_account(reader: Reader, settings: Settings) -> int:
-    """The id of the account that the credentials are for."""
-    number = row_id(KINDS["group"], reader.profile())
-    if number is None:
-        raise PlatformError("GET /auth/profile: the answer does not say which account (org_unit_id) this is")
-    if settings.account is not None and settings.account != number:
+def _hidden(reader: Reader, kinds: Kinds, rows: Mapping[str, Iterable[Row]]) -> set[int]:
+    """Groups that rows belong to, that the tree does not have, and that are within reach all the same."""
+    known = {row_id(kinds["group"], row) for row in rows["group"]}
+    mentioned = {
+        canonical(field, shown(field, row))
+        for name in rows
+        for field in kinds[name].fields
+        if field.refers_to == "group" and name != "group"
+        for row in rows[name]
+        if not is_gone(kinds[name], row)
+    }
+    unknown = sorted(each for each in mentioned - known if isinstance(each, int))
+    return {group for group in unknown if _is_within_reach(reader, kinds["group"], group)}
+
+
+def _is_within_reach(reader: Reader, kind: Kind, group: int) -> bool:
+    try:
+        _details(reader, kind, group)
+    except PlatformError:
+        return False
+    return True
+
+
+class Caller(NamedTuple):
+    """Whose credentials these are; `role` is the platform's number."""
+
+    account: int
+    email: str = ""
+    role: int | None = None
+
+
+def right_account(reader: Reader, settings: Settings) -> Caller:
+    """Who is signed in. Raises RefusedError if the files are for another account."""
+    caller = who(reader)
+    if settings.account is not None and settings.account != caller.account:
         raise RefusedError(
             f"{settings.account_source}: these files are for account {settings.account}, "
-            f"but the credentials belong to account {number}; nothing was read or changed"
+            f"but the credentials belong to account {caller.account}; nothing was read or changed"
         )
-    return number
+    return caller
+
+
+def who(reader: Reader) -> Caller:
+    """Raises PlatformError."""
+    profile = reader.profile()
+    account = number(profile.get("org_unit_id", profile.get("orgUnitId")))
+    if account is None:
+        raise PlatformError(
+            f"GET {PROFILE_PATH}: the answer does not say which account (org_unit_id) this is"
+        )
+    return Caller(account, str(profile.get("email") or ""), number(profile.get("role_id")))
 
 
 # -- lists
@@ -84,21 +134,28 @@ def _pass(reader: Reader, kind: Kind, query: Query) -> Pass:
     rows: list[Row] = []
     totals: list[int] = []
     seen: set[int | None] = set()
+    first = 0
     for page, total in _pages(reader, kind, query):
+        first = first or len(page)
         totals.append(total)
         rows += page
         ids = {row_id(kind, row) for row in page}
-        if not page or len(rows) >= total or ids & seen:
+        if not page or len(rows) >= total or ids & seen or len(totals) > _most_pages(totals[0], first):
             break
         seen |= ids
     return Pass(tuple(rows), tuple(row_id(kind, row) for row in rows), tuple(totals))
+
+
+def _most_pages(total: int, first: int) -> int:
+    """A list that grows faster than it can be read has no end; pages may be shorter than the first."""
+    return 10 + 2 * (total // max(first, 1))
 
 
 def _pages(reader: Reader, kind: Kind, query: Query) -> Iterator[tuple[list[Row], int]]:
     """Page after page, each from where the last one ended: they may be shorter than asked for."""
     offset = 0
     while True:
-        data = reader.get(kind.list_path, {**query, "limit": PAGE_SIZE, "offset": offset})
+        data = reader.get(kind.list_path, {**query, "limit": kind.page_size, "offset": offset})
         page, total = _page(kind, data)
         yield page, total
         offset += len(page)
@@ -115,24 +172,24 @@ def _page(kind: Kind, data: Any) -> tuple[list[Row], int]:
 
 
 def number(value: Any) -> int | None:
-    """A number sent as a number or as text."""
-    try:
-        return None if isinstance(value, bool) else int(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
+    """A whole number sent as a number or as text."""
+    plain = canonical(_NUMBER, value)
+    return plain if isinstance(plain, int) and not isinstance(plain, bool) else None
+
+
+_NUMBER = Field("number", Type.INTEGER)
 
 
 # -- groups
 
 
-def read_groups(reader: Reader, root: int) -> tuple[Row, ...]:
+def read_groups(reader: Reader, kind: Kind, root: int) -> tuple[Row, ...]:
     """The root, then every group below it: the tree says where to look, the lists say what is there.
 
     Raises IncompleteListError where the two keep contradicting each other.
     """
-    kind = KINDS["group"]
     for _ in range(ATTEMPTS):
-        parents = _parents(reader.get(TREE_PATH, {"active": "false"}), root)
+        parents = _parents(kind, reader.get(kind.tree_path, {"active": "false"}), root)
         rows = [row for page in _children(reader, kind, parents.having_children) for row in page]
         ids = {row_id(kind, row) for row in rows}
         if ids <= parents.all and not parents.orphans:
@@ -141,7 +198,7 @@ def read_groups(reader: Reader, root: int) -> tuple[Row, ...]:
     lost = sorted(parents.orphans or ids - parents.all, key=str)
     what = "have a parent that is" if parents.orphans else "are listed but"
     raise IncompleteListError(
-        f"GET {TREE_PATH}: groups {lost} {what} not in the tree; nothing was changed, try again later"
+        f"GET {kind.tree_path}: groups {lost} {what} not in the tree; nothing was changed, try again later"
     )
 
 
@@ -157,8 +214,8 @@ class _Tree(NamedTuple):
     orphans: frozenset[int]  # groups further down whose parents are missing
 
 
-def _parents(data: Any, root: int) -> _Tree:
-    nodes = list(_nodes(data))
+def _parents(kind: Kind, data: Any, root: int) -> _Tree:
+    nodes = list(_nodes(kind, data))
     codes = {node.code: node.id for node in nodes if node.code}
     parents = {node.id: node.parent or codes.get((node.code or "").rpartition(".")[0]) for node in nodes}
     known = frozenset(parents)
@@ -181,24 +238,23 @@ def _orphans(lost: Collection[_Node], top: str | None) -> frozenset[int]:
     return frozenset(below | deeper | stray)
 
 
-def _nodes(data: Any) -> Iterator[_Node]:
+def _nodes(kind: Kind, data: Any) -> Iterator[_Node]:
     """The rows of the tree, flat with dotted codes or nested with `children`."""
-    kind = KINDS["group"]
-    pending: list[tuple[Row, int | None]] = [(row, None) for row in _listed(data, kind.rows)]
+    pending: list[tuple[Row, int | None]] = [(row, None) for row in _listed(kind, data, kind.rows)]
     while pending:
         row, above = pending.pop()
         group = row_id(kind, row)
         if group is None:
-            raise PlatformError(f"GET {TREE_PATH}: a row has no {kind.id}")
+            raise PlatformError(f"GET {kind.tree_path}: a row has no {kind.id}")
         code = row.get("code") or row.get("coded_level")
         yield _Node(group, above or number(row.get("org_unit_parent_id")), str(code) if code else None)
-        pending += [(child, group) for child in _listed(row.get("children") or [], "children")]
+        pending += [(child, group) for child in _listed(kind, row.get("children") or [], "children")]
 
 
-def _listed(data: Any, name: str) -> list[Row]:
+def _listed(kind: Kind, data: Any, name: str) -> list[Row]:
     rows = data.get(name) if isinstance(data, dict) else data
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise PlatformError(f"GET {TREE_PATH}: the answer has no list `{name}`")
+        raise PlatformError(f"GET {kind.tree_path}: the answer has no list `{name}`")
     return rows
 
 
@@ -228,24 +284,23 @@ def _unlisted(reader: Reader, kind: Kind, groups: Iterable[int]) -> Iterator[Row
 # -- rows to resources
 
 
-def assembled(account: int, rows: Mapping[str, Iterable[Row]], reads: int) -> Live:
+def assembled(kinds: Kinds, account: int, rows: Mapping[str, Iterable[Row]]) -> Live:
     """Rows under the configuration's names, with addresses in place of ids."""
     kept = {
         name: [
-            row for row in rows[name] if not is_gone(KINDS[name], row) or row_id(KINDS[name], row) == account
+            row for row in rows[name] if not is_gone(kinds[name], row) or row_id(kinds[name], row) == account
         ]
         for name in rows
     }
-    known = {(name, row_id(KINDS[name], row)) for name in kept for row in kept[name]}
-    resources = [_resource(KINDS[name], row, known, account) for name in kept for row in kept[name]]
+    known = {(name, row_id(kinds[name], row)) for name in kept for row in kept[name]}
+    resources = [_resource(kinds[name], row, known, account) for name in kept for row in kept[name]]
     final = final_addresses(resources)
     named = [readdress(resource, final) for resource in resources]
     return Live(
         account=account,
         root=final[_interim("group", account)],
         resources={resource.address: resource for resource in named},
-        gone={address: number for name in rows for address, number in _gone(KINDS[name], rows[name])},
-        reads=reads,
+        gone={address: number for name in rows for address, number in _gone(kinds[name], rows[name])},
     )
 
 
@@ -276,3 +331,31 @@ def _gone(kind: Kind, rows: Iterable[Row]) -> Iterator[tuple[Address, int]]:
         if is_gone(kind, row) and number is not None:
             resource = Resource(_interim(kind.name, number), decode(kind, row), id=number)
             yield replace(resource, address=final_addresses([resource])[resource.address]).address, number
+
+
+# -- calls
+
+
+def read_traffic(reader: Reader, routes: Iterable[int]) -> dict[int, int | None]:
+    """How many calls each route carried in the last 7 days; None where the platform does not say.
+
+    After the first refusal nobody asks again.
+    """
+    end = dt.datetime.now(tz=dt.UTC)
+    span = {"start": _instant(end - dt.timedelta(days=7)), "end": _instant(end)}
+    counts: dict[int, int | None] = {}
+    for route in routes:
+        if None in counts.values():
+            counts[route] = None
+            continue
+        query: Query = {KINDS["route"].id: route, **span, "limit": 1, "offset": 0}
+        try:
+            data = reader.get(CALLS_PATH, query)
+        except PlatformError:
+            data = None
+        counts[route] = number(data.get("total")) if isinstance(data, dict) else None
+    return counts
+
+
+def _instant(moment: dt.datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"

@@ -5,14 +5,14 @@ path is found below whatever its parent is.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from reconciler.codec import comparable
 from reconciler.errors import Problem, Source
 from reconciler.kinds import KINDS, Kind
 from reconciler.model import Address, Live, Reference, Resource, State, Value, references_in
-from reconciler.names import Index
+from reconciler.names import Index, split
 
 
 def resolve(resources: Iterable[Resource], index: Index) -> tuple[dict[Reference, Address], list[Problem]]:
@@ -58,14 +58,51 @@ def twice(described: Iterable[Resource]) -> Iterator[Problem]:
 # -- which is which
 
 
+class Matches(NamedTuple):
+    """The live address for each desired one that has one; `doubles` have several, and none is chosen.
+
+    `trail` finds what is called by names that groups had before they were renamed.
+    """
+
+    live: Mapping[Address, Address]
+    doubles: Mapping[Address, tuple[Address, ...]]
+    problems: tuple[Problem, ...]
+    trail: "Trail"
+
+
+class Trail(NamedTuple):
+    """Live groups by the keys that they had before a rename which has been done already: without it, the
+    keys below them would be lost when only a part of a plan was applied.
+    """
+
+    former: dict[str, Address]
+    holders: "Mapping[Holder | None, list[Address]]"
+
+    def find(self, kind: str, key: str | int) -> tuple[Address, ...]:
+        for old in sorted(self.former, key=len, reverse=True):
+            if isinstance(key, str) and key.startswith(f"{old}/"):
+                *groups, label = split(key.removeprefix(f"{old}/"))
+                found = [self.former[old]]
+                for name in groups:
+                    found = [each for at in found for each in self.holders.get(("group", at, name), ())]
+                return tuple(each for at in found for each in self.holders.get((kind, at, label), ()))
+        return ()
+
+
 def match(
-    desired: State, live: Live, found: Mapping[Reference, Address], index: Index
-) -> tuple[dict[Address, Address], list[Problem]]:
-    """The live address for each desired one that has one, and what stands in the way."""
+    desired: State,
+    live: Live,
+    found: Mapping[Reference, Address],
+    index: Index,
+    going: Collection[Address] = (),
+) -> Matches:
+    """Which live object is which described one, and what stands in the way; `going` have tombstones."""
     holders = _holders(live.resources.values())
     spoken_for = {at for each in desired.values() for at in holders.get(_by_external_id(each), ())}
     matches: dict[Address, Address] = {}
+    doubles: dict[Address, tuple[Address, ...]] = {}
     problems: list[Problem] = []
+    trail = Trail({}, holders)
     for level in _levels(desired):
         known: dict[Any, Address] = {**found, **matches}
         own = {}
@@ -74,12 +111,32 @@ def match(
             if not _by_external_id(resource):
                 candidates = [at for at in candidates if at not in spoken_for]
             if len(candidates) > 1:
-                problems.append(Problem(resource.place(), _duplicates(resource, candidates, live)))
-            own[resource.address] = next(iter(candidates), None)
-        former, more = _former(level, index)
+                doubles[resource.address] = tuple(candidates)
+            else:
+                own[resource.address] = next(iter(candidates), None)
+        former, more = _former([each for each in level if each.address not in doubles], index, trail)
         problems += [*more, *_swapped(own, former, desired)]
-        matches |= _decide(own, former)
-    return matches, [*problems, *_claimed_twice(desired, matches), *_lost_root(desired, live, matches)]
+        matches |= _decide(own, former, going)
+        trail.former.update(_renamed_groups(level, matches))
+    problems += [*_claimed_twice(desired, matches), *_lost_root(desired, live, matches)]
+    return Matches(matches, doubles, tuple(problems), trail)
+
+
+def _renamed_groups(level: Iterable[Resource], matches: Mapping[Address, Address]) -> dict[str, Address]:
+    return {
+        str(each.previously.text): matches[each.address]
+        for each in level
+        if each.kind == "group" and each.previously and each.address in matches
+    }
+
+
+def doubles(live: State) -> Iterator[tuple[Address, ...]]:
+    """Live objects that bear one key, which is more than the platform should allow."""
+    holders: dict[Holder, list[Address]] = defaultdict(list)
+    for resource in live.values():
+        by_name = _by_name(resource, resource.value(_place_of(resource)))
+        holders[_by_external_id(resource) or by_name].append(resource.address)
+    return (tuple(several) for several in holders.values() if len(several) > 1)
 
 
 def _levels(desired: State) -> Iterator[list[Resource]]:
@@ -148,13 +205,16 @@ def _own(
     return [at for at in named if not (external_id and _by_external_id(live[at]))]
 
 
-def _former(level: list[Resource], index: Index) -> tuple[dict[Address, Address], list[Problem]]:
+def _former(
+    level: list[Resource], index: Index, trail: Trail
+) -> tuple[dict[Address, Address], list[Problem]]:
     """The live objects that `previously` names; one that is not there has been renamed already."""
     former: dict[Address, Address] = {}
     problems = []
     for resource in level:
         if resource.previously:
-            candidates = index.find(resource.kind, resource.previously.text)
+            key = resource.previously.text
+            candidates = index.named(resource.kind, key) or trail.find(resource.kind, key)
             if len(candidates) == 1:
                 former[resource.address] = candidates[0]
             elif candidates:
@@ -192,10 +252,10 @@ def swapped(ring: Iterable[Address]) -> str:
 
 
 def _decide(
-    own: Mapping[Address, Address | None], former: Mapping[Address, Address]
+    own: Mapping[Address, Address | None], former: Mapping[Address, Address], going: Collection[Address]
 ) -> dict[Address, Address]:
-    """The own key wins, unless the object that bears it is itself being renamed to something else."""
-    renamed = {address for address in former if own[address] is None}
+    """The own key wins, unless the object that bears it goes or is itself being renamed to something else."""
+    renamed = {address for address in former if own[address] is None or own[address] in going}
     while True:
         leaving = {former[address] for address in renamed}
         more = {address for address in former if own[address] in leaving} - renamed
@@ -205,12 +265,6 @@ def _decide(
     leaving = {former[address] for address in renamed}
     chosen = {address: former[address] if address in renamed else at for address, at in own.items()}
     return {address: at for address, at in chosen.items() if at and (address in renamed or at not in leaving)}
-
-
-def _duplicates(resource: Resource, candidates: list[Address], live: Live) -> str:
-    ids = " and ".join(str(live.resources[at].id) for at in candidates)
-    count = len(candidates)
-    return f"{resource.address} exists {count} times on the platform, ids {ids}; remove one there first"
 
 
 def _claimed_twice(desired: State, matches: Mapping[Address, Address]) -> Iterator[Problem]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 from reconciler.errors import Source
@@ -68,12 +67,30 @@ class Resource:
 State = Mapping[Address, Resource]
 
 
+def by_id(resource: Resource) -> Address:
+    """What a live object goes by until all have their final names."""
+    return Address(resource.kind, f"\0{resource.id}")
+
+
+class Limit(NamedTuple):
+    """Too many are more than `number` that are also more than `percent` of a kind; None sets no limit."""
+
+    number: int | None = None
+    percent: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
+    """`limits` by kind and action; `platform` holds facts that replace the built-in ones, by kind."""
+
     account: int | None = None
     account_source: Source | None = None
     ignore: tuple[tuple[str, tuple[str, ...]], ...] = ()
     external: frozenset[str] = frozenset()
+    prune: Mapping[str, Source] = field(default_factory=dict)
+    protect: Mapping[str, Source] = field(default_factory=dict)
+    limits: Mapping[tuple[str, "Action"], Limit] = field(default_factory=dict)
+    platform: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +104,16 @@ class Desired:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """What the platform says: `gone` maps the address of a soft-deleted object to its id."""
+    """What the platform says: `gone` maps the address of a soft-deleted object to its id; `caller` is the
+    e-mail address of whoever is signed in.
+    """
 
     account: int
     root: Address
     resources: State
     gone: Mapping[Address, int] = field(default_factory=dict)
     reads: int = 0
+    caller: str = ""
 
 
 class Action(Enum):
@@ -134,6 +154,8 @@ class Request(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Change:
+    """`referred_to`: the ids that the fields of before hold which place the object or are to change."""
+
     action: Action
     address: Address
     before: Resource | None
@@ -141,6 +163,7 @@ class Change:
     fields: tuple[FieldChange, ...]
     request: Request
     waits_for: tuple[Address, ...] = ()
+    referred_to: Fields = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
@@ -165,6 +188,8 @@ class Notice(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    """`refusals` are safety rules that stand in the way of applying it; `ids` those of all live objects."""
+
     account: int
     account_name: str
     changes: tuple[Change, ...]
@@ -172,9 +197,19 @@ class Plan:
     unchanged: int
     unmanaged: int
     reads: int
+    refusals: tuple[Notice, ...] = ()
+    ids: Mapping[Address, int] = field(default_factory=dict)
+    platform: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def count(self, action: Action) -> int:
         return sum(change.action is action for change in self.changes)
+
+
+class Look(NamedTuple):
+    """What a second look at an object has shown: why a change of it is stale, and its fields, with ids."""
+
+    reasons: tuple[str, ...] = ()
+    fields: Fields | None = None
 
 
 class Status(Enum):
@@ -184,15 +219,14 @@ class Status(Enum):
 
 
 class Outcome(NamedTuple):
+    """`is_stale`: not done because the live state has moved; `is_open`: nobody knows whether it was done."""
+
     change: Change
     status: Status
     reason: str | None = None
     id: int | None = None
-
-
-def is_ignored(settings: Settings, address: Address, name: str) -> bool:
-    """Whether `settings.ignore` leaves this field of this object to somebody else."""
-    return any(name in names and fnmatchcase(str(address), pattern) for pattern, names in settings.ignore)
+    is_stale: bool = False
+    is_open: bool = False
 
 
 def addresses_in(value: Value) -> Iterator[Address]:

@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from fnmatch import fnmatchcase
 
 from reconciler.kinds import KINDS, Field, Kind, Type
 from reconciler.model import Address, Reference, Resource, State, Value, map_values
@@ -18,6 +19,17 @@ Path = tuple[str, ...]
 
 def escape(name: str) -> str:
     return name.replace("\\", "\\\\").replace("/", "\\/")
+
+
+def split(key: str) -> Path:
+    """The names that a key is made of."""
+    parts = [""]
+    for token in re.findall(r"\\.|/|[^\\/]+|\\", key, re.DOTALL):
+        if token == "/":  # noqa: S105 - a token of the key
+            parts.append("")
+        else:
+            parts[-1] += token[1:] if len(token) > 1 and token[0] == "\\" else token
+    return tuple(parts)
 
 
 def final_addresses(resources: Iterable[Resource]) -> dict[Address, Address]:
@@ -112,10 +124,22 @@ def _place_key(place: Value, state: State, paths: Mapping[Address, Path]) -> str
             return str(place)
 
 
+def spellings(state: State) -> dict[Address, list[str]]:
+    """All that each object may be called: its key, its paths, its bare name, its id."""
+    groups = {at: _group_spellings(state[at], path) for at, path in group_paths(state).items()}
+    return {
+        address: [*(text for _, text in _spellings(resource, groups)), str(resource.id)]
+        for address, resource in state.items()
+    }
+
+
 def readdress(resource: Resource, addresses: Mapping[Address, Address]) -> Resource:
     """The same resource, it and all that it refers to under other addresses; sets in the order of these."""
+    kind = KINDS[resource.kind]
     fields = {
-        name: _in_order(KINDS[resource.kind].field(name), map_values(value, addresses))
+        name: _in_order(kind.field(name), map_values(value, addresses))
+        if kind.field(name).refers_to
+        else value
         for name, value in resource.fields.items()
     }
     return replace(resource, address=addresses.get(resource.address, resource.address), fields=fields)
@@ -126,10 +150,28 @@ def _in_order(field: Field, value: Value) -> Value:
     return tuple(sorted(value, key=str)) if is_set else value
 
 
-class Index:
-    """Finds the objects of one state by external id, path, name or the platform's id, in that order."""
+def called_by(*states: State) -> dict[Address, list[str]]:
+    """All that each object is called in any of these states."""
+    names: dict[Address, list[str]] = defaultdict(list)
+    for state in states:
+        for address, more in spellings(state).items():
+            names[address] += more
+    return names
 
-    def __init__(self, state: State) -> None:
+
+def is_named(pattern: str, address: Address, names: Iterable[str]) -> bool:
+    """Whether an address pattern, in which `*` stands for anything, means an object of these names."""
+    kind, _, key = pattern.partition("/")
+    return kind == address.kind and any(fnmatchcase(name.casefold(), key.casefold()) for name in names)
+
+
+class Index:
+    """Finds the objects of one state by external id, path or name, in that order; a number is an id.
+
+    `rooted`: a path counts only if it begins at a group that has no parent.
+    """
+
+    def __init__(self, state: State, *, rooted: bool = False) -> None:
         self._levels: dict[str, tuple[dict[str, list[Address]], ...]] = {
             kind: tuple(defaultdict(list) for _ in range(_LEVELS)) for kind in KINDS
         }
@@ -137,22 +179,42 @@ class Index:
         self._nearest: dict[tuple[str, str], str | None] = {}
         self._ids = {(resource.kind, resource.id): address for address, resource in state.items()}
         paths = group_paths(state)
-        spellings = {address: _group_spellings(state[address], path) for address, path in paths.items()}
+        groups = {
+            address: list(_usable(_group_spellings(state[address], path), address, state, rooted=rooted))
+            for address, path in paths.items()
+        }
         for address, resource in state.items():
-            for level, text in _spellings(resource, spellings):
+            for level, text in _spellings(resource, groups):
                 found = self._levels[address.kind][level][text]
                 if address not in found:
                     found.append(address)
 
     def find(self, kind: str, text: str | int) -> tuple[Address, ...]:
         """All candidates of the most exact way in which the text names something."""
+        return self._find(kind, text, self._levels.get(kind, ()))
+
+    def named(self, kind: str, key: str | int) -> tuple[Address, ...]:
+        """Those whose key this is; a group's path counts too where its key is its external id."""
+        return self._find(kind, key, self._levels[kind][: 1 if kind == "user" else _KEYS])
+
+    def has_key(self, address: Address, key: str | int) -> bool:
+        """Whether this is the object's very key, and not another way to name it."""
+        return isinstance(key, int) or address in self._find(
+            address.kind, key, self._levels[address.kind][:1]
+        )
+
+    def loosely(self, kind: str, text: str) -> tuple[Address, ...]:
+        """As `find`, and digits may be an id."""
+        found = self.find(kind, text)
+        return found or (self._by_id(kind, int(text)) if re.fullmatch("[0-9]{1,18}", text) else ())
+
+    def _find(
+        self, kind: str, text: str | int, levels: Iterable[Mapping[str, list[Address]]]
+    ) -> tuple[Address, ...]:
         if isinstance(text, int):
             return self._by_id(kind, text)
         spelled = text.casefold() if kind == "user" else text
-        for level in self._levels[kind]:
-            if spelled in level:
-                return tuple(sorted(level[spelled]))
-        return self._by_id(kind, int(text)) if re.fullmatch("[0-9]{1,18}", text) else ()
+        return next((tuple(sorted(level[spelled])) for level in levels if spelled in level), ())
 
     def _by_id(self, kind: str, number: int) -> tuple[Address, ...]:
         return (self._ids[kind, number],) if (kind, number) in self._ids else ()
@@ -168,13 +230,34 @@ class Index:
         return self._nearest[kind, asked]
 
 
-_LEVELS = 5
+_LEVELS, _KEYS = 5, 3  # ways to name something, the exact ones first: keys, paths (two ways to write them)
 
 
 def _might_be_like(asked: str, known: str) -> bool:
     ends = (asked[:1].casefold(), asked[-1:].casefold())
     same_end = known[:1].casefold() == ends[0] or known[-1:].casefold() == ends[1]
     return same_end and abs(len(known) - len(asked)) <= max(2, len(asked) // 2)
+
+
+def _usable(
+    spellings: Iterable[tuple[int, str]], address: Address, state: State, *, rooted: bool
+) -> Iterator[tuple[int, str]]:
+    complete = not rooted or _is_rooted(address, state)
+    return (each for each in spellings if complete or each[0] not in _PATHS)
+
+
+_PATHS = (1, 2)
+
+
+def _is_rooted(address: Address, state: State) -> bool:
+    seen: set[Address] = set()
+    while address not in seen:
+        seen.add(address)
+        parent = state[address].value("parent")
+        if parent not in state:
+            return parent is None
+        address = parent
+    return True
 
 
 def _group_spellings(resource: Resource, path: Path) -> list[tuple[int, str]]:

@@ -1,22 +1,25 @@
 """What the user should know about a plan that stops nothing; every code is stable."""
 
+import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from reconciler.alignment import Aligned
-from reconciler.kinds import KINDS, Field, Settable
-from reconciler.model import Action, Address, Change, Notice, Resource, Settings, is_ignored
+from reconciler.kinds import KINDS, Field, Kinds, Settable
+from reconciler.lookalikes import Lookalike
+from reconciler.model import Action, Address, Change, Notice, Resource
 
 Resent = Collection[tuple[str, str]]
+Ignored = Mapping[Address, Collection[str]]
 
 
 def notices(
-    aligned: Aligned, changes: Collection[Change], settings: Settings, resend: Resent
+    aligned: Aligned, kinds: Kinds, changes: Collection[Change], ignored: Ignored, resend: Resent
 ) -> Iterator[Notice]:
     """In a stable order; `changes` are those of the plan."""
     found = [
         *aligned.notices,
-        *_unseen(aligned, settings, resend),
+        *_unseen(aligned, kinds, ignored, resend),
         *_deleted_before(aligned, changes),
         *_nothing_to_rename(changes),
         *_replaced(changes),
@@ -24,18 +27,18 @@ def notices(
     yield from sorted(found, key=lambda notice: (notice.code, str(notice.address), notice.message))
 
 
-def _unseen(aligned: Aligned, settings: Settings, resend: Resent) -> Iterator[Notice]:
+def _unseen(aligned: Aligned, kinds: Kinds, ignored: Ignored, resend: Resent) -> Iterator[Notice]:
     """Once per field that existing objects write and that cannot be compared."""
     counts = Counter(
         (each.kind, name)
         for address, each in aligned.desired.items()
         if address in aligned.live
         for name in each.fields
-        if (each.kind, name) not in resend and not is_ignored(settings, address, name)
-        if _is_unseen(KINDS[each.kind].field(name), each, aligned.live[address])
+        if (each.kind, name) not in resend and name not in ignored.get(address, ())
+        if _is_unseen(kinds[each.kind].field(name), each, aligned.live[address])
     )
     for (kind, name), count in sorted(counts.items()):
-        yield Notice("unreadable", f"{kind}.{name}", _unseen_message(kind, KINDS[kind].field(name), count))
+        yield Notice("unreadable", f"{kind}.{name}", _unseen_message(kind, kinds[kind].field(name), count))
 
 
 def _is_unseen(field: Field, desired: Resource, live: Resource) -> bool:
@@ -56,7 +59,7 @@ def _deleted_before(aligned: Aligned, changes: Iterable[Change]) -> Iterator[Not
     for change in changes:
         address = change.address
         takes = change.action is Action.CREATE or any(field.name == "username" for field in change.fields)
-        if takes and address in aligned.gone:
+        if address.kind == "user" and takes and address in aligned.gone:
             yield Notice(
                 "deleted-user",
                 address,
@@ -84,6 +87,17 @@ def _replaced(changes: Iterable[Change]) -> Iterator[Notice]:
             if lost:
                 message = f"{change.address} can only be replaced as a whole: {', '.join(lost)} may be lost"
                 yield Notice("replaced", change.address, f"{message}; write what is to stay under `extra:`")
+
+
+def lookalike(found: Lookalike) -> Notice:
+    """With the line to paste if the two are one."""
+    new, old = found
+    line = json.dumps(old.address.key, ensure_ascii=False)
+    message = (
+        f"{new.address} ({new.source}) is to be created, but looks like {old.address}, id {old.id}, under "
+        f"another name; if it is the same, add `previously: {line}` there"
+    )
+    return Notice("look-alike", new.address, message)
 
 
 def left_out(count: int) -> Iterator[Notice]:

@@ -8,11 +8,15 @@ A change waits for
 
 Without rule 4 a group could be put below itself: before `A/B` becomes `B/A`, B has to leave A. A new
 ancestor that stays clear of everything that moves cannot close such a ring, so nothing waits for it.
+
+Rule 4 asks for more than is needed where many groups move at once. If that makes changes wait for each other,
+the moves are tried out instead, and each waits for the one before it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 
 from reconciler.codec import comparable
 from reconciler.errors import InvalidConfigurationError, Problem
@@ -28,18 +32,76 @@ def ordered(changes: Sequence[Change], before: State, after: State) -> tuple[Cha
 
     Raises InvalidConfigurationError where changes wait for each other in a ring.
     """
-    waits: Waits = {change.address: set() for change in changes}
-    for rule in (_creations, _referrers, _unique_values):
-        for waiting, awaited in rule(changes):
-            waits[waiting].add(awaited)
-    for waiting, awaited in _moves(changes, before, after):
-        waits[waiting].add(awaited)
     by_address = {change.address: change for change in changes}
+    waits = _waits(changes, before, after)
     listed = [
         replace(by_address[address], waits_for=tuple(sorted(waits[address])))
         for address in _runnable_order(waits, by_address)
     ]
     return tuple(sorted(listed, key=lambda change: change.action is Action.DELETE))
+
+
+def _waits(changes: Sequence[Change], before: State, after: State) -> Waits:
+    needed: Waits = {change.address: set() for change in changes}
+    for rule in (_creations, _referrers, _unique_values):
+        _add(needed, rule(changes))
+    waits = {address: set(awaited) for address, awaited in needed.items()}
+    _add(waits, _moves(changes, before, after))
+    if _has_ring(waits) and (order := _tried_out(needed, before, after)):
+        _add(needed, pairwise(reversed(order)))
+        return needed
+    return waits
+
+
+def _add(waits: Waits, more: Iterable[tuple[Address, Address]]) -> None:
+    for waiting, awaited in more:
+        waits[waiting].add(awaited)
+
+
+def _has_ring(waits: Waits) -> bool:
+    try:
+        TopologicalSorter(waits).prepare()
+    except CycleError:
+        return True
+    return False
+
+
+def _tried_out(needed: Waits, before: State, after: State) -> list[Address]:
+    """The moves of groups in an order in which none is put below itself; none if there is no such order."""
+    now, done = dict(before), list[Address]()
+    left = sorted(at for at in needed if _moves_group(at, before, after))
+    while left:
+        ready = [at for at in left if _can_go(at, now, after) and not _awaits(at, set(left), needed)]
+        if not ready:
+            return []
+        now[ready[0]] = after[ready[0]]
+        done.append(ready[0])
+        left.remove(ready[0])
+    return done
+
+
+def _moves_group(address: Address, before: State, after: State) -> bool:
+    both = address.kind == "group" and address in before and address in after
+    return both and before[address].value("parent") != after[address].value("parent")
+
+
+def _can_go(address: Address, now: State, after: State) -> bool:
+    parent = after[address].value("parent")
+    return parent not in now or address not in (parent, *ancestors(parent, now))
+
+
+def _awaits(address: Address, left: set[Address], needed: Waits) -> bool:
+    """Whether another move that is left has to come first, directly or through other changes."""
+    seen: set[Address] = set()
+    pending = list(needed[address])
+    while pending:
+        awaited = pending.pop()
+        if awaited in left:
+            return True
+        if awaited not in seen:
+            seen.add(awaited)
+            pending += needed[awaited]
+    return False
 
 
 def _creations(changes: Sequence[Change]) -> Iterator[tuple[Address, Address]]:

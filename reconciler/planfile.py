@@ -33,10 +33,22 @@ def document(plan: Plan) -> dict[str, Any]:
             "unmanaged": plan.unmanaged,
         },
         "changes": changes,
-        "notices": [_notice(notice) for notice in plan.notices],
+        "notices": [_notice(notice) for notice in (*plan.refusals, *plan.notices)],
         "requests": {"read": plan.reads, "write": len(changes)},
+        **_beside(plan),
     }
     return {"format_version": FORMAT_VERSION, "account": plan.account, "digest": digest(content), **content}
+
+
+def _beside(plan: Plan) -> dict[str, Any]:
+    """What a saved plan needs besides: the ids behind old references, and facts that are not built in."""
+    referred_to = {
+        str(change.address): plain(change.referred_to) for change in plan.changes if change.referred_to
+    }
+    return {
+        **({"referred_to": referred_to} if referred_to else {}),
+        **({"platform": plan.platform} if plan.platform else {}),
+    }
 
 
 def digest(content: Mapping[str, Any]) -> str:

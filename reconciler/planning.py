@@ -1,14 +1,15 @@
 """Desired and live state in, the plan out: pure, and the same bytes for the same inputs."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
-from reconciler import checks, diff, notices
+from reconciler import checks, consequences, diff, notices, safety
 from reconciler.alignment import Aligned, align
 from reconciler.codec import encode
-from reconciler.errors import InvalidConfigurationError, Problem, RefusedError, UsageError
-from reconciler.kinds import KINDS, Kind, Settable
+from reconciler.errors import InvalidConfigurationError, Problem, RefusedError, Source, UsageError
+from reconciler.kinds import KINDS, Kind, Kinds, Settable
+from reconciler.lookalikes import lookalikes
 from reconciler.model import (
     Action,
     Address,
@@ -22,20 +23,24 @@ from reconciler.model import (
     Resource,
     Settings,
     State,
-    is_ignored,
+    map_values,
 )
-from reconciler.names import Index
+from reconciler.names import Index, called_by, is_named, spellings
 from reconciler.ordering import ordered
+from reconciler.overrides import kinds_with
 
 Ids = Mapping[Address, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line adds: fields to send unseen, as (kind, field), and what to limit the plan to."""
+    """What the command line adds: fields to send unseen, as (kind, field), what to limit the plan to, and
+    how many changes are allowed beyond the limits, by kind and action.
+    """
 
     resend: frozenset[tuple[str, str]] = frozenset()
     targets: tuple[str, ...] = ()
+    allowed: Mapping[tuple[str, Action], int] = field(default_factory=dict)
 
 
 def plan(desired: Desired, live: Live, options: Options = Options()) -> Plan:
@@ -45,29 +50,46 @@ def plan(desired: Desired, live: Live, options: Options = Options()) -> Plan:
     UsageError for options that name nothing.
     """
     aligned = align(desired, live)
+    settings = desired.settings
     _raise_any(aligned.problems)
     if refused := list(checks.root_deletion(aligned.root, aligned.removed)):
         raise RefusedError(str(refused[0]))
-    ids = {address: each.id for address, each in aligned.live.items() if each.id is not None}
-    updates = _Updates(ids, desired.settings, options.resend)
-    changes = [*_written(aligned, updates), *_deletions(aligned)]
+    safety.demand_described(aligned, settings)
+    spared = safety.spared(aligned, settings, live.caller)
+    leaving = safety.pruned(aligned, settings, spared)
+    ignored = _ignored(aligned, settings)
+    facts = _Facts(kinds_with(settings.platform), _ids(aligned.live), ignored, options.resend)
+    changes = [*_written(aligned, facts), *_deletions(aligned, {**leaving, **aligned.removed}, facts)]
     after = _afterwards(aligned.live, changes)
-    _raise_any(checks.problems(changes, after))
+    _raise_any(checks.problems(facts.kinds, changes, after))
     every = ordered(changes, aligned.live, after)
     chosen = _targeted(every, aligned, options.targets)
-    unmanaged = sorted(aligned.live.keys() - aligned.desired.keys() - aligned.removed.keys())
+    strangers = {at: each for at, each in aligned.live.items() if at not in aligned.desired}
+    alike = list(lookalikes(chosen, strangers, aligned.live, leaving))
+    unmanaged = sorted(strangers.keys() - aligned.removed.keys() - leaving.keys())
     return Plan(
         account=live.account,
         account_name=str(aligned.live[aligned.root].value("org_unit_name")),
         changes=chosen,
         notices=(
-            *notices.notices(aligned, chosen, desired.settings, options.resend),
+            *notices.notices(aligned, facts.kinds, chosen, ignored, options.resend),
+            *safety.kept_by_protection(aligned, settings, spared),
+            *safety.unused_protection(aligned, settings),
+            *consequences.consequences(chosen, aligned.live),
+            *(notices.lookalike(each) for each in alike if each.live.address not in leaving),
             *notices.left_out(len(every) - len(chosen)),
             *map(notices.unmanaged, unmanaged),
         ),
         unchanged=len(aligned.desired) - sum(change.after is not None for change in changes),
         unmanaged=len(unmanaged),
         reads=live.reads,
+        refusals=(
+            *safety.protected(aligned.removed, spared),
+            *(notices.lookalike(each) for each in alike if each.live.address in leaving),
+            *safety.limits(chosen, aligned.live, settings, options.allowed),
+        ),
+        ids=facts.ids,
+        platform=settings.platform,
     )
 
 
@@ -77,29 +99,49 @@ def _raise_any(problems: Iterable[Problem]) -> None:
         raise InvalidConfigurationError(found)
 
 
+def _ids(state: State) -> Ids:
+    return {address: each.id for address, each in state.items() if each.id is not None}
+
+
+def _ignored(aligned: Aligned, settings: Settings) -> Mapping[Address, frozenset[str]]:
+    """The fields that `settings.ignore` leaves to somebody else, by object; any of its names counts."""
+    if not settings.ignore:
+        return {}
+    return {
+        address: frozenset(
+            field
+            for pattern, fields in settings.ignore
+            if is_named(pattern, address, names)
+            for field in fields
+        )
+        for address, names in called_by(aligned.live, aligned.desired).items()
+    }
+
+
 # -- changes
 
 
 @dataclass(frozen=True, slots=True)
-class _Updates:
-    """What decides how an update looks, besides the object itself."""
+class _Facts:
+    """What decides how a change looks, besides the object itself."""
 
+    kinds: Kinds
     ids: Ids
-    settings: Settings
+    ignored: Mapping[Address, frozenset[str]]
     resend: Collection[tuple[str, str]]
 
 
-def _written(aligned: Aligned, updates: _Updates) -> Iterator[Change]:
+def _written(aligned: Aligned, facts: _Facts) -> Iterator[Change]:
     for address, resource in aligned.desired.items():
         before = aligned.live.get(address)
-        change = _update(before, resource, updates) if before else _creation(resource, updates.ids)
+        change = _update(before, resource, facts) if before else _creation(resource, facts)
         if change:
             yield change
 
 
-def _creation(resource: Resource, ids: Ids) -> Change:
-    kind = KINDS[resource.kind]
-    body = encode(kind, _given(resource.fields), ids)
+def _creation(resource: Resource, facts: _Facts) -> Change:
+    kind = facts.kinds[resource.kind]
+    body = encode(kind, _given(resource.fields), facts.ids)
     request = Request("POST", kind.path, body)
     return Change(Action.CREATE, resource.address, None, resource, diff.creation(kind, resource), request)
 
@@ -108,27 +150,22 @@ def _given(fields: Fields) -> Fields:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _update(before: Resource, desired: Resource, updates: _Updates) -> Change | None:
-    kind = KINDS[desired.kind]
-    resend = {name for kind_name, name in updates.resend if kind_name == kind.name}
-    compared = replace(desired, fields=_compared(desired, updates.settings))
+def _update(before: Resource, desired: Resource, facts: _Facts) -> Change | None:
+    kind = facts.kinds[desired.kind]
+    resend = {name for kind_name, name in facts.resend if kind_name == kind.name}
+    ignored = facts.ignored.get(desired.address, frozenset())
+    kept = {name: value for name, value in desired.fields.items() if name not in ignored}
+    compared = replace(desired, fields=kept)
     fields = tuple(
         field for field in diff.update(kind, before, compared, resend) if not _too_late(kind, field)
     )
     if not fields:
         return None
     after = replace(desired, fields={**before.fields, **{field.name: field.new for field in fields}})
-    body = encode(kind, _body(kind, fields, after, desired), updates.ids)
+    body = encode(kind, _body(kind, fields, after, desired), facts.ids)
     request = Request(kind.update_method, f"{kind.path}/{before.id}", body)
-    return Change(Action.UPDATE, desired.address, before, after, fields, request)
-
-
-def _compared(desired: Resource, settings: Settings) -> Fields:
-    return {
-        name: value
-        for name, value in desired.fields.items()
-        if not is_ignored(settings, desired.address, name)
-    }
+    held = _referred_to(kind, before, fields, facts.ids)
+    return Change(Action.UPDATE, desired.address, before, after, fields, request, referred_to=held)
 
 
 def _too_late(kind: Kind, change: FieldChange) -> bool:
@@ -145,12 +182,22 @@ def _body(kind: Kind, fields: Iterable[FieldChange], after: Resource, desired: R
     return _given({**{name: after.fields[name] for name in whole}, **changed})
 
 
-def _deletions(aligned: Aligned) -> Iterator[Change]:
-    for address, source in aligned.removed.items():
+def _deletions(aligned: Aligned, going: Mapping[Address, Source], facts: _Facts) -> Iterator[Change]:
+    for address, source in going.items():
         before = replace(aligned.live[address], source=source)
-        kind = KINDS[address.kind]
+        kind = facts.kinds[address.kind]
         request = Request("DELETE", f"{kind.path}/{before.id}", None)
-        yield Change(Action.DELETE, address, before, None, diff.deletion(kind, before), request)
+        fields = diff.deletion(kind, before)
+        held = _referred_to(kind, before, fields, facts.ids)
+        yield Change(Action.DELETE, address, before, None, fields, request, referred_to=held)
+
+
+def _referred_to(kind: Kind, before: Resource, fields: Iterable[FieldChange], ids: Ids) -> Fields:
+    """By id, what the object belongs to, and what it referred to in the fields that change."""
+    names = {field.name for field in fields if kind.field(field.name).refers_to} | {kind.place or "group"}
+    return {
+        name: map_values(before.value(name), ids) for name in sorted(names) if before.value(name) is not None
+    }
 
 
 def _afterwards(live: State, changes: Iterable[Change]) -> State:
@@ -184,11 +231,12 @@ def _targeted(changes: tuple[Change, ...], aligned: Aligned, targets: tuple[str,
 def _named(aligned: Aligned, targets: Iterable[str]) -> Iterator[Address]:
     known = {**aligned.live, **aligned.desired}
     gone = [str(notice.address) for notice in aligned.notices]
-    index = Index(known)
+    index, called = Index(known), spellings(known)
     for target in targets:
         kind, _, key = target.partition("/")
-        found = [address for address in known if fnmatchcase(str(address), target)]
-        found = found or list(index.find(kind, key) if kind in KINDS else ())
+        kind = kind.lower()
+        found = [address for address, names in called.items() if is_named(target, address, names)]
+        found = found or list(index.loosely(kind, key))
         if not found and not any(fnmatchcase(tombstone, target) for tombstone in gone):
             near = index.nearest(kind, key) if kind in KINDS else None
             guess = f"; did you mean {kind}/{near}?" if near else ""

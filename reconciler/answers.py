@@ -1,0 +1,102 @@
+"""What the platform answered: data, or an error in its own words; told apart here and nowhere else."""
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator, Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+
+from reconciler.errors import NotAllowedError, NotFoundError, PassingError, PlatformError
+from reconciler.kinds import REFRESH_PATH, REVOKE_KEYS, REVOKE_PATH, SIGN_IN_KEYS, SIGN_IN_PATH
+
+Data = Any
+
+# 429 says that nothing was done; the others leave it open.
+_PASSING = frozenset({429, 500, 502, 503, 504})
+_NOT_ALLOWED = frozenset({401, 403})
+_HINTS: Mapping[int, str] = {
+    401: "; not signed in, or not allowed: groups and users are for the role Admin only",
+    403: "; not allowed: groups and users are for the role Admin only",
+    429: "; too many requests, try again later",
+}
+
+
+def status_of(answer: requests.Response) -> int:
+    """The HTTP status, or that of an error envelope in a success."""
+    code = _envelope(answer).get("code")
+    code = int(code) if isinstance(code, str) and re.fullmatch("[0-9]{1,9}", code) else code
+    hidden = answer.ok and isinstance(code, int) and code >= requests.codes.bad_request
+    return code if hidden and isinstance(code, int) else answer.status_code
+
+
+def understood(answer: requests.Response, call: str) -> Data:
+    """The `data` of a success, in an envelope or bare. Raises PlatformError with the platform's own words."""
+    status = status_of(answer)
+    if not requests.codes.ok <= status < requests.codes.multiple_choices:
+        raise _refusal(status, answer, call)
+    body = _json(answer)
+    if body is None and answer.content.strip() not in (b"", b"null"):
+        beginning = _without_secrets(answer.text, answer)[:40]
+        raise PassingError(f"{call}: the answer is not JSON but begins with {beginning!r}", may_be_done=True)
+    return body.get("data", body) if isinstance(body, dict) else body
+
+
+def _json(answer: requests.Response) -> Any:
+    """NaN and its like are not JSON: they count as nothing."""
+    try:
+        return answer.json(parse_constant=lambda _: None)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _envelope(answer: requests.Response) -> Mapping[str, Any]:
+    body = _json(answer)
+    return body if isinstance(body, dict) else {}
+
+
+def _refusal(status: int, answer: requests.Response, call: str) -> PlatformError:
+    envelope = _envelope(answer)
+    message = _without_secrets(str(envelope.get("message") or answer.reason or "no reason given"), answer)
+    request_id = envelope.get("request_id")
+    text = f"{call}: {status} {message}{_HINTS.get(status, '')}" + (
+        f" (request_id {request_id})" if request_id else ""
+    )
+    if status in _PASSING:
+        limited = status == requests.codes.too_many_requests
+        return PassingError(text, may_be_done=not limited, wait=retry_after(answer.headers))
+    if status in _NOT_ALLOWED:
+        return NotAllowedError(text)
+    return NotFoundError(text) if status == requests.codes.not_found else PlatformError(text)
+
+
+def _without_secrets(text: str, answer: requests.Response) -> str:
+    """What the platform echoes of the request that it answers is not to be seen."""
+    for secret in _secrets(answer.request):
+        text = text.replace(secret, "***")
+    return text
+
+
+def _secrets(request: requests.PreparedRequest) -> Iterator[str]:
+    yield from filter(None, [request.headers.get("Authorization", "").removeprefix("Bearer ")])
+    path = urlsplit(request.url or "").path
+    if any(path.endswith(each) for each in (SIGN_IN_PATH, REFRESH_PATH, REVOKE_PATH)):
+        sent = json.loads(request.body or b"{}")
+        public = {SIGN_IN_KEYS[0], REVOKE_KEYS[1]}
+        yield from (str(value) for name, value in sent.items() if value and name not in public)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds from now, whether the header holds seconds or a date; None for what is neither."""
+    text = headers.get("Retry-After", "").strip()
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    return max(0.0, (moment - dt.datetime.now(tz=dt.UTC)).total_seconds())

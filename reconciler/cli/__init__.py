@@ -1,0 +1,35 @@
+"""The command line: options in, one call, output, exit code. Each module holds the commands of one job."""
+
+import click
+
+from reconciler import __version__
+from reconciler.cli.account import login, logout, whoami
+from reconciler.cli.apply import apply
+from reconciler.cli.doctor import doctor
+from reconciler.cli.plan import plan
+from reconciler.cli.runs import history, undo
+from reconciler.cli.sandbox import sandbox
+from reconciler.cli.validate import validate
+
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(context_settings=_SETTINGS)
+@click.version_option(__version__, prog_name="reconciler")
+def cli() -> None:
+    """Configuration as code for the Convirza call-tracking platform.
+
+    Describe groups, users, tags and routes in YAML; see what would change with `plan`, change it with
+    `apply`. PATH is a file or a directory, by default the current one.
+
+    \b
+    CONVIRZA_TOKEN       access token; or CONVIRZA_EMAIL and CONVIRZA_PASSWORD; or `reconciler login`
+    CONVIRZA_API_URL     default https://platform-api.convirza.com/v3
+    CONVIRZA_OAUTH_URL   default https://platform-oauth.convirza.com
+    CONVIRZA_RETRY_WAIT  seconds, about, before a failed request is tried again; they double; default 0.5
+    NO_COLOR             no colours, whatever the terminal can do
+    """
+
+
+for _command in (validate, plan, apply, history, undo, login, logout, whoami, doctor, sandbox):
+    cli.add_command(_command)

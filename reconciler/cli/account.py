@@ -1,0 +1,110 @@
+"""`login`, `logout`, `whoami`: whose credentials are used."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.console import echo
+from reconciler.errors import ExitCode, PlatformError, ReconcilerError, UsageError
+
+if TYPE_CHECKING:
+    from reconciler.signin import Account
+
+
+@click.command()
+def login() -> int:
+    """Sign in, and stay signed in.
+
+    Asks for e-mail address and password, or takes them from CONVIRZA_EMAIL and CONVIRZA_PASSWORD. Tokens are
+    kept in your state folder, for your eyes only; the password is kept nowhere.
+
+    \b
+    Example:
+      reconciler login
+    """
+    from reconciler.connecting import account, patience
+    from reconciler.credentials import Store
+    from reconciler.sending import check_url
+    from reconciler.signin import sign_in
+
+    found = _asked(account())
+    check_url(found.oauth_url)
+    store = Store()
+    with store.locked():
+        store.write(found.oauth_url, sign_in(found, patience()))
+    echo([f"Signed in at {found.oauth_url} as {_safe(found.email)}."])
+    return ExitCode.DONE
+
+
+def _asked(found: "Account") -> "Account":
+    """With e-mail address and password, from the environment or from the terminal."""
+    if not (found.email and found.password) and not sys.stdin.isatty():
+        raise UsageError("nobody is there to ask: set CONVIRZA_EMAIL and CONVIRZA_PASSWORD")
+    email = found.email or click.prompt("E-mail address", err=True)
+    password = found.password or click.prompt("Password", hide_input=True, err=True)
+    return found._replace(email=email, password=password, token=None)
+
+
+@click.command()
+def logout() -> int:
+    """Sign out: the tokens are revoked and forgotten.
+
+    \b
+    Example:
+      reconciler logout
+    """
+    from reconciler.connecting import account, patience
+    from reconciler.credentials import Store
+    from reconciler.sending import check_url
+    from reconciler.signin import revoke
+
+    found, store = account(), Store()
+    check_url(found.oauth_url)
+    with store.locked():
+        kept = store.read(found.oauth_url)
+        if kept is None:
+            echo([f"Nobody is signed in at {found.oauth_url}."])
+            return ExitCode.DONE
+        store.write(found.oauth_url, None)
+    try:
+        revoke(found, kept, patience())
+    except PlatformError as error:
+        raise ReconcilerError(
+            f"the tokens are forgotten here, but could not be revoked on the platform: {error}"
+        ) from None
+    echo([f"Signed out at {found.oauth_url}."])
+    return ExitCode.DONE
+
+
+@click.command()
+def whoami() -> int:
+    """Show whose credentials are used, and for which account.
+
+    \b
+    Example:
+      reconciler whoami
+    """
+    from reconciler.client import READ_ONLY, Reader
+    from reconciler.connecting import connected
+    from reconciler.kinds import ROLES
+    from reconciler.live import who
+
+    with connected(sandbox=False, methods=READ_ONLY) as transport:
+        caller = who(Reader(transport))
+        role = ROLES.get(caller.role or 0, f"role {caller.role}" if caller.role else "role unknown")
+        echo(
+            [
+                f"{_safe(caller.email or 'somebody')} ({role}), account {caller.account}",
+                f"API          {transport.account.api_url}",
+                f"sign-in      {transport.account.oauth_url}",
+                f"credentials  {transport.tokens.source}",
+            ]
+        )
+    return ExitCode.DONE
+
+
+def _safe(text: str | None) -> str:
+    from reconciler.render.text import safe
+
+    return safe(text)

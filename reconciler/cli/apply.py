@@ -1,0 +1,78 @@
+"""`apply`: a plan made and carried out, or one that was saved."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli.options import PARALLEL, YES, chosen, planning_options
+from reconciler.errors import RefusedError, UsageError
+
+if TYPE_CHECKING:
+    from reconciler.client import Transport
+    from reconciler.model import Plan
+
+
+@click.command()
+@planning_options
+@click.option(
+    "--plan",
+    "saved",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Apply exactly this saved plan, if nothing that it relies on has moved.",
+)
+@YES
+@PARALLEL
+def apply(*, saved: Path | None, yes: bool, parallel: int, **options: Any) -> int:
+    """Make the platform what the files describe.
+
+    Shows the plan and asks before anything is written. Every write is journaled in .reconciler/journal/.
+
+    \b
+    Examples:
+      reconciler apply
+      reconciler apply --yes --format json config/
+      reconciler apply --plan plan.json
+      reconciler apply --allow-deletes user=12
+    """
+    from reconciler.cli.work import Job, carry_out, writing
+
+    if saved:
+        _demand_alone(options)
+    with writing(sandbox=options["sandbox"]) as (transport, stopping):
+        plan = _saved(transport, saved) if saved else _made(transport, options)
+        job = Job(plan, parallel, yes, options["format_"], is_saved=saved is not None)
+        return carry_out(job, transport, stopping)
+
+
+def _demand_alone(options: dict[str, Any]) -> None:
+    """A saved plan is applied as it is."""
+    for name in ("paths", "targets", "resend", "allow_deletes", "allow_updates"):
+        if options[name]:
+            option = "PATH" if name == "paths" else f"--{name.removesuffix('s').replace('_', '-')}"
+            raise UsageError(f"{option} cannot be combined with --plan: a saved plan is applied as it is")
+
+
+def _made(transport: "Transport", options: dict[str, Any]) -> "Plan":
+    from reconciler.cli.work import planned
+
+    return planned(transport, options["paths"], chosen(options))
+
+
+def _saved(transport: "Transport", path: Path) -> "Plan":
+    """Raises RefusedError for a plan of another account and for one that was applied before."""
+    from reconciler import journal, savedplan
+    from reconciler.client import Reader
+    from reconciler.live import who
+
+    plan, digest = savedplan.read(path)
+    caller = who(Reader(transport))
+    if caller.account != plan.account:
+        raise RefusedError(
+            f"{path}: the plan is for account {plan.account}, but the credentials belong to account "
+            f"{caller.account}; nothing was changed"
+        )
+    run = journal.of_plan(digest)
+    if run:
+        raise RefusedError(f"{path}: the plan was applied before, in run {run}; make a new plan")
+    return plan

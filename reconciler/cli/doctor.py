@@ -1,0 +1,9 @@
+"""`doctor`: placeholder"""
+
+import click
+
+
+@click.command()
+def doctor() -> int:
+    """Check."""
+    return 0

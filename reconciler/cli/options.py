@@ -1,0 +1,115 @@
+"""Options that several commands share, and what they mean."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.errors import UsageError
+
+if TYPE_CHECKING:
+    from reconciler.model import Action
+    from reconciler.planning import Options
+
+Command = Callable[..., Any]
+
+PATHS = click.argument("paths", nargs=-1, metavar="[PATH]...")
+FORMAT = click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+SANDBOX = click.option(
+    "--sandbox",
+    is_flag=True,
+    help="Use the embedded platform in place of the network; its state is kept in .reconciler/.",
+)
+YES = click.option("--yes", is_flag=True, help="Do not ask.")
+PARALLEL = click.option(
+    "--parallel",
+    type=click.IntRange(1, 32),
+    default=4,
+    show_default=True,
+    help="How many changes may run side by side.",
+)
+ALLOW = (
+    click.option(
+        "--allow-deletes",
+        multiple=True,
+        metavar="KIND=N",
+        help="Let a plan delete exactly N of a kind, beyond the limits. Repeatable.",
+    ),
+    click.option(
+        "--allow-updates",
+        multiple=True,
+        metavar="KIND=N",
+        help="Let a plan update exactly N of a kind, beyond the limits. Repeatable.",
+    ),
+)
+
+
+def planning_options(command: Command) -> Command:
+    """The options of everything that makes a plan from files."""
+    for option in reversed((PATHS, FORMAT, _TARGET, _RESEND, *ALLOW, SANDBOX)):
+        command = option(command)
+    return command
+
+
+_TARGET = click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Only this object and what its change waits for; * stands for anything. Repeatable.",
+)
+_RESEND = click.option(
+    "--resend",
+    multiple=True,
+    metavar="KIND.FIELD",
+    help="Send a field again that the platform never shows, such as user.timezone. Repeatable.",
+)
+
+
+def chosen(options: Mapping[str, Any]) -> "Options":
+    """Raises UsageError for what names nothing."""
+    from reconciler.planning import Options
+
+    return Options(
+        resend=frozenset(map(_resent, options["resend"])),
+        targets=tuple(options["targets"]),
+        allowed=allowed(options),
+    )
+
+
+def allowed(options: Mapping[str, Any]) -> "Mapping[tuple[str, Action], int]":
+    """What the limits are lifted to, by kind and action."""
+    from reconciler.model import Action
+
+    return {
+        **_counts("--allow-deletes", Action.DELETE, options["allow_deletes"]),
+        **_counts("--allow-updates", Action.UPDATE, options["allow_updates"]),
+    }
+
+
+def _counts(option: str, action: "Action", given: Iterable[str]) -> "dict[tuple[str, Action], int]":
+    from reconciler.kinds import KINDS
+
+    counts = {}
+    for text in given:
+        kind, equals, number = text.partition("=")
+        if not equals or kind not in KINDS or not (number.isascii() and number.isdigit()):
+            raise UsageError(f"{option} {text}: write KIND=N, such as user=12; kinds are {', '.join(KINDS)}")
+        counts[kind, action] = int(number)
+    return counts
+
+
+def _resent(text: str) -> tuple[str, str]:
+    from reconciler.kinds import KINDS, Settable
+
+    hidden = {
+        f"{kind.name}.{field.name}": (kind.name, field.name)
+        for kind in KINDS.values()
+        for field in kind.fields
+        if not field.readable and field.settable is Settable.ALWAYS
+    }
+    if text not in hidden:
+        raise UsageError(f"--resend {text}: choose from {', '.join(hidden)}")
+    return hidden[text]

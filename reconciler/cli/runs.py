@@ -1,0 +1,142 @@
+"""`history` and `undo`: what was applied, and taking it back."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli.options import ALLOW, FORMAT, PARALLEL, PATHS, SANDBOX, YES, allowed
+from reconciler.console import echo
+from reconciler.errors import ExitCode, InvalidConfigurationError
+
+if TYPE_CHECKING:
+    from reconciler.client import Transport
+    from reconciler.journal import Run
+    from reconciler.model import Plan, Settings
+
+
+@click.command()
+@click.argument("run", required=False)
+@FORMAT
+def history(run: str | None, format_: str) -> int:
+    """List the runs that were applied from this workspace, or show one.
+
+    \b
+    Examples:
+      reconciler history
+      reconciler history 20260401T101500Z-1a2b
+    """
+    from reconciler import journal
+    from reconciler.render.text import safe
+
+    found = [journal.find(run)] if run else journal.runs()
+    if format_ == "json":
+        echo([json.dumps([_document(each, whole=bool(run)) for each in found], indent=2)])
+    elif run:
+        echo(map(safe, _whole(found[0])))
+    else:
+        echo(map(safe, _listed(found)))
+    return ExitCode.DONE
+
+
+def _listed(runs: Sequence["Run"]) -> Iterator[str]:
+    if not runs:
+        yield "Nothing was applied from here yet."
+    for run in runs:
+        yield f"{run.name}  account {run.start.get('account')}  {_summary(run)}"
+
+
+def _summary(run: "Run") -> str:
+    counts = Counter(write.status for write in run.writes)
+    parts = [f"{count} {status}" for status, count in sorted(counts.items())]
+    total, undoes = run.start.get("changes"), run.start.get("undoes")
+    end = "" if run.end else ", did not come to its end"
+    stopped = ", interrupted" if run.end and run.end.get("interrupted") else ""
+    takes_back = f", undoes {undoes}" if undoes else ""
+    return f"{', '.join(parts) or 'nothing written'} of {total} changes{stopped}{end}{takes_back}"
+
+
+def _whole(run: "Run") -> Iterator[str]:
+    yield from _listed([run])
+    for write in run.writes:
+        outcome = write.outcome or {}
+        number = outcome.get("id") or write.intent.get("id")
+        reason = f": {outcome['reason']}" if outcome.get("reason") else ""
+        yield f"  {write.status}  {write.intent['action']} {write.intent['address']} (id {number}){reason}"
+        for field in write.intent["fields"]:
+            old, new = (json.dumps(field[name], ensure_ascii=False) for name in ("old", "new"))
+            yield f"      {field['name']}: {old} → {new}"
+
+
+def _document(run: "Run", *, whole: bool) -> dict[str, Any]:
+    writes = [{**write.intent, "status": write.status, "outcome": write.outcome} for write in run.writes]
+    counts = Counter(write.status for write in run.writes)
+    document = {"run": run.name, "start": run.start, "end": run.end, "writes": dict(counts)}
+    return {**document, "changes": writes} if whole else document
+
+
+@click.command()
+@click.argument("run")
+@PATHS
+@FORMAT
+@YES
+@PARALLEL
+@ALLOW[0]
+@ALLOW[1]
+@SANDBOX
+def undo(run: str, *, yes: bool, parallel: int, format_: str, sandbox: bool, **options: Any) -> int:
+    """Take back what a run did: plans the inverse changes, and asks like `apply`.
+
+    `settings` of the files in PATH hold here too: account, protect and limits. Nothing is undone if
+    something that the run wrote has moved since. A deleted user's id cannot be brought back, nor what the
+    platform never showed.
+
+    \b
+    Examples:
+      reconciler history
+      reconciler undo 20260401T101500Z-1a2b
+    """
+    from reconciler import journal
+    from reconciler.cli.work import Job, carry_out, writing
+
+    found = journal.find(run)
+    with writing(sandbox=sandbox) as (transport, stopping):
+        plan = _inverse(found, transport, options)
+        job = Job(plan, parallel, yes, format_, undoes=found.name)
+        return carry_out(job, transport, stopping)
+
+
+def _inverse(run: "Run", transport: "Transport", options: dict[str, Any]) -> "Plan":
+    from reconciler import journal, planning
+    from reconciler.cli.work import read, with_calls
+    from reconciler.client import Reader
+    from reconciler.errors import RefusedError
+    from reconciler.planning import Options
+    from reconciler.undoing import inverse, without_strangers
+
+    settings = _settings(options["paths"])
+    reader = Reader(transport)
+    actual = read(reader, settings)
+    run = journal.find(run.name)  # reading may have settled what was open
+    if run.start.get("account") != actual.account:
+        raise RefusedError(
+            f"run {run.name} was for account {run.start.get('account')}, but the credentials belong to "
+            f"account {actual.account}; nothing was changed"
+        )
+    undo = inverse(run, actual, settings)
+    plan = planning.plan(undo.desired, actual, Options(allowed=allowed(options)))
+    notices = (*undo.notices, *without_strangers(plan.notices))
+    return with_calls(reader, replace(plan, notices=notices, unmanaged=0))
+
+
+def _settings(paths: tuple[str, ...]) -> "Settings":
+    """The files' settings, but for what describes objects. No files are no obstacle, wrong ones are."""
+    from reconciler import config
+
+    loaded = config.load(paths or (".",))
+    if paths and loaded.problems:
+        raise InvalidConfigurationError(loaded.problems)
+    return replace(loaded.desired.settings, prune={}, ignore=())

@@ -1,0 +1,222 @@
+"""What the commands have in common: making a plan, asking, carrying it out."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import click
+
+from reconciler import config, consequences, journal, live, planning
+from reconciler.client import READ_AND_WRITE, Reader, Transport, Writer
+from reconciler.connecting import connected
+from reconciler.console import colour, echo, progress, waiting
+from reconciler.errors import (
+    ExitCode,
+    InvalidConfigurationError,
+    ReconcilerError,
+    RefusedError,
+    StaleError,
+)
+from reconciler.execute import execute
+from reconciler.model import Live, Outcome, Plan, Settings, Status
+from reconciler.overrides import kinds_with
+from reconciler.performing import Tools
+from reconciler.planfile import document
+from reconciler.planning import Options
+from reconciler.render import FORMATS
+from reconciler.render.text import safe
+from reconciler.rereading import Again, stale
+from reconciler.settling import Settler
+
+FRESH = 10.0  # seconds for which what was read counts as what is there
+
+
+class Job(NamedTuple):
+    """A plan to carry out, and how; `undoes` is the run that it takes back."""
+
+    plan: Plan
+    parallel: int
+    yes: bool
+    format_: str
+    is_saved: bool = False
+    undoes: str | None = None
+
+
+@contextmanager
+def writing(*, sandbox: bool) -> Iterator[tuple[Transport, threading.Event]]:
+    """A connection that may write, for one process at a time; with what stops it."""
+    stopping = threading.Event()
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with (
+            journal.exclusive(),
+            connected(sandbox=sandbox, methods=READ_AND_WRITE, stopping=stopping) as transport,
+        ):
+            yield transport, stopping
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+# -- planning
+
+
+def planned(transport: Transport, paths: Sequence[str], options: Options) -> Plan:
+    """Raises InvalidConfigurationError before anything is asked, PlatformError, RefusedError, UsageError."""
+    loaded = config.load(paths or (".",))
+    if loaded.problems:
+        raise InvalidConfigurationError(loaded.problems)
+    reader = Reader(transport)
+    actual = read(reader, loaded.desired.settings)
+    return with_calls(reader, planning.plan(loaded.desired, actual, options))
+
+
+def read(reader: Reader, settings: Settings) -> Live:
+    """The live state; runs that died are settled by it on the way."""
+    with waiting("Reading the live state"):
+        found = live.read(reader, settings)
+    settle(found, reader.platform)
+    return found
+
+
+def with_calls(reader: Reader, plan: Plan) -> Plan:
+    """Asks for the calls of routes that are to ring elsewhere, if there are any."""
+    routes = [change.id for change in consequences.rerouted(plan) if change.id is not None]
+    if not routes:
+        return plan
+    before = reader.reads
+    traffic = live.read_traffic(reader, routes)
+    return consequences.with_traffic(plan, traffic, reader.reads - before)
+
+
+def settle(actual: Live, platform: str) -> None:
+    """Say and write down what became of writes that were in flight when a run died."""
+    mine = [
+        run
+        for run in journal.unfinished()
+        if (run.start.get("account"), run.start.get("platform")) == (actual.account, platform)
+    ]
+    settler = Settler(actual) if mine else None
+    with suppressed_if_running() as free:
+        for run in mine if free else ():
+            assert settler is not None
+            done = f"{len(run.applied)} of {run.start.get('changes')} changes"
+            echo([f"Run {run.name} did not come to its end: {done} are known to be done."], err=True)
+            for write in run.open:
+                found = settler.settle(write.intent)
+                journal.append(run, "settled", address=write.intent["address"], **found._asdict())
+                echo([safe(f"  {_told(write.intent, found.status)}: {found.reason}")], err=True)
+            journal.append(run, "end", settled=True)
+
+
+def _told(intent: journal.Event, status: str) -> str:
+    fate = {"applied": "was done", "failed": "was not done", "unclear": "cannot be told"}[status]
+    return f"in flight: {intent['action']} {intent['address']} {fate}"
+
+
+@contextmanager
+def suppressed_if_running() -> Iterator[bool]:
+    """Whether no other process is applying here: what is not finished may still be at work."""
+    try:
+        with journal.exclusive():
+            yield True
+    except RefusedError:
+        yield False
+
+
+def demand_permitted(plan: Plan) -> None:
+    """Raises RefusedError if a safety rule stands in the way."""
+    if plan.refusals:
+        raise RefusedError("refused, nothing was changed", *(each.message for each in plan.refusals))
+
+
+# -- applying
+
+
+def carry_out(job: Job, transport: Transport, stopping: threading.Event) -> int:
+    """Show, ask, write, report; gives the exit code."""
+    asked = time.monotonic()
+    as_text = job.format_ == "text"
+    _confirm(job.plan, yes=job.yes, as_text=as_text)
+    rereads = job.is_saved or time.monotonic() - asked > FRESH
+    outcomes: tuple[Outcome, ...] = ()
+    if job.plan.changes:
+        outcomes = _executed(job, transport, stopping, rereads=rereads)
+    if job.plan.changes or not as_text:
+        echo(FORMATS[job.format_].result(outcomes, colour()))
+    return _exit_code(outcomes, stopping)
+
+
+def _confirm(plan: Plan, *, yes: bool, as_text: bool) -> None:
+    """Show the plan, and go on only if no rule forbids it and the user or `--yes` says so."""
+    ask = bool(plan.changes) and not yes
+    if as_text or ask or plan.refusals:
+        echo(FORMATS["text"].plan(plan, colour()), err=not as_text)
+    demand_permitted(plan)
+    if not ask:
+        return
+    if not sys.stdin.isatty():
+        raise RefusedError(
+            "nobody is there to confirm; nothing was changed: give --yes to apply without asking"
+        )
+    if not click.confirm("Apply these changes?", err=True):
+        raise ReconcilerError("not confirmed; nothing was changed")
+
+
+def _executed(
+    job: Job, transport: Transport, stopping: threading.Event, *, rereads: bool
+) -> tuple[Outcome, ...]:
+    reader, kinds = Reader(transport), kinds_with(job.plan.platform)
+    again = Again(reader, kinds)
+    if rereads:
+        with waiting("Reading again what the plan relies on"):
+            reasons = list(stale(again, job.plan.changes))
+        if reasons:
+            raise StaleError("nothing was changed, the live state has moved; make a new plan", *reasons)
+    start = {"account": job.plan.account, "platform": reader.platform, "undoes": job.undoes}
+    digest = document(job.plan)["digest"]
+    with journal.opened(**start, digest=digest, changes=len(job.plan.changes)) as book:
+        tools = Tools(Writer(transport), again, book, kinds, rereads=rereads)
+        with stoppable(stopping, book.close), progress(len(job.plan.changes)) as report:
+            outcomes = execute(job.plan, tools, parallel=job.parallel, report=report, stopping=stopping)
+        if not any(outcome.is_open for outcome in outcomes):
+            book.write("end", interrupted=stopping.is_set(), **_counts(outcomes))
+    return outcomes
+
+
+def _counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    return {status.value: sum(each.status is status for each in outcomes) for status in Status}
+
+
+@contextmanager
+def stoppable(stopping: threading.Event, close: Callable[[], None]) -> Iterator[None]:
+    """The first SIGINT or SIGTERM lets the writes in hand finish; a second SIGINT leaves at once, but not
+    in the middle of a line of the journal.
+    """
+
+    def stop(number: int, _frame: Any) -> None:
+        if stopping.is_set() and number == signal.SIGINT:
+            close()
+            os._exit(ExitCode.INTERRUPTED)
+        stopping.set()
+        os.write(2, b"Stopping: what is being written is finished first. Ctrl-C again leaves at once.\n")
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _exit_code(outcomes: Sequence[Outcome], stopping: threading.Event) -> int:
+    if stopping.is_set():
+        return ExitCode.INTERRUPTED
+    if any(outcome.is_stale for outcome in outcomes):
+        return ExitCode.STALE
+    complete = all(outcome.status is Status.APPLIED for outcome in outcomes)
+    return ExitCode.DONE if complete else ExitCode.PARTIAL

@@ -1,0 +1,98 @@
+"""Tokens on disk: one entry for each sign-in host, for the user's own eyes only. Passwords are never here."""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import filelock
+import platformdirs
+
+from reconciler.errors import StoreError
+
+_PRIVATE_FOLDER, _PATIENCE = 0o700, 60.0  # seconds to wait for another process that refreshes
+
+
+class Credentials(NamedTuple):
+    """What a sign-in gives; `expires` is an ISO 8601 instant, empty if the platform did not say."""
+
+    email: str
+    access_token: str
+    refresh_token: str = ""
+    expires: str = ""
+
+
+class Store:
+    """The file in the user's state folder; every change of it is made under a lock and at once."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._path = (folder or Path(platformdirs.user_state_dir("convirza-reconciler"))) / "credentials.json"
+
+    def read(self, host: str) -> Credentials | None:
+        """Raises StoreError if the file cannot be understood."""
+        found = self._entries().get(host)
+        try:
+            return Credentials(**found) if found is not None else None
+        except TypeError:
+            raise self._damaged() from None
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """For one process at a time; the lock goes with its process."""
+        with _disk_errors(self._path):
+            self._path.parent.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+            lock = filelock.FileLock(self._path.with_suffix(".lock"), timeout=_PATIENCE)
+        try:
+            with lock:
+                yield
+        except filelock.Timeout:
+            raise StoreError(f"{self._path}: another process does not let go of it") from None
+
+    def write(self, host: str, credentials: Credentials | None) -> None:
+        """None forgets the entry. The caller holds the lock."""
+        kept = {name: entry for name, entry in self._entries().items() if name != host}
+        entries = kept if credentials is None else {**kept, host: credentials._asdict()}
+        with _disk_errors(self._path):
+            _replace(self._path, json.dumps(entries, indent=1))
+
+    def _entries(self) -> Mapping[str, Any]:
+        with _disk_errors(self._path):
+            if not self._path.exists():
+                return {}
+            text = self._path.read_text(encoding="utf-8")
+        try:
+            entries = json.loads(text)
+        except ValueError:
+            raise self._damaged() from None
+        if not isinstance(entries, dict):
+            raise self._damaged()
+        return entries
+
+    def _damaged(self) -> StoreError:
+        return StoreError(f"{self._path}: cannot be understood; delete it and run `reconciler login`")
+
+
+def _replace(path: Path, text: str) -> None:
+    """The whole new content or the whole old one; `mkstemp` makes a file that only its owner can read."""
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".credentials-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(draft).replace(path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _disk_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise StoreError(f"{path}: cannot keep or read the sign-in: {reason}") from None

@@ -1,0 +1,245 @@
+"""What was done, written down so that no crash loses it: `.reconciler/journal/RUN.jsonl`, one event a line.
+
+    start     what the run is: account, plan digest, how many changes, which run it undoes
+    intent    on disk before a write: the request, the fields from what to what, the object as it was before
+    outcome   on disk after it
+    settled   what a later command found out about a write that has no outcome
+    end       the run came to its end
+
+Other objects stand as their ids throughout: those do not change with names.
+"""
+
+import datetime as dt
+import json
+import os
+import re
+import secrets
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import filelock
+
+from reconciler.errors import ReconcilerError, RefusedError, UsageError
+
+FOLDER = Path(".reconciler", "journal")
+LOCK = Path(".reconciler", "apply.lock")
+FORMAT_VERSION = "1"
+
+Event = Mapping[str, Any]
+
+_RUN = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}")
+
+
+class Journal:
+    """The one that is being written; safe to share between threads."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        # One write of a whole line to the end of the file: a line is there or it is not.
+        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+
+    @property
+    def run(self) -> str:
+        return self.path.stem
+
+    def write(self, event: str, **facts: Any) -> None:
+        """On disk when this returns. Raises ReconcilerError."""
+        line = json.dumps({"event": event, "time": now(), **facts}, ensure_ascii=True, default=str) + "\n"
+        with self._lock, disk_errors(self.path):
+            written = line.encode()
+            while written:
+                written = written[os.write(self._file, written) :]
+            os.fsync(self._file)
+
+    def close(self) -> None:
+        """Waits for a line that is being written, for a moment."""
+        held = self._lock.acquire(timeout=5)
+        try:
+            os.close(self._file)
+        finally:
+            if held:
+                self._lock.release()
+
+
+def now() -> str:
+    return f"{dt.datetime.now(tz=dt.UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
+@contextmanager
+def disk_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ReconcilerError(f"{error.filename or path}: {error.strerror}; nothing more was done") from None
+
+
+@contextmanager
+def exclusive() -> Iterator[None]:
+    """For one apply at a time in this workspace; the lock dies with its process. Raises RefusedError."""
+    with disk_errors(LOCK):
+        LOCK.parent.mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(LOCK, timeout=0, is_singleton=True)  # a process that has it, has it again
+        try:
+            lock.acquire()
+        except filelock.Timeout:
+            raise RefusedError(
+                f"another apply is running in this workspace ({LOCK} is held); wait until it is done"
+            ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def opened(**start: Any) -> Iterator[Journal]:
+    """A new run, begun and in the end ended; without the end it was interrupted by force."""
+    with disk_errors(FOLDER):
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        name = f"{dt.datetime.now(tz=dt.UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+        journal = Journal(FOLDER / f"{name}.jsonl")
+        _sync_folder(FOLDER)
+    journal.write("start", format_version=FORMAT_VERSION, **start)
+    try:
+        yield journal
+    finally:
+        journal.close()
+
+
+def _sync_folder(folder: Path) -> None:
+    """The new file's name is on disk too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+# -- runs of the past
+
+
+class Write(NamedTuple):
+    """One write of a run: its intent, and what became of it (None: not known)."""
+
+    intent: Event
+    outcome: Event | None
+    line: int
+
+    @property
+    def status(self) -> str:
+        return str(self.outcome["status"]) if self.outcome else "open"
+
+
+class Run(NamedTuple):
+    """A journal as it stands on disk."""
+
+    path: Path
+    start: Event
+    writes: tuple[Write, ...]
+    end: Event | None
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+    @property
+    def open(self) -> tuple[Write, ...]:
+        """What was in flight when the run died."""
+        return tuple(write for write in self.writes if write.outcome is None)
+
+    @property
+    def applied(self) -> tuple[Write, ...]:
+        return tuple(write for write in self.writes if write.status == "applied")
+
+
+def runs() -> list[Run]:
+    """All of this workspace, the oldest first. Raises ReconcilerError."""
+    with disk_errors(FOLDER):
+        return [_read(path) for path in _paths()]
+
+
+def unfinished() -> list[Run]:
+    """The runs that never came to their end."""
+    with disk_errors(FOLDER):
+        return [_read(path) for path in _paths() if _last_event(path) != "end"]
+
+
+def of_plan(digest: str) -> str | None:
+    """The run that this very plan was applied in, if there is one."""
+    with disk_errors(FOLDER):
+        for path in _paths():
+            start = next(_events(path), (1, {}))[1]
+            if start.get("digest") == digest:
+                return path.stem
+    return None
+
+
+def _paths() -> list[Path]:
+    found = sorted(FOLDER.glob("*.jsonl")) if FOLDER.is_dir() else []
+    return [path for path in found if _RUN.fullmatch(path.stem)]
+
+
+def _last_event(path: Path) -> str:
+    with path.open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - 4096))
+        last = file.read().splitlines()[-1:]
+    try:
+        return str(json.loads(last[0])["event"])
+    except (IndexError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def find(name: str) -> Run:
+    """Raises UsageError; a name with a path in it is no run."""
+    found = [run for run in runs() if run.name == name]
+    if not found:
+        raise UsageError(f"there is no run {name!r}; `reconciler history` lists them")
+    return found[0]
+
+
+def _read(path: Path) -> Run:
+    """A last line that was cut off, as a dying machine may leave it, counts as not written."""
+    start: Event = {}
+    end: Event | None = None
+    writes: dict[str, Write] = {}
+    for number, event in _events(path):
+        match event.get("event"):
+            case "start":
+                start = event
+            case "intent":
+                writes[str(event.get("address"))] = Write(event, None, number)
+            case "outcome" | "settled" if str(event.get("address")) in writes:
+                known = writes[str(event["address"])]
+                writes[str(event["address"])] = known._replace(outcome=event)
+            case "end":
+                end = event
+    return Run(path, start, tuple(writes.values()), end)
+
+
+def _events(path: Path) -> Iterator[tuple[int, Event]]:
+    with path.open(encoding="utf-8", errors="replace") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                event = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(event, dict):
+                yield number, event
+
+
+def append(run: Run, event: str, **facts: Any) -> None:
+    """A later finding about an old run, on a line of its own even where the last one was cut off."""
+    with disk_errors(run.path):
+        torn = not run.path.read_bytes().endswith(b"\n")
+        journal = Journal(run.path)
+        try:
+            if torn:
+                with run.path.open("ab") as file:
+                    file.write(b"\n")
+            journal.write(event, **facts)
+        finally:
+            journal.close()

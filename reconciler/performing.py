@@ -1,0 +1,149 @@
+"""One change carried out: looked at again, written down, sent, and written down again."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, Protocol
+
+from reconciler.codec import row_id
+from reconciler.errors import LostAnswerError, PlatformError
+from reconciler.kinds import Kind, Kinds
+from reconciler.model import Action, Address, Change, Look, Outcome, Request, Status, Value, map_values
+
+Ids = Mapping[Address, int]
+_TRIES = 3  # of a creation whose answers get lost and that is not there afterwards
+
+
+class Writer(Protocol):
+    """What sends a request and gives the `data` of its answer; raises PlatformError."""
+
+    def send(self, request: Request) -> Any: ...
+
+
+class Again(Protocol):
+    """What reads objects again; raises PlatformError."""
+
+    def look(self, change: Change, body: Any) -> Look: ...
+
+    def find(self, kind: Kind, body: Any) -> int | None: ...
+
+
+class Journal(Protocol):
+    """What is on disk when it returns; raises ReconcilerError."""
+
+    def write(self, event: str, **facts: Any) -> None: ...
+
+
+class Tools(NamedTuple):
+    """`rereads`: whether every object is read again before it is written. `ids` are those of the plan."""
+
+    writer: Writer
+    again: Again
+    journal: Journal
+    kinds: Kinds
+    rereads: bool = False
+
+
+def perform(change: Change, tools: Tools, ids: Ids) -> Outcome:
+    """What came of one change. Raises ReconcilerError only if the journal cannot be written: then nothing
+    was sent.
+    """
+    request = change.request._replace(body=with_ids(change.request.body, ids))
+    try:
+        look = tools.again.look(change, request.body) if tools.rereads else Look()
+    except PlatformError as error:
+        return Outcome(change, Status.FAILED, f"not read again, so not changed: {error}", change.id)
+    if look.reasons:
+        return Outcome(change, Status.FAILED, "; ".join(look.reasons), change.id, is_stale=True)
+    tools.journal.write("intent", **intent(change, request, look, ids))
+    outcome = _sent(change, request, tools)
+    if not outcome.is_open:
+        tools.journal.write("outcome", **result(outcome))
+    return outcome
+
+
+def with_ids(value: Value, ids: Ids) -> Value:
+    """A body with the ids of what has been created in the place of addresses."""
+    match value:
+        case Address():
+            return ids[value]
+        case list():
+            return [with_ids(entry, ids) for entry in value]
+        case Mapping():
+            return {name: with_ids(entry, ids) for name, entry in value.items()}
+        case _:
+            return value
+
+
+# -- sending
+
+
+def _sent(change: Change, request: Request, tools: Tools) -> Outcome:
+    try:
+        if change.action is Action.CREATE:
+            return _created(change, request, tools)
+        tools.writer.send(request)
+    except LostAnswerError as error:
+        reason = f"{error}; whether it was done is not known, the next plan will tell"
+        return Outcome(change, Status.FAILED, reason, change.id, is_open=True)
+    except PlatformError as error:
+        return Outcome(change, Status.FAILED, str(error), change.id)
+    return Outcome(change, Status.APPLIED, None, change.id)
+
+
+def _created(change: Change, request: Request, tools: Tools) -> Outcome:
+    """A creation is never sent again before it has been looked for by its key."""
+    kind = tools.kinds[change.kind]
+    lost: LostAnswerError | None = None
+    for _ in range(_TRIES):
+        found, lost = _attempt(kind, request, tools)
+        if found is not None:
+            return Outcome(change, Status.APPLIED, None, found)
+    assert lost is not None
+    raise lost
+
+
+def _attempt(kind: Kind, request: Request, tools: Tools) -> tuple[int | None, LostAnswerError]:
+    """The id of what was created, or what was lost if it was not."""
+    try:
+        answer = tools.writer.send(request)
+        lost = LostAnswerError(f"{request.method} {request.path}: the answer has no `{kind.created_id}`")
+        found = row_id(kind, answer) if isinstance(answer, dict) else None
+    except LostAnswerError as error:
+        lost, found = error, None
+    if found is None:
+        try:
+            found = tools.again.find(kind, request.body)
+        except PlatformError:
+            raise lost from None
+    return found, lost
+
+
+# -- for the journal
+
+
+def intent(change: Change, request: Request, look: Look, ids: Ids) -> dict[str, Any]:
+    before = change.before.fields if change.before else None
+    return {
+        "address": str(change.address),
+        "action": change.action.word,
+        "kind": change.kind,
+        "id": change.id,
+        "fields": list(_fields(change, ids)),
+        "before": map_values(look.fields or before, ids),
+        "request": request._asdict(),
+    }
+
+
+def _fields(change: Change, ids: Ids) -> Iterator[dict[str, Any]]:
+    for field in change.fields:
+        old = change.referred_to.get(field.name, field.old)
+        known = {"name": field.name, "old": map_values(old, ids), "new": map_values(field.new, ids)}
+        yield known | ({"unseen": True} if field.unseen else {})
+
+
+def result(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "address": str(outcome.change.address),
+        "status": outcome.status.value,
+        "id": outcome.id,
+        "reason": outcome.reason,
+    }

@@ -1,0 +1,109 @@
+"""The rules that stand above what the files ask for: what prune may take, what is protected, how much is
+too much. What they forbid is a refusal, and the plan is shown but not applied.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from reconciler.alignment import Aligned
+from reconciler.errors import RefusedError, Source
+from reconciler.kinds import KINDS
+from reconciler.model import Action, Address, Change, Limit, Notice, Settings, State
+from reconciler.names import called_by, is_named
+
+Allowed = Mapping[tuple[str, Action], int]
+
+
+def demand_described(aligned: Aligned, settings: Settings) -> None:
+    """Raises RefusedError if a kind is to be pruned of which no object is described."""
+    described = {address.kind for address in aligned.desired}
+    for kind, source in settings.prune.items():
+        if kind not in described:
+            raise RefusedError(
+                f"{source}: no file describes any {kind}, so pruning would delete all {KINDS[kind].plural}; "
+                f"describe at least one, or take {KINDS[kind].plural} out of settings.prune"
+            )
+
+
+def spared(aligned: Aligned, settings: Settings, caller: str) -> Mapping[Address, str]:
+    """Live objects that are never deleted, each with the reason why; only of those that might be."""
+    found = {}
+    for address, names in called_by(aligned.live).items() if aligned.removed or settings.prune else ():
+        pattern = next((each for each in settings.protect if is_named(each, address, names)), None)
+        if address == aligned.root:
+            found[address] = "it is the account's root"
+        elif pattern:
+            found[address] = f"settings.protect has {pattern!r} ({settings.protect[pattern]})"
+        elif address == Address("user", caller.casefold()):
+            found[address] = "it is the user whose credentials these are"
+    return found
+
+
+def pruned(aligned: Aligned, settings: Settings, kept: Collection[Address]) -> Mapping[Address, Source]:
+    """What prune deletes, with the line that asks for it."""
+    away = {*aligned.desired, *aligned.removed, *aligned.external, *aligned.doubles, *kept}
+    return {
+        address: settings.prune[address.kind]
+        for address in aligned.live
+        if address.kind in settings.prune and address not in away
+    }
+
+
+def protected(removed: Mapping[Address, Source], kept: Mapping[Address, str]) -> Iterator[Notice]:
+    """Tombstones of what is never deleted."""
+    for address, source in removed.items():
+        if address in kept:
+            message = f"{source}: {address} is to be removed here but is never deleted: {kept[address]}"
+            yield Notice("protected", address, message)
+
+
+def kept_by_protection(aligned: Aligned, settings: Settings, kept: Mapping[Address, str]) -> Iterator[Notice]:
+    """What prune would have taken but for its protection; the root goes without saying."""
+    for address, reason in kept.items():
+        stranger = address not in aligned.desired and address not in aligned.removed
+        if stranger and address.kind in settings.prune and address != aligned.root:
+            yield Notice("protected", address, f"{address} is in no file but is not pruned: {reason}")
+
+
+def unused_protection(aligned: Aligned, settings: Settings) -> Iterator[Notice]:
+    """A slip of the pen in a pattern protects nothing."""
+    named = called_by(aligned.live, aligned.desired) if settings.protect else {}
+    for pattern, source in settings.protect.items():
+        if not any(is_named(pattern, address, names) for address, names in named.items()):
+            message = f"settings.protect has {pattern!r} ({source}), but nothing is called so"
+            yield Notice("protects-nothing", pattern, message)
+
+
+# -- how much is too much
+
+
+def limits(
+    changes: Sequence[Change], before: State, settings: Settings, allowed: Allowed
+) -> Iterator[Notice]:
+    """What exceeds the limits; lifted for a kind by naming the exact number."""
+    counts = Counter((change.kind, change.action) for change in changes)
+    sizes = Counter(address.kind for address in before)
+    for (kind, action), limit in settings.limits.items():
+        number = counts[kind, action]
+        if _is_too_many(number, sizes[kind], limit) and allowed.get((kind, action)) != number:
+            yield Notice(
+                f"too-many-{action.word}s", kind, _too_many(kind, action, number, sizes[kind], limit)
+            )
+
+
+def _is_too_many(number: int, size: int, limit: Limit) -> bool:
+    over = limit.number is None or number > limit.number
+    return bool(number) and over and (limit.percent is None or number * 100 > limit.percent * size)
+
+
+def _too_many(kind: str, action: Action, number: int, size: int, limit: Limit) -> str:
+    parts = []
+    if limit.number is not None:
+        parts.append(str(limit.number))
+    if limit.percent is not None:
+        parts.append(f"{limit.percent} %")
+    plural = KINDS[kind].plural if number != 1 else kind
+    return (
+        f"the plan {action.word}s {number} {plural} of {size}, more than {' and '.join(parts)}; "
+        f"if that is meant, say so with --allow-{action.word}s {kind}={number}"
+    )

@@ -1,0 +1,201 @@
+"""A plan on disk: written whole, and on reading believed only if it is what was written."""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from reconciler.codec import canonical, to_wire
+from reconciler.errors import ReconcilerError, RefusedError, Source
+from reconciler.kinds import Kind, Kinds
+from reconciler.model import (
+    Action,
+    Address,
+    Change,
+    FieldChange,
+    Notice,
+    Plan,
+    Request,
+    Resource,
+    Value,
+)
+from reconciler.overrides import kinds_with
+from reconciler.planfile import FORMAT_VERSION, digest, document
+from reconciler.schema import load
+
+Document = Mapping[str, Any]
+
+_METHODS = {Action.CREATE: "POST", Action.DELETE: "DELETE"}
+_ACTIONS = {action.word: action for action in Action}
+
+
+def write(path: Path, plan: Plan) -> None:
+    """All of it or nothing. Raises ReconcilerError."""
+    text = json.dumps(document(plan), indent=2, ensure_ascii=True) + "\n"
+    draft: Path | None = None
+    try:
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
+            draft = Path(file.name)
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError as error:
+        raise ReconcilerError(f"{path}: the plan cannot be written: {error.strerror}") from None
+    finally:
+        if draft is not None:
+            draft.unlink(missing_ok=True)
+
+
+def read(path: Path) -> tuple[Plan, str]:
+    """The plan and its digest. Raises RefusedError for one that was altered or is of another version, and
+    ReconcilerError for what is no plan at all.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ReconcilerError(f"{path}: the plan cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or "format_version" not in found:
+        raise ReconcilerError(f"{path}: this is not a saved plan; make one with `reconciler plan --out`")
+    _check(path, found)
+    plan = _plan(found)
+    for change in plan.changes:
+        _check_request(path, change, kinds_with(plan.platform)[change.kind])
+    return plan, str(found["digest"])
+
+
+def _check(path: Path, found: Document) -> None:
+    if found["format_version"] != FORMAT_VERSION:
+        raise RefusedError(
+            f"{path}: the plan has format version {found['format_version']!r}, this program knows "
+            f"{FORMAT_VERSION!r}; make a new plan"
+        )
+    if found.get("digest") != digest(found):
+        raise _altered(path, "its digest does not fit its content")
+    if next(Draft202012Validator(load("plan")).iter_errors(found), None) or not _is_sound(found):
+        raise _altered(path, "it is not as `reconciler plan` writes it")
+
+
+def _altered(path: Path, reason: str) -> RefusedError:
+    return RefusedError(f"{path}: the plan was altered after it was made: {reason}; make a new plan")
+
+
+def _is_sound(found: Document) -> bool:
+    """Overrides of facts are as the settings may write them, and nothing waits for what is not there."""
+    settings = {**load("settings"), "$id": "platform-of-a-plan"}
+    addresses = [each["address"] for each in found["changes"]]
+    return (
+        Draft202012Validator(settings).is_valid({"platform": found.get("platform", {})})
+        and len(set(addresses)) == len(addresses)
+        and all(set(each["waits_for"]) <= set(addresses) for each in found["changes"])
+    )
+
+
+def _check_request(path: Path, change: Change, kind: Kind) -> None:
+    """What is sent is what is shown."""
+    request, number = change.request, "" if change.action is Action.CREATE else f"/{change.id}"
+    body = request.body or {}
+    names = {kind.field(each.name).wire_name: each for each in change.fields}
+    is_whole = request.method in ("POST", "PATCH") and body.keys() == names.keys()
+    fits = (
+        request.method == _METHODS.get(change.action, kind.update_method)
+        and request.path == f"{kind.path}{number}"
+        and (change.id is None) == (change.action is Action.CREATE)
+        and (is_whole or request.method in ("PUT", "DELETE"))
+        and all(_is_shown(kind, each, body[name]) for name, each in names.items() if name in body)
+    )
+    if not fits:
+        raise _altered(path, f"the request of {change.address} is not what its fields say")
+
+
+def _is_shown(kind: Kind, change: FieldChange, sent: Any) -> bool:
+    """An id is only known by the key that is shown for it."""
+    field = kind.field(change.name)
+    return bool(field.refers_to) or to_wire(field, change.new, {}) == sent
+
+
+# -- from the document to the plan
+
+
+def _plan(found: Document) -> Plan:
+    kinds = kinds_with(found.get("platform", {}))
+    summary = found["summary"]
+    return Plan(
+        account=found["account"],
+        account_name="",
+        changes=tuple(_change(each, found.get("referred_to", {}), kinds) for each in found["changes"]),
+        notices=tuple(Notice(each["code"], each["address"], each["message"]) for each in found["notices"]),
+        unchanged=summary["unchanged"],
+        unmanaged=summary["unmanaged"],
+        reads=found["requests"]["read"],
+        platform=found.get("platform", {}),
+    )
+
+
+def _change(each: Document, referred_to: Mapping[str, Any], kinds: Kinds) -> Change:
+    address, kind, action = _address(each["address"]), kinds[each["kind"]], _ACTIONS[each["action"]]
+    fields = tuple(_field(kind, field, action) for field in each["fields"])
+    source, held = _source(each["source"]), referred_to.get(each["address"], {})
+    before = Resource(address, {field.name: field.old for field in fields}, each["id"], source)
+    after = Resource(address, {field.name: field.new for field in fields}, each["id"], source)
+    return Change(
+        action=action,
+        address=address,
+        before=None if action is Action.CREATE else before,
+        after=None if action is Action.DELETE else after,
+        fields=fields,
+        request=Request(each["request"]["method"], each["request"]["path"], _body(each["request"]["body"])),
+        waits_for=tuple(map(_address, each["waits_for"])),
+        referred_to={name: _tupled(value) for name, value in held.items()},
+    )
+
+
+def _field(kind: Kind, each: Document, action: Action) -> FieldChange:
+    field = kind.field(each["name"])
+    unseen = action is Action.UPDATE and not field.readable
+    return FieldChange(
+        field.name,
+        _value(kind, field.name, each["old"]),
+        _value(kind, field.name, each["new"]),
+        unseen=unseen,
+    )
+
+
+def _value(kind: Kind, name: str, value: Any) -> Value:
+    """References stay the keys that they were written as."""
+    field = kind.field(name)
+    return _tupled(value) if field.refers_to else canonical(field, value)
+
+
+def _tupled(value: Any) -> Value:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _address(text: str) -> Address:
+    kind, _, key = text.partition("/")
+    return Address(kind, key)
+
+
+def _source(text: str | None) -> Source | None:
+    if text is None:
+        return None
+    file, line, column = text.rsplit(":", 2) if text.count(":") > 1 else (text, "1", "1")
+    return Source(file, int(line), int(column)) if line.isdigit() and column.isdigit() else Source(text, 1, 1)
+
+
+def _body(value: Any) -> Any:
+    match value:
+        case {"id_of": str() as address, **rest} if not rest:
+            return _address(address)
+        case dict():
+            return {name: _body(entry) for name, entry in value.items()}
+        case list():
+            return [_body(entry) for entry in value]
+        case _:
+            return value

@@ -1,0 +1,156 @@
+"""One request on its way: connections, time limits, and patience with what passes."""
+
+import ipaddress
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import tenacity
+from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NewConnectionError
+
+from reconciler import __version__
+from reconciler.errors import LostAnswerError, NotFoundError, PassingError, PlatformError, UsageError
+
+CONNECT_TIMEOUT, READ_TIMEOUT = 10.0, 60.0  # seconds
+LONGEST_WAIT = 30.0  # seconds between two attempts, unless the platform asks for more
+LONGEST_OBEYED = 120.0  # seconds; a longer Retry-After is cut to this
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often a call is tried, and how long the first wait may be: later ones double, each is a random
+    part of that (full jitter). `stopping` ends every wait at once.
+    """
+
+    attempts: int = 6
+    first_wait: float = 0.5
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def wait(self, state: tenacity.RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.wait if isinstance(error, PassingError) else None
+        jitter = tenacity.wait_random_exponential(multiplier=self.first_wait, max=LONGEST_WAIT)(state)
+        return jitter if asked is None else min(asked, LONGEST_OBEYED) + min(jitter, 1.0)
+
+
+def persistent(send: Callable[[], Any], method: str, patience: Patience) -> Any:
+    """Send until it works out, or for as long as it makes sense. Raises PlatformError.
+
+    A creation that may have been done is not sent again, and a write that may have been done in the end is
+    not called a failure: LostAnswerError. A deletion that was sent before and now finds nothing has worked.
+    """
+    sent = _Sent(send)
+    retrying = tenacity.Retrying(
+        retry=tenacity.retry_if_exception(lambda error: _is_worth_another_try(error, method)),
+        wait=patience.wait,
+        stop=tenacity.stop_any(
+            tenacity.stop_after_attempt(patience.attempts),
+            tenacity.stop_when_event_set(patience.stopping),
+        ),
+        sleep=tenacity.sleep_using_event(patience.stopping),
+        reraise=True,
+    )
+    try:
+        return retrying(sent)
+    except NotFoundError:
+        if method == "DELETE" and sent.may_be_done:
+            return None
+        raise
+    except PassingError as error:
+        tried = f"; tried {sent.times} times" if sent.times > 1 else ""
+        lost = method != "GET" and sent.may_be_done
+        raise (LostAnswerError if lost else PlatformError)(f"{error}{tried}") from None
+
+
+class _Sent:
+    """A call that remembers how often it was tried, and whether the platform may have acted on it."""
+
+    def __init__(self, send: Callable[[], Any]) -> None:
+        self._send = send
+        self.times = 0
+        self.may_be_done = False
+
+    def __call__(self) -> Any:
+        self.times += 1
+        try:
+            return self._send()
+        except PassingError as error:
+            self.may_be_done |= error.may_be_done
+            raise
+
+
+def _is_worth_another_try(error: BaseException, method: str) -> bool:
+    return isinstance(error, PassingError) and not (method == "POST" and error.may_be_done)
+
+
+def exchange(send: Callable[[], requests.Response], call: str) -> requests.Response:
+    """The answer, whatever it says. Raises PlatformError where there is none."""
+    try:
+        return send()
+    except requests.exceptions.SSLError as error:
+        raise PlatformError(f"{call}: the server's certificate is not trusted: {_cause(error)}") from None
+    except requests.Timeout as error:
+        raise PassingError(f"{call}: no answer in time", may_be_done=_was_sent(error)) from None
+    except (requests.exceptions.InvalidURL, UnicodeError, LocationParseError) as error:
+        raise PlatformError(f"{call}: not an address that anything can be sent to: {_cause(error)}") from None
+    except requests.RequestException as error:
+        reason = f"{call}: no connection: {_cause(error)}"
+        raise PassingError(reason, may_be_done=_was_sent(error)) from None
+
+
+def _was_sent(error: requests.RequestException) -> bool:
+    """Not if there was no connection to send it on."""
+    reasons = [error, *error.args, *(getattr(each, "reason", None) for each in error.args)]
+    return not any(isinstance(each, NewConnectionError | ConnectTimeoutError) for each in reasons)
+
+
+def _cause(error: BaseException) -> str:
+    """The innermost reason, without the addresses of objects that libraries print."""
+    while error.__cause__ or error.__context__:
+        error = error.__cause__ or error.__context__ or error
+    return getattr(error, "strerror", None) or type(error).__name__
+
+
+def new_session(url: str) -> requests.Session:
+    """A session for calls to one host; what stays on this machine asks no proxy on the way."""
+    session = requests.Session()
+    session.trust_env = not is_loopback(urlsplit(url).hostname or "")
+    session.headers["User-Agent"] = f"convirza-reconciler/{__version__}"
+    session.headers["Accept"] = "application/json"
+    return session
+
+
+def request(session: requests.Session, method: str, url: str, **more: Any) -> requests.Response:
+    """Never to another host than the one that was asked: a redirect is an answer like any other."""
+    timeout = (CONNECT_TIMEOUT, READ_TIMEOUT)
+    return session.request(method, url, timeout=timeout, allow_redirects=False, **more)
+
+
+# -- addresses
+
+
+def check_url(url: str) -> None:
+    """Raises UsageError unless the address is https, or http on this machine."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host = urlsplit(""), ""
+    if "@" in url:
+        raise UsageError("the address of the platform may not hold a user name or a password")
+    if not host or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
+        raise UsageError(f"{url!r} is not an address such as https://platform-api.convirza.com/v3")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise UsageError(f"{url}: plain http:// is for this machine's own addresses only; use https://")
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,71 @@
+"""What `removed:` means: keys, not just any words that find something.
+
+A line under `removed:` stays in the files after it has done its work. It must not come to mean another
+object then, so only keys count, and a path only where nothing described is called by it.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from reconciler.errors import Problem, Source
+from reconciler.kinds import KINDS
+from reconciler.matching import Matches, ambiguous
+from reconciler.model import Address, Notice, Reference, Resource, State
+from reconciler.names import Index
+
+
+class Tombstones(NamedTuple):
+    """The live objects that are to go, with the lines that say so."""
+
+    removed: Mapping[Address, Source]
+    notices: tuple[Notice, ...]
+    problems: tuple[Problem, ...]
+
+
+def read(
+    removed: Iterable[Reference], desired: State, live: State, index: Index, matched: Matches
+) -> Tombstones:
+    described = {at: desired[address] for address, at in matched.live.items() if address in desired}
+    going: dict[Address, Source] = {}
+    notices: list[Notice] = []
+    problems: list[Problem] = []
+    for tombstone in removed:
+        candidates = index.named(tombstone.kind, tombstone.text)
+        exact = not candidates or index.has_key(candidates[0], tombstone.text)
+        candidates = candidates or matched.trail.find(tombstone.kind, tombstone.text)
+        if not candidates:
+            notices.append(_nothing(tombstone, index))
+        elif len(candidates) > 1:
+            problems.append(Problem(tombstone.source, ambiguous(tombstone, candidates)))
+        elif exact and candidates[0] in described:
+            problems.append(Problem(tombstone.source, _described(tombstone, described[candidates[0]])))
+        elif not exact and _is_taken_over(live[candidates[0]], described):
+            notices.append(_no_key(tombstone, candidates[0]))
+        else:
+            going[candidates[0]] = tombstone.source
+    return Tombstones(going, tuple(notices), tuple(problems))
+
+
+def _is_taken_over(resource: Resource, described: Mapping[Address, Resource]) -> bool:
+    """Whether the path belongs to something that the files describe under its external id."""
+    return resource.address in described or resource.value(KINDS[resource.kind].place or "group") in described
+
+
+def _described(tombstone: Reference, resource: Resource) -> str:
+    return f"{tombstone} is removed here but described at {resource.source}"
+
+
+def _nothing(tombstone: Reference, index: Index) -> Notice:
+    near = index.loosely(tombstone.kind, str(tombstone.text))
+    if near:
+        return _no_key(tombstone, near[0])
+    message = f"{tombstone} is not on the platform; its line under `removed:` ({tombstone.source}) can go"
+    return Notice("already-gone", str(tombstone), message)
+
+
+def _no_key(tombstone: Reference, near: Address) -> Notice:
+    message = (
+        f"{tombstone} ({tombstone.source}) is no object's key, so nothing is removed; if {near} is meant, "
+        "write that, else the line can go"
+    )
+    return Notice("no-key", str(tombstone), message)
