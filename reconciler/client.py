@@ -98,10 +98,9 @@ class Reader:
         return self._get(self._transport.account.api_url, path, query)
 
     def _get(self, base: str, path: str, query: Query | None = None) -> Data:
-        data = self._transport.call("GET", base, path, query=query)
         with self._lock:
             self.reads += 1
-        return data
+        return self._transport.call("GET", base, path, query=query)
 
     def profile(self) -> Mapping[str, Any]:
         """Who is signed in. The page that names this call does not say on which of the two hosts it is."""

@@ -37,7 +37,9 @@ def _place(reference: Reference) -> tuple[Source, str, str]:
 def unknown(reference: Reference, *indexes: Index) -> str:
     near = next(filter(None, (index.nearest(reference.kind, reference.text) for index in indexes)), None)
     guess = f"; did you mean {near!r}?" if near else ""
-    return f"there is no {reference.kind} {reference.text!r} in these files or on the platform{guess}"
+    digits = isinstance(reference.text, str) and reference.text.isdigit()
+    hint = "; the platform's id is written without quotes" if digits else ""
+    return f"there is no {reference.kind} {reference.text!r} in these files or on the platform{guess}{hint}"
 
 
 def ambiguous(reference: Reference, candidates: Iterable[Address]) -> str:

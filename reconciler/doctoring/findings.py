@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import reduce
 from typing import Any, NamedTuple
 
 from reconciler.kinds import Kind
@@ -41,7 +42,9 @@ class Report:
 
     @property
     def is_sound(self) -> bool:
-        return not any(check.status is Status.DIFFERS for checks in self.sections.values() for check in checks)
+        return not any(
+            check.status is Status.DIFFERS for checks in self.sections.values() for check in checks
+        )
 
     @property
     def mends(self) -> bool:
@@ -72,10 +75,9 @@ class Case:
 
     def mended(self, facts: Facts) -> Kind:
         """The kind with these facts besides."""
-        mine = merged(self.platform, {self.name: {}})
-        for each in (*(check.mend for check in self.checks), facts):
-            mine = merged(mine, {self.name: each} if each else {})
-        return kinds_with(mine)[self.name]
+        found = (check.mend for check in self.checks)
+        mine = reduce(merged, (*found, facts), self.platform.get(self.name, {}))
+        return kinds_with({**self.platform, self.name: mine})[self.name]
 
     def add(self, status: Status, fact: str, found: str, mark: str = "", mend: Facts | None = None) -> None:
         self.checks.append(Check(status, fact, found, mark, mend or {}))

@@ -102,7 +102,9 @@ def total_name(data: Mapping[str, Any], arrived: int) -> str | None:
     """The likeliest name of the number of all rows, which are no fewer than have arrived."""
     counts = {name: number(value) for name, value in data.items() if fits(name)}
     able = [name for name, count in counts.items() if count is not None and count >= arrived]
-    return next(iter(_likest(("total", "count"), (name for name in able if fold(name) not in _NOT_TOTALS))), None)
+    return next(
+        iter(_likest(("total", "count"), (name for name in able if fold(name) not in _NOT_TOTALS))), None
+    )
 
 
 def id_name(rows: Sequence[Row], kind: Kind) -> str | None:
@@ -178,7 +180,9 @@ def meant(field: Field, value: Any) -> str | None:
     if field.name == "role" and number(value) in ROLES:
         return ROLES[number(value) or 0]
     text = fold(value)
-    inside = [each for each in field.choices if fold(each) in text or (len(text) > _SHORT and text in fold(each))]
+    inside = [
+        each for each in field.choices if fold(each) in text or (len(text) > _SHORT and text in fold(each))
+    ]
     near = difflib.get_close_matches(text, map(fold, field.choices), n=1, cutoff=_LIKE)
     longest = max(inside, key=len, default=None)
     return longest or next((each for each in field.choices if fold(each) in near), None)

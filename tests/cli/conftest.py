@@ -28,9 +28,11 @@ def environment(tmp_path, platform):
     return {
         **kept,
         "HOME": str(tmp_path / "home"),
+        "XDG_STATE_HOME": str(tmp_path / "state"),
         "CONVIRZA_API_URL": platform.api_url,
         "CONVIRZA_OAUTH_URL": platform.oauth_url,
         "CONVIRZA_TOKEN": platform.token,
+        "CONVIRZA_RETRY_WAIT": "0.01",
     }
 
 

@@ -9,12 +9,18 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from reconciler import config, execute, live, planning
-from reconciler.client import READ_AND_WRITE, Account, Reader, Transport, Writer
+from reconciler.client import READ_AND_WRITE, Reader, Transport, Writer
 from reconciler.errors import InvalidConfigurationError
+from reconciler.kinds import KINDS
 from reconciler.model import Status
+from reconciler.performing import Tools
 from reconciler.planfile import document
+from reconciler.rereading import Again
 from reconciler.sandbox import serve
+from reconciler.signin import Account
+from reconciler.tokens import Tokens
 from tests import estates
+from tests.unit.literals import Notebook
 
 SWITCHES = (
     *("tree_nested", "created_id_alternative", "booleans_yes_no", "booleans_true_false", "roles_bare"),
@@ -48,7 +54,8 @@ def platform():
 
 @pytest.fixture(scope="module")
 def connection(platform):
-    transport = Transport(Account(platform.api_url, platform.oauth_url, platform.token), READ_AND_WRITE)
+    account = Account(platform.api_url, platform.oauth_url, platform.token)
+    transport = Transport(Tokens(account), READ_AND_WRITE)
     yield transport
     transport.close()
 
@@ -76,7 +83,8 @@ def planned(connection, wanted):
 
 
 def applied(connection, plan):
-    return execute.execute(plan, Writer(connection), parallel=4, report=lambda _: None)
+    tools = Tools(Writer(connection), Again(Reader(connection), KINDS), Notebook(), KINDS)
+    return execute.execute(plan, tools, parallel=4, report=lambda _: None)
 
 
 def writes(platform):

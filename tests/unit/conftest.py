@@ -1,15 +1,24 @@
 """Servers on this machine, and connections to them."""
 
+import resource
+from contextlib import contextmanager
+
 import pytest
 
-from reconciler.client import READ_ONLY, Account, Transport
+from reconciler.client import READ_ONLY, Transport
+from reconciler.sending import Patience
+from reconciler.signin import Account
+from reconciler.tokens import Tokens
 
 from .loopback import serving
+
+ONCE = Patience(attempts=1)
 
 
 @pytest.fixture(autouse=True)
 def _plain_surroundings(monkeypatch):
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "NETRC"):
+    proxies = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+    for name in (*proxies, "NETRC", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
 
@@ -19,8 +28,8 @@ def platform():
     """Starts a server that answers by a script; it ends with the test."""
     running = []
 
-    def start(script):
-        running.append(serving(script))
+    def start(script, **how):
+        running.append(serving(script, **how))
         return running[-1].__enter__()
 
     yield start
@@ -30,14 +39,26 @@ def platform():
 
 @pytest.fixture
 def transport():
-    """Makes transports that are closed after the test."""
+    """Makes transports that are closed after the test. They try once unless they are given more patience."""
     made = []
 
-    def make(url, token="t-1", *, methods=READ_ONLY, **account):
+    def make(url, token="t-1", *, methods=READ_ONLY, patience=ONCE, store=None, **account):
         oauth_url = account.pop("oauth_url", url)
-        made.append(Transport(Account(url, oauth_url, token, **account), methods))
+        tokens = Tokens(Account(url, oauth_url, token, **account), store, patience)
+        made.append(Transport(tokens, methods, patience))
         return made[-1]
 
     yield make
     for each in made:
         each.close()
+
+
+@contextmanager
+def full_disk():
+    """No file can grow any more; what Python is told is what a full disk tells."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

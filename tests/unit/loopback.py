@@ -1,6 +1,7 @@
 """A web server on this machine that answers as a test tells it to."""
 
 import json
+import ssl
 import threading
 import time
 from contextlib import contextmanager
@@ -43,10 +44,37 @@ class Loopback:
 
 
 @contextmanager
-def serving(script):
-    """`script` makes an Answer of an Asked, on one thread for each connection."""
+def serving(script, tls: ssl.SSLContext | None = None):
+    """`script` makes an Answer of an Asked, on one thread for each connection; https where there is `tls`."""
     asked: list[Asked] = []
+    with Server(("127.0.0.1", 0), _answering(script, asked)) as server:
+        server.tls = tls
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield Loopback(f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}", asked)
+        finally:
+            server.shutdown()
+            thread.join()
 
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = False
+    request_queue_size = 64
+    tls: ssl.SSLContext | None = None
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        if self.tls:
+            with self.tls.wrap_socket(request, server_side=True) as wrapped:
+                super().finish_request(wrapped, client_address)
+        else:
+            super().finish_request(request, client_address)
+
+    def handle_error(self, *_arguments: Any) -> None:
+        """Whoever waits in vain hangs up: that is what some tests are about."""
+
+
+def _answering(script, asked: list[Asked]):
     class Answering(BaseHTTPRequestHandler):
         def answer(self) -> None:
             parts = urlsplit(self.path)
@@ -73,18 +101,36 @@ def serving(script):
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815 - the library's names
 
-    class Server(ThreadingHTTPServer):
-        daemon_threads = False
-        request_queue_size = 64
+    return Answering
 
-        def handle_error(self, *_arguments: Any) -> None:
-            """Whoever waits in vain hangs up: that is what some tests are about."""
 
-    with Server(("127.0.0.1", 0), Answering) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield Loopback(f"http://127.0.0.1:{server.server_port}", asked)
-        finally:
-            server.shutdown()
-            thread.join()
+class Guard:
+    """A platform of which only the newest access token is good, and each refresh token once.
+
+    `forbidden` paths answer 401 to everybody. Those who come with the token `gathered` wait for each other.
+    """
+
+    def __init__(self, *, newest="", refresh="", forbidden=(), gathered=None, parties=1):
+        self.newest, self.refresh = newest, refresh
+        self.forbidden = forbidden
+        self.gathered = gathered
+        self._issued = 0
+        self._barrier = threading.Barrier(parties)
+        self._lock = threading.Lock()
+
+    def __call__(self, asked):
+        turned_away = Answer({"message": "expired or not allowed"}, status=401)
+        with self._lock:
+            if asked.path == "/oauth/token":
+                return self._issue()
+            if asked.path == "/oauth/refresh-token":
+                return self._issue() if asked.body["refresh_token"] == self.refresh else turned_away
+            good = asked.token == self.newest and asked.path not in self.forbidden
+        if asked.token == self.gathered:
+            self._barrier.wait(30)
+        return data({"org_unit_id": 1001}) if good else turned_away
+
+    def _issue(self):
+        self._issued += 1
+        self.newest, self.refresh = f"a-{self._issued}", f"r-{self._issued}"
+        return data({"access_token": self.newest, "refresh_token": self.refresh})

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.checks import problems, root_deletion
+from reconciler.kinds import KINDS
 
 from .literals import ROOT, at, created, deleted, kept, state, texts, to, updated, written
 
@@ -12,7 +13,7 @@ TOP = to("group/ROOT")
 def found(*changes, others=()):
     """What is wrong with these changes, made among these other objects."""
     after = [change.after for change in changes if change.after]
-    return texts(problems(changes, state(ROOT, *others, *after)))
+    return texts(problems(KINDS, changes, state(ROOT, *others, *after)))
 
 
 def tag(key, line=3, **fields):
@@ -169,7 +170,7 @@ def test_what_was_shared_before_is_nobodys_fault():
 
 def test_the_line_of_the_field_is_named():
     resource = replace(tag("Hot"), places={"tag_name": at(4, 13)})
-    (problem,) = problems([created(resource)], state(tag("Other", 9), resource))
+    (problem,) = problems(KINDS, [created(resource)], state(tag("Other", 9), resource))
     assert problem.source == at(4, 13)
 
 
@@ -205,7 +206,7 @@ def test_what_is_still_needed_is_not_deleted():
     ]
     changes = [deleted(kept("tag/Hot", 7), 6), deleted(kept("tag/Cold", 6), 5)]
     after = state(ROOT, *users)
-    assert texts(problems(changes, after)) == ["6: tag/Hot cannot be deleted: route/Q, route/R still need it"]
+    assert texts(problems(KINDS, changes, after)) == ["6: tag/Hot cannot be deleted: route/Q, route/R still need it"]
 
 
 def test_what_goes_together_may_go():

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.errors import NotFoundError, PlatformError
-from reconciler.execute import execute, with_ids
+from reconciler.errors import NotFoundError, PlatformError, ReconcilerError
+from reconciler.execute import execute
+from reconciler.kinds import KINDS
 from reconciler.model import Outcome, Plan, Request, Status
+from reconciler.performing import Tools
 
-from .literals import created, deleted, kept, to, updated, written
+from .literals import Notebook, Nowhere, created, deleted, kept, to, updated, written
 
 
 class Recorder:
@@ -48,10 +50,14 @@ def new(name, *waits_for, body=None):
     return replace(change, request=request, waits_for=tuple(map(to, waits_for)))
 
 
-def executed(changes, writer, parallel=4):
+def tools(writer, journal=None):
+    return Tools(writer, Nowhere(), journal or Notebook(), KINDS)
+
+
+def executed(changes, writer, parallel=4, **options):
     heard: list[Outcome] = []
     plan = Plan(1001, "Acme", tuple(changes), (), 0, 0, 0)
-    outcomes = execute(plan, writer, parallel=parallel, report=heard.append)
+    outcomes = execute(plan, tools(writer), parallel=parallel, report=heard.append, **options)
     assert sorted(map(id, heard)) == sorted(map(id, outcomes))
     assert [outcome.change for outcome in outcomes] == list(plan.changes)
     return outcomes
@@ -147,28 +153,6 @@ def test_updates_and_deletions_keep_their_ids():
     ]
 
 
-@pytest.mark.parametrize("answer", [{}, {"tagId": None}, {"tagId": "new"}, [], None, "done"])
-def test_a_creation_whose_answer_has_no_id(answer):
-    class Silent:
-        def send(self, _request):
-            return answer
-
-    assert results(executed([new("a"), new("b", "tag/a")], Silent())) == {
-        "a": ("failed", "POST /a: done, but the answer has no `tagId`; run again to go on"),
-        "b": ("skipped", "waits for tag/a, which failed"),
-    }
-
-
-@pytest.mark.parametrize("answer", [{"tagId": "301"}, {"tag_id": 301}])
-def test_ids_however_they_are_spelled(answer):
-    class Spelling:
-        def send(self, _request):
-            return answer
-
-    (outcome,) = executed([new("a")], Spelling())
-    assert (outcome.status, outcome.id) == (Status.APPLIED, 301)
-
-
 def test_what_is_not_there_any_more_is_a_failure_too():
     class Empty:
         def send(self, request):
@@ -188,15 +172,56 @@ def test_a_mistake_in_the_program_is_not_an_outcome():
         executed([new("a")], Mistaken())
 
 
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        (None, None),
-        (to("tag/a"), 1),
-        ([to("tag/a"), 2], [1, 2]),
-        ({"a": [to("tag/a")]}, {"a": [1]}),
-        ("x", "x"),
-    ],
-)
-def test_addresses_in_bodies(value, expected):
-    assert with_ids(value, {to("tag/a"): 1}) == expected
+def test_ids_of_what_is_there_already_are_those_of_the_plan():
+    new_tag = new("a", body={"org_unit_id": to("group/S")})
+    plan = Plan(1001, "Acme", (new_tag,), (), 0, 0, 0, ids={to("group/S"): 2})
+    writer = Recorder()
+    execute(plan, tools(writer), parallel=1, report=lambda _: None)
+    assert writer.sent[0].body == {"org_unit_id": 2}
+
+
+# -- stopping
+
+
+def test_nothing_is_begun_once_somebody_asks_to_stop():
+    stopping = threading.Event()
+
+    class Stopped(Recorder):
+        def send(self, request):
+            stopping.set()
+            return super().send(request)
+
+    writer = Stopped()
+    changes = [new("a"), new("b"), new("c", "tag/a"), new("d", "tag/c")]
+    assert results(executed(changes, writer, parallel=1, stopping=stopping)) == {
+        "a": APPLIED,
+        "b": ("skipped", "interrupted before it was begun"),
+        "c": ("skipped", "interrupted before it was begun"),
+        "d": ("skipped", "waits for tag/c, which was skipped"),
+    }
+    assert writer.paths() == ["/a"]
+
+
+def test_what_is_being_written_is_finished_first():
+    stopping, begun = threading.Event(), threading.Barrier(2)
+
+    class Both(Recorder):
+        def send(self, request):
+            begun.wait(5)
+            stopping.set()
+            return super().send(request)
+
+    found = results(executed([new(name) for name in "abc"], Both(), parallel=2, stopping=stopping))
+    assert found == {"a": APPLIED, "b": APPLIED, "c": ("skipped", "interrupted before it was begun")}
+
+
+def test_a_journal_that_cannot_be_written_ends_it_all_before_anything_is_sent():
+    class Full:
+        def write(self, _event, **_facts):
+            raise ReconcilerError("run.jsonl: No space left on device; nothing more was done")
+
+    writer = Recorder()
+    plan = Plan(1001, "Acme", (new("a"), new("b")), (), 0, 0, 0)
+    with pytest.raises(ReconcilerError, match="No space left"):
+        execute(plan, tools(writer, Full()), parallel=1, report=lambda _: None)
+    assert writer.sent == []

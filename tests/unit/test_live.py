@@ -5,7 +5,8 @@ import pytest
 from reconciler import live
 from reconciler.client import Reader
 from reconciler.errors import IncompleteListError, PlatformError, RefusedError
-from reconciler.kinds import GROUP, TAG, USER
+from reconciler.kinds import GROUP, KINDS, TAG, USER
+from reconciler.live import Caller
 from reconciler.model import Settings
 from reconciler.sandbox import serve
 
@@ -110,6 +111,26 @@ def test_what_is_no_list_is_not_read_again(reading, answer):
     assert len(server.asked) == 1
 
 
+@pytest.mark.parametrize(
+    ("sent", "number"),
+    [
+        (7, 7),
+        ("7", 7),
+        (7.0, 7),
+        (" 7 ", 7),
+        ("7.5", None),
+        (7.5, None),
+        (True, None),
+        ("seven", None),
+        (None, None),
+        ([7], None),
+    ],
+    ids=str,
+)
+def test_whole_numbers_are_sent_as_numbers_or_as_text(sent, number):
+    assert live.number(sent) == number
+
+
 # -- groups
 
 CHILDREN = {1001: (1002, 1003), 1002: (1004,), 1004: (1005,)}
@@ -188,7 +209,7 @@ ALL = {1001: 7, 1002: 1001, 1003: 1001, 1004: 1002, 1005: 1004}
 )
 def test_groups_are_read_once_per_parent(reading, tree):
     reader, server = reading(platform_of(tree))
-    assert parents_of(live.read_groups(reader, 1001)) == ALL
+    assert parents_of(live.read_groups(reader, GROUP, 1001)) == ALL
     asked = sorted(each.query["org_unit_id"] for each in server.asked if each.path == "/groups/list")
     assert asked == ["1001", "1002", "1004"]
     assert [(each.path, each.query) for each in server.asked if each.path != "/groups/list"] == [
@@ -199,20 +220,20 @@ def test_groups_are_read_once_per_parent(reading, tree):
 
 def test_an_account_without_groups_is_its_root(reading):
     reader, server = reading(platform_of(flat((1001, "1"))))
-    assert parents_of(live.read_groups(reader, 1001)) == {1001: 7}
+    assert parents_of(live.read_groups(reader, GROUP, 1001)) == {1001: 7}
     assert server.calls() == ["GET /groups/tree", "GET /groups/1001"]
 
 
 def test_a_tree_that_misses_a_listed_group_is_read_again(reading):
     reader, server = reading(platform_of(without(1003), without(1003), flat(*FLAT)))
-    assert parents_of(live.read_groups(reader, 1001)) == ALL
+    assert parents_of(live.read_groups(reader, GROUP, 1001)) == ALL
     assert server.calls().count("GET /groups/tree") == 3
 
 
 def test_a_tree_that_goes_on_missing_one_ends_in_an_error(reading):
     reader, server = reading(platform_of(without(1003)))
     with pytest.raises(IncompleteListError, match=r"groups \[1003\] are listed but not in the tree"):
-        live.read_groups(reader, 1001)
+        live.read_groups(reader, GROUP, 1001)
     assert server.calls().count("GET /groups/tree") == live.ATTEMPTS
 
 
@@ -230,19 +251,19 @@ def test_a_tree_that_misses_a_group_above_another_ends_in_an_error(reading, tree
     reader, server = reading(platform_of(tree))
     message = rf"groups \[{lost}\] have a parent that is not in the tree"
     with pytest.raises(IncompleteListError, match=message):
-        live.read_groups(reader, 1001)
+        live.read_groups(reader, GROUP, 1001)
     assert server.calls().count("GET /groups/tree") == live.ATTEMPTS
 
 
 def test_a_tree_that_misses_a_group_above_another_is_read_again(reading):
     reader, server = reading(platform_of(without(1004), flat(*FLAT)))
-    assert parents_of(live.read_groups(reader, 1001)) == ALL
+    assert parents_of(live.read_groups(reader, GROUP, 1001)) == ALL
     assert server.calls().count("GET /groups/tree") == 2
 
 
 def test_a_group_that_no_list_shows_is_read_by_its_details(reading):
     reader, server = reading(platform_of(flat(*FLAT, (1006, "1.3"))))
-    rows = live.read_groups(reader, 1001)
+    rows = live.read_groups(reader, GROUP, 1001)
     assert rows[-1] == {"org_unit_id": 1006, "org_unit_name": "details", "org_unit_parent_id": 7}
     assert server.calls()[-1] == "GET /groups/1006"
 
@@ -266,14 +287,14 @@ def test_a_group_that_no_list_shows_is_read_by_its_details(reading):
 def test_what_is_no_tree(reading, tree, message):
     reader, _ = reading(platform_of(tree))
     with pytest.raises(PlatformError, match=rf"^GET /groups/tree: {message}"):
-        live.read_groups(reader, 1001)
+        live.read_groups(reader, GROUP, 1001)
 
 
 def test_details_that_are_none(reading):
     tree = flat((1001, "1"))
     reader, _ = reading(lambda asked: tree if asked.path == "/groups/tree" else data([]))
     with pytest.raises(PlatformError, match=r"^GET /groups/1001: the answer is not a group$"):
-        live.read_groups(reader, 1001)
+        live.read_groups(reader, GROUP, 1001)
 
 
 # -- whose account it is
@@ -284,9 +305,13 @@ def test_details_that_are_none(reading):
 )
 def test_the_account_of_the_credentials(reading, profile):
     reader, _ = reading(lambda _: data(profile))
-    assert (
-        live.right_account(reader, Settings()) == live.right_account(reader, Settings(account=1001)) == 1001
-    )
+    assert live.right_account(reader, Settings()) == Caller(1001)
+    assert live.right_account(reader, Settings(account=1001)) == Caller(1001)
+
+
+def test_whose_credentials_these_are(reading):
+    reader, _ = reading(lambda _: data({"org_unit_id": 1001, "email": "jane@acme", "role_id": "2"}))
+    assert live.who(reader) == Caller(1001, "jane@acme", 2)
 
 
 def test_another_account_is_not_touched(reading):
@@ -321,7 +346,7 @@ def assembled(*groups, **rows):
         "tag": [],
         "route": [],
     }
-    return live.assembled(1001, {**every, **rows}, 9)
+    return live.assembled(KINDS, 1001, {**every, **rows})
 
 
 def test_ids_become_addresses_and_those_out_of_reach_stay_ids():
@@ -351,7 +376,7 @@ def test_ids_become_addresses_and_those_out_of_reach_stay_ids():
         "route/78/Main": (801, 78),
     }
     assert found.resources[to("route/78/Main")].value("tags") == (999, to("tag/S/Hot"))
-    assert (found.account, found.root, found.reads) == (1001, to("group/ROOT"), 9)
+    assert (found.account, found.root) == (1001, to("group/ROOT"))
 
 
 def test_deleted_users_are_not_there_but_remembered():
@@ -371,7 +396,7 @@ def test_live_objects_that_share_a_key_are_told_apart():
 
 def test_a_root_that_is_marked_as_deleted_is_kept():
     deleted = [group(1001, "Acme", org_unit_status="deleted"), group(2, "Old", org_unit_status="deleted")]
-    found = live.assembled(1001, {"group": deleted, "user": [], "tag": [], "route": []}, 9)
+    found = live.assembled(KINDS, 1001, {"group": deleted, "user": [], "tag": [], "route": []})
     assert found.root == to("group/Acme")
     assert {address: each.id for address, each in found.resources.items()} == {to("group/Acme"): 1001}
 

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.alignment import align
+from reconciler.kinds import KINDS
 from reconciler.model import Request, Settings
 from reconciler.notices import left_out, notices, unmanaged
 
@@ -14,7 +15,7 @@ TOP = to("group/ROOT")
 def said(*changes, files=(), there=(), gone=(), ignore=(), resend=()):
     """Code, address and message of each notice."""
     aligned = align(desired(*files), live(*there, gone=gone))
-    found = notices(aligned, changes, Settings(ignore=ignore), resend)
+    found = notices(aligned, KINDS, changes, Settings(ignore=ignore), resend)
     return [(code, str(address), message) for code, address, message in found]
 
 
