@@ -23,7 +23,7 @@ from reconciler.model import (
     map_values,
     references_in,
 )
-from reconciler.names import Index, final_addresses, readdress
+from reconciler.names import Index, called_by, final_addresses, readdress, spellings
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def align(desired: Desired, live: Live) -> Aligned:
     going = {at for each in desired.removed for at in index.named(each.kind, each.text)}
     resources, found, problems = _resolved(desired.resources, live, index, going)
     matched = match(resources, live, found, index, going)
-    several = tuple(doubles(live.resources))
+    several = tuple({*doubles(live.resources), *(tuple(sorted(each)) for each in matched.doubles.values())})
     resources, more = without_doubles(resources, matched, live.resources)
     described, actual, final = _common_names(resources, live, found, matched.live)
     graves = tombstones.read(desired.removed, resources, live.resources, index, matched)
@@ -113,6 +113,16 @@ def _later_called(
         {each: names[at] for each, at in meant.items() if at in names},
         {each: now[at] for each, at in meant.items() if at not in names},
     )
+
+
+def called(aligned: Aligned, live: Live) -> Mapping[Address, list[str]]:
+    """All that each object is called: in the files, on the platform, and once all is done."""
+    names = called_by(aligned.live, {**aligned.live, **aligned.desired})
+    now = spellings(live.resources)
+    addresses = {(each.kind, each.id): at for at, each in live.resources.items()}
+    for at, each in aligned.live.items():
+        names[at] += now[addresses[each.kind, each.id]]
+    return names
 
 
 def _vouched_for(settings: Settings, index: Index) -> Iterator[Address]:

@@ -1,12 +1,13 @@
 """What the platform answered: data, or an error in its own words; told apart here and nowhere else."""
 
 import datetime as dt
+import html
 import json
 import re
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, quote_plus, urlsplit
 
 import requests
 
@@ -60,11 +61,16 @@ def _envelope(answer: requests.Response) -> Mapping[str, Any]:
 
 def _refusal(status: int, answer: requests.Response, call: str) -> PlatformError:
     envelope = _envelope(answer)
-    message = _without_secrets(str(envelope.get("message") or answer.reason or "no reason given"), answer)
+    message = envelope.get("message") or answer.reason or "no reason given"
     request_id = envelope.get("request_id")
-    text = f"{call}: {status} {message}{_HINTS.get(status, '')}" + (
-        f" (request_id {request_id})" if request_id else ""
-    )
+    reference = f" (request_id {request_id})" if request_id else ""
+    text = _without_secrets(f"{call}: {status} {message}{_HINTS.get(status, '')}{reference}", answer)
+    error = _error(status, text, answer)
+    error.status = status
+    return error
+
+
+def _error(status: int, text: str, answer: requests.Response) -> PlatformError:
     if status in _PASSING:
         limited = status == requests.codes.too_many_requests
         return PassingError(text, may_be_done=not limited, wait=retry_after(answer.headers))
@@ -75,9 +81,17 @@ def _refusal(status: int, answer: requests.Response, call: str) -> PlatformError
 
 def _without_secrets(text: str, answer: requests.Response) -> str:
     """What the platform echoes of the request that it answers is not to be seen."""
-    for secret in _secrets(answer.request):
+    spelled = {each for secret in _secrets(answer.request) for each in _spellings(secret)}
+    for secret in sorted(spelled, key=len, reverse=True):
         text = text.replace(secret, "***")
     return text
+
+
+def _spellings(secret: str) -> Iterator[str]:
+    """As it is, and as JSON, JSON within JSON, Python, HTML and addresses would have it."""
+    once = json.dumps(secret)[1:-1]
+    yield from (secret, once, json.dumps(once)[1:-1], repr(secret)[1:-1], repr(once)[1:-1])
+    yield from (html.escape(secret), html.escape(once), quote(secret), quote_plus(secret))
 
 
 def _secrets(request: requests.PreparedRequest) -> Iterator[str]:
@@ -96,7 +110,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return float(text)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
     return max(0.0, (moment - dt.datetime.now(tz=dt.UTC)).total_seconds())

@@ -50,7 +50,7 @@ def _of_a_group(
     listed = sorted(members, key=lambda each: each.address)
     lost = [each for each in listed if each.address in changes and changes[each.address].after is None]
     kept = [each for each in listed if each not in lost]
-    if lost:
+    if lost and group.kind == "group":
         yield f"with {group} {'goes' if len(lost) == 1 else 'go'} {_counted(lost)}"
     for each in kept[:_SHOWN]:
         change = changes.get(each.address)

@@ -24,6 +24,10 @@ class Credentials(NamedTuple):
     refresh_token: str = ""
     expires: str = ""
 
+    def __repr__(self) -> str:
+        """Without its secrets."""
+        return f"Credentials({self.email!r}, …)"
+
 
 class Store:
     """The file in the user's state folder; every change of it is made under a lock and at once."""
@@ -34,10 +38,14 @@ class Store:
     def read(self, host: str) -> Credentials | None:
         """Raises StoreError if the file cannot be understood."""
         found = self._entries().get(host)
-        try:
-            return Credentials(**found) if found is not None else None
-        except TypeError:
-            raise self._damaged() from None
+        if found is None:
+            return None
+        names = set(Credentials._fields) - set(Credentials._field_defaults)
+        if not isinstance(found, dict) or not names <= found.keys() <= set(Credentials._fields):
+            raise self._damaged()
+        if not all(isinstance(value, str) for value in found.values()):
+            raise self._damaged()
+        return Credentials(**found)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -45,11 +53,14 @@ class Store:
         with _disk_errors(self._path):
             self._path.parent.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
             lock = filelock.FileLock(self._path.with_suffix(".lock"), timeout=_PATIENCE)
+            try:
+                lock.acquire()
+            except filelock.Timeout:
+                raise StoreError(f"{self._path}: another process does not let go of it") from None
         try:
-            with lock:
-                yield
-        except filelock.Timeout:
-            raise StoreError(f"{self._path}: another process does not let go of it") from None
+            yield
+        finally:
+            lock.release()
 
     def write(self, host: str, credentials: Credentials | None) -> None:
         """None forgets the entry. The caller holds the lock."""
@@ -65,7 +76,7 @@ class Store:
             text = self._path.read_text(encoding="utf-8")
         try:
             entries = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise self._damaged() from None
         if not isinstance(entries, dict):
             raise self._damaged()

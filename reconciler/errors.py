@@ -88,7 +88,9 @@ class StoppedError(ReconcilerError):
 
 
 class PlatformError(ReconcilerError):
-    """The platform, or the way to it, failed; the text names the call."""
+    """The platform, or the way to it, failed; the text names the call. `status` is that of HTTP, if any."""
+
+    status: int | None = None
 
 
 class IncompleteListError(PlatformError):

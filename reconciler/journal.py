@@ -159,7 +159,7 @@ class Run(NamedTuple):
 def runs() -> list[Run]:
     """All of this workspace, the oldest first. Raises ReconcilerError."""
     with disk_errors(FOLDER):
-        return [_read(path) for path in _paths()]
+        return sorted(map(_read, _paths()), key=lambda run: (str(run.start.get("time")), run.name))
 
 
 def unfinished() -> list[Run]:

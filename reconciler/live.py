@@ -322,7 +322,8 @@ def _linked(refers_to: str, value: Value, known: set[tuple[str, int | None]]) ->
     """The id of something that was read becomes its address; any other stays an id."""
     if isinstance(value, tuple):
         return tuple(_linked(refers_to, entry, known) for entry in value)
-    return _interim(refers_to, value) if refers_to and (refers_to, value) in known else value
+    is_id = bool(refers_to) and isinstance(value, int)
+    return _interim(refers_to, value) if is_id and (refers_to, value) in known else value
 
 
 def _gone(kind: Kind, rows: Iterable[Row]) -> Iterator[tuple[Address, int]]:

@@ -4,7 +4,6 @@ It speaks only where it is likely to be right: one creation and one live object 
 like no third one.
 """
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -13,8 +12,9 @@ from typing import NamedTuple
 from reconciler.codec import comparable
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Resource, State, Value
+from reconciler.ordering import ancestors
 
-_SHORTEST_WORD, _ALIKE = 4, 0.8
+_SHORTEST_WORD = 4
 
 
 class Lookalike(NamedTuple):
@@ -30,11 +30,14 @@ def lookalikes(
     """`strangers` are the live objects that no file describes, `leaving` those of them that prune deletes."""
     created = [change.after for change in changes if change.action is Action.CREATE and change.after]
     places = _new_places(changes, before, strangers)
+    settled = _left_behind(created, strangers)
     pairs = [
         Lookalike(new, old)
         for new in created
         for old in _candidates(new, strangers)
-        if _are_alike(new, old, places) or (old.address in leaving and _is_moved(new, old))
+        if _are_alike(new, old)
+        or (old.address in leaving and _is_moved(new, old))
+        or (_is_followed(new, old, places, before) and settled.get(old.address, set()) <= {new.address})
     ]
     of_created = Counter(pair.created.address for pair in pairs)
     of_live = Counter(pair.live.address for pair in pairs)
@@ -47,11 +50,9 @@ def _candidates(new: Resource, strangers: State) -> Iterator[Resource]:
     return (old for old in strangers.values() if old.kind == new.kind)
 
 
-def _are_alike(new: Resource, old: Resource, places: Mapping[Address, set[Value]]) -> bool:
+def _are_alike(new: Resource, old: Resource) -> bool:
     kind = KINDS[new.kind]
     if any(_agree(new, old, names) for names in kind.telling):
-        return True
-    if kind.name == "group" and places.get(old.address) == {new.address}:
         return True
     return bool(kind.place) and _agree(new, old, (kind.place,)) and _is_same_name(_label(new), _label(old))
 
@@ -85,11 +86,20 @@ def _is_same_name(one: str, other: str) -> bool:
 
 
 def _is_same_word(one: str, other: str) -> bool:
-    if one == other:
+    """Equal, but for a plural, or one letter missing, too many, another, or in its neighbour's place."""
+    short, long = sorted((one, other), key=len)
+    if one == other or (long == f"{short}s" and len(short) >= _SHORTEST_WORD):
         return True
     has_number = any(map(str.isdigit, one + other))
-    alike = difflib.SequenceMatcher(None, one, other).ratio() >= _ALIKE
-    return not has_number and min(len(one), len(other)) >= _SHORTEST_WORD and alike
+    return not has_number and len(short) > _SHORTEST_WORD and _is_slip(short, long)
+
+
+def _is_slip(short: str, long: str) -> bool:
+    at = next((n for n, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    if len(short) != len(long):
+        return short[at:] == long[at + 1 :]
+    swapped = short[at : at + 2] == long[at : at + 2][::-1] and short[at + 2 :] == long[at + 2 :]
+    return swapped or short[at + 1 :] == long[at + 1 :]
 
 
 def _new_places(changes: Sequence[Change], before: State, strangers: State) -> Mapping[Address, set[Value]]:
@@ -101,4 +111,23 @@ def _new_places(changes: Sequence[Change], before: State, strangers: State) -> M
         now = after.get(address, resource)
         if address not in strangers and now and isinstance(resource.value(name), Address):
             places.setdefault(resource.value(name), set()).add(now.value(name))
+    return places
+
+
+def _is_followed(new: Resource, old: Resource, places: Mapping[Address, set[Value]], before: State) -> bool:
+    """Whether all that the files describe of a group goes over to the new one, which lies outside of it."""
+    inside = old.address in ancestors(new.address, {**before, new.address: new})
+    return places.get(old.address) == {new.address} and not inside and old.value("parent") is not None
+
+
+def _left_behind(created: Iterable[Resource], strangers: State) -> Mapping[Address, set[Value]]:
+    """For each group, where those of its members that no file describes are created once more; None where
+    they are not.
+    """
+    again = {(each.kind, _label(each)): each.value(KINDS[each.kind].place or "group") for each in created}
+    places: dict[Address, set[Value]] = {}
+    for resource in strangers.values():
+        place = resource.value(KINDS[resource.kind].place or "group")
+        if isinstance(place, Address):
+            places.setdefault(place, set()).add(again.get((resource.kind, _label(resource))))
     return places

@@ -12,7 +12,7 @@ from reconciler.codec import comparable
 from reconciler.errors import Problem, Source
 from reconciler.kinds import KINDS, Kind
 from reconciler.model import Address, Live, Reference, Resource, State, Value, references_in
-from reconciler.names import Index, split
+from reconciler.names import Index
 
 
 def resolve(resources: Iterable[Resource], index: Index) -> tuple[dict[Reference, Address], list[Problem]]:
@@ -61,34 +61,11 @@ def twice(described: Iterable[Resource]) -> Iterator[Problem]:
 
 
 class Matches(NamedTuple):
-    """The live address for each desired one that has one; `doubles` have several, and none is chosen.
-
-    `trail` finds what is called by names that groups had before they were renamed.
-    """
+    """The live address for each desired one that has one; `doubles` have several, and none is chosen."""
 
     live: Mapping[Address, Address]
     doubles: Mapping[Address, tuple[Address, ...]]
     problems: tuple[Problem, ...]
-    trail: "Trail"
-
-
-class Trail(NamedTuple):
-    """Live groups by the keys that they had before a rename which has been done already: without it, the
-    keys below them would be lost when only a part of a plan was applied.
-    """
-
-    former: dict[str, Address]
-    holders: "Mapping[Holder | None, list[Address]]"
-
-    def find(self, kind: str, key: str | int) -> tuple[Address, ...]:
-        for old in sorted(self.former, key=len, reverse=True):
-            if isinstance(key, str) and key.startswith(f"{old}/"):
-                *groups, label = split(key.removeprefix(f"{old}/"))
-                found = [self.former[old]]
-                for name in groups:
-                    found = [each for at in found for each in self.holders.get(("group", at, name), ())]
-                return tuple(each for at in found for each in self.holders.get((kind, at, label), ()))
-        return ()
 
 
 def match(
@@ -104,32 +81,28 @@ def match(
     matches: dict[Address, Address] = {}
     doubles: dict[Address, tuple[Address, ...]] = {}
     problems: list[Problem] = []
-    trail = Trail({}, holders)
     for level in _levels(desired):
         known: dict[Any, Address] = {**found, **matches}
         own = {}
         for resource in level:
             candidates = _own(resource, live.resources, holders, known)
+            if _by_external_id(
+                resource
+            ):  # what goes is not adopted; what is meant by its own key is a problem
+                candidates = [
+                    at for at in candidates if at not in going or _bears(resource, live.resources[at])
+                ]
             if not _by_external_id(resource):
                 candidates = [at for at in candidates if at not in spoken_for]
             if len(candidates) > 1:
                 doubles[resource.address] = tuple(candidates)
             else:
                 own[resource.address] = next(iter(candidates), None)
-        former, more = _former([each for each in level if each.address not in doubles], index, trail)
+        former, more = _former([each for each in level if each.address not in doubles], index)
         problems += [*more, *_swapped(own, former, desired)]
         matches |= _decide(own, former, going)
-        trail.former.update(_renamed_groups(level, matches))
     problems += [*_claimed_twice(desired, matches), *_lost_root(desired, live, matches)]
-    return Matches(matches, doubles, tuple(problems), trail)
-
-
-def _renamed_groups(level: Iterable[Resource], matches: Mapping[Address, Address]) -> dict[str, Address]:
-    return {
-        str(each.previously.text): matches[each.address]
-        for each in level
-        if each.kind == "group" and each.previously and each.address in matches
-    }
+    return Matches(matches, doubles, tuple(problems))
 
 
 def doubles(live: State) -> Iterator[tuple[Address, ...]]:
@@ -138,7 +111,7 @@ def doubles(live: State) -> Iterator[tuple[Address, ...]]:
     for resource in live.values():
         by_name = _by_name(resource, resource.value(_place_of(resource)))
         holders[_by_external_id(resource) or by_name].append(resource.address)
-    return (tuple(several) for several in holders.values() if len(several) > 1)
+    return (tuple(sorted(several)) for several in holders.values() if len(several) > 1)
 
 
 def _levels(desired: State) -> Iterator[list[Resource]]:
@@ -207,16 +180,17 @@ def _own(
     return [at for at in named if not (external_id and _by_external_id(live[at]))]
 
 
-def _former(
-    level: list[Resource], index: Index, trail: Trail
-) -> tuple[dict[Address, Address], list[Problem]]:
+def _bears(resource: Resource, live: Resource) -> bool:
+    return _by_external_id(resource) == _by_external_id(live)
+
+
+def _former(level: list[Resource], index: Index) -> tuple[dict[Address, Address], list[Problem]]:
     """The live objects that `previously` names; one that is not there has been renamed already."""
     former: dict[Address, Address] = {}
     problems = []
     for resource in level:
         if resource.previously:
-            key = resource.previously.text
-            candidates = index.named(resource.kind, key) or trail.find(resource.kind, key)
+            candidates = index.named(resource.kind, resource.previously.text)
             if len(candidates) == 1:
                 former[resource.address] = candidates[0]
             elif candidates:

@@ -9,7 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from fnmatch import fnmatchcase
+from functools import cache
 
 from reconciler.kinds import KINDS, Field, Kind, Type
 from reconciler.model import Address, Reference, Resource, State, Value, map_values
@@ -162,7 +162,12 @@ def called_by(*states: State) -> dict[Address, list[str]]:
 def is_named(pattern: str, address: Address, names: Iterable[str]) -> bool:
     """Whether an address pattern, in which `*` stands for anything, means an object of these names."""
     kind, _, key = pattern.partition("/")
-    return kind == address.kind and any(fnmatchcase(name.casefold(), key.casefold()) for name in names)
+    return kind == address.kind and any(map(_wildcard(key).fullmatch, names))
+
+
+@cache
+def _wildcard(pattern: str) -> re.Pattern[str]:
+    return re.compile(".*".join(map(re.escape, pattern.split("*"))), re.DOTALL | re.IGNORECASE)
 
 
 class Index:
@@ -186,7 +191,7 @@ class Index:
         for address, resource in state.items():
             for level, text in _spellings(resource, groups):
                 found = self._levels[address.kind][level][text]
-                if address not in found:
+                if found[-1:] != [address]:  # all that one object is called comes together
                     found.append(address)
 
     def find(self, kind: str, text: str | int) -> tuple[Address, ...]:
@@ -223,6 +228,8 @@ class Index:
         """The known spelling most like this one, if any is like it at all."""
         asked = str(text)
         if (kind, asked) not in self._nearest:
+            if len(self._nearest) >= _MOST_GUESSES:
+                return None
             known = {spelling for level in self._levels[kind] for spelling in level} - {asked}
             # Comparing is slow; what is much longer or begins and ends otherwise is not like it.
             like = sorted(each for each in known if _might_be_like(asked, each))
@@ -230,6 +237,7 @@ class Index:
         return self._nearest[kind, asked]
 
 
+_MOST_GUESSES = 100  # nobody reads more, and each one is compared with all that there is
 _LEVELS, _KEYS = 5, 3  # ways to name something, the exact ones first: keys, paths (two ways to write them)
 
 

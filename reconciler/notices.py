@@ -89,14 +89,16 @@ def _replaced(changes: Iterable[Change]) -> Iterator[Notice]:
                 yield Notice("replaced", change.address, f"{message}; write what is to stay under `extra:`")
 
 
-def lookalike(found: Lookalike) -> Notice:
-    """With the line to paste if the two are one."""
+def lookalike(found: Lookalike, *, stops: bool = False) -> Notice:
+    """With the line to paste if the two are one, and if it stops the plan, with the one if they are not."""
     new, old = found
     line = json.dumps(old.address.key, ensure_ascii=False)
     message = (
         f"{new.address} ({new.source}) is to be created, but looks like {old.address}, id {old.id}, under "
         f"another name; if it is the same, add `previously: {line}` there"
     )
+    if stops:
+        message += f"; if not, add {json.dumps(str(old.address), ensure_ascii=False)} under `removed:`"
     return Notice("look-alike", new.address, message)
 
 

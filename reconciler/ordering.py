@@ -11,6 +11,9 @@ ancestor that stays clear of everything that moves cannot close such a ring, so 
 
 Rule 4 asks for more than is needed where many groups move at once. If that makes changes wait for each other,
 the moves are tried out instead, and each waits for the one before it.
+
+Besides, a group keeps its name and its place until what tombstones and `previously` call by them has been
+dealt with, if nothing else stands against it: a plan that was carried out in part can then be taken up again.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -49,8 +52,37 @@ def _waits(changes: Sequence[Change], before: State, after: State) -> Waits:
     _add(waits, _moves(changes, before, after))
     if _has_ring(waits) and (order := _tried_out(needed, before, after)):
         _add(needed, pairwise(reversed(order)))
-        return needed
-    return waits
+        waits = needed
+    careful = {address: set(awaited) for address, awaited in waits.items()}
+    _add(careful, _called_by_path(changes, before))
+    return waits if _has_ring(careful) else careful
+
+
+def _called_by_path(changes: Sequence[Change], before: State) -> Iterator[tuple[Address, Address]]:
+    """Groups that get another name, and what is found by it: gone by a tombstone, or renamed itself."""
+    renamed = {
+        change.address: {field.name for field in change.fields} & {*KINDS["group"].identity}
+        for change in changes
+        if change.kind == "group" and change.action is Action.UPDATE
+    }
+    for change in changes:
+        former = change.after.previously if change.after else None
+        if change.before and (former or change.action is Action.DELETE):
+            for group, names in _names_in_key(change.before, before):
+                if group != change.address and renamed.get(group, set()) & names:
+                    yield group, change.address
+
+
+def _names_in_key(resource: Resource, state: State) -> Iterator[tuple[Address, set[str]]]:
+    """The groups by whose fields an object is called, and those fields."""
+    kind, group = KINDS["group"], KINDS[resource.kind]
+    nearest = resource if resource.kind == kind.name else state.get(resource.value(group.place))
+    if nearest and nearest.value(kind.external_id):
+        yield nearest.address, {kind.external_id}
+    elif nearest:
+        yield nearest.address, set(kind.identity)
+        for address in ancestors(nearest.address, state):
+            yield address, {kind.label, kind.place}
 
 
 def _add(waits: Waits, more: Iterable[tuple[Address, Address]]) -> None:
@@ -68,7 +100,7 @@ def _has_ring(waits: Waits) -> bool:
 
 def _tried_out(needed: Waits, before: State, after: State) -> list[Address]:
     """The moves of groups in an order in which none is put below itself; none if there is no such order."""
-    now, done = dict(before), list[Address]()
+    now, done = {**after, **before}, list[Address]()  # what is created counts as there
     left = sorted(at for at in needed if _moves_group(at, before, after))
     while left:
         ready = [at for at in left if _can_go(at, now, after) and not _awaits(at, set(left), needed)]

@@ -53,7 +53,7 @@ def perform(change: Change, tools: Tools, ids: Ids) -> Outcome:
         return Outcome(change, Status.FAILED, f"not read again, so not changed: {error}", change.id)
     if look.reasons:
         return Outcome(change, Status.FAILED, "; ".join(look.reasons), change.id, is_stale=True)
-    tools.journal.write("intent", **intent(change, request, look, ids))
+    tools.journal.write("intent", **intent(tools.kinds[change.kind], change, request, look, ids))
     outcome = _sent(change, request, tools)
     if not outcome.is_open:
         tools.journal.write("outcome", **result(outcome))
@@ -120,23 +120,26 @@ def _attempt(kind: Kind, request: Request, tools: Tools) -> tuple[int | None, Lo
 # -- for the journal
 
 
-def intent(change: Change, request: Request, look: Look, ids: Ids) -> dict[str, Any]:
+def intent(kind: Kind, change: Change, request: Request, look: Look, ids: Ids) -> dict[str, Any]:
     before = change.before.fields if change.before else None
     return {
         "address": str(change.address),
         "action": change.action.word,
         "kind": change.kind,
         "id": change.id,
-        "fields": list(_fields(change, ids)),
+        "fields": list(_fields(kind, change, request, ids)),
         "before": map_values(look.fields or before, ids),
         "request": request._asdict(),
     }
 
 
-def _fields(change: Change, ids: Ids) -> Iterator[dict[str, Any]]:
+def _fields(kind: Kind, change: Change, request: Request, ids: Ids) -> Iterator[dict[str, Any]]:
+    body = request.body or {}
     for field in change.fields:
+        wire = kind.field(field.name).wire_name
         old = change.referred_to.get(field.name, field.old)
-        known = {"name": field.name, "old": map_values(old, ids), "new": map_values(field.new, ids)}
+        new = body.get(wire) if kind.field(field.name).refers_to else field.new
+        known = {"name": field.name, "old": map_values(old, ids), "new": new}
         yield known | ({"unseen": True} if field.unseen else {})
 
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
 
 from reconciler import checks, consequences, diff, notices, safety
-from reconciler.alignment import Aligned, align
+from reconciler.alignment import Aligned, align, called
 from reconciler.codec import encode
 from reconciler.errors import InvalidConfigurationError, Problem, RefusedError, Source, UsageError
 from reconciler.kinds import KINDS, Kind, Kinds, Settable
@@ -25,7 +24,7 @@ from reconciler.model import (
     State,
     map_values,
 )
-from reconciler.names import Index, called_by, is_named, spellings
+from reconciler.names import Index, is_named, spellings
 from reconciler.ordering import ordered
 from reconciler.overrides import kinds_with
 
@@ -55,9 +54,11 @@ def plan(desired: Desired, live: Live, options: Options = Options()) -> Plan:
     if refused := list(checks.root_deletion(aligned.root, aligned.removed)):
         raise RefusedError(str(refused[0]))
     safety.demand_described(aligned, settings)
-    spared = safety.spared(aligned, settings, live.caller)
+    patterns = settings.protect or settings.ignore
+    names = called(aligned, live) if patterns else {}
+    spared = safety.spared(aligned, settings, names, live.caller)
     leaving = safety.pruned(aligned, settings, spared)
-    ignored = _ignored(aligned, settings)
+    ignored = _ignored(settings, names)
     facts = _Facts(kinds_with(settings.platform), _ids(aligned.live), ignored, options.resend)
     changes = [*_written(aligned, facts), *_deletions(aligned, {**leaving, **aligned.removed}, facts)]
     after = _afterwards(aligned.live, changes)
@@ -66,6 +67,7 @@ def plan(desired: Desired, live: Live, options: Options = Options()) -> Plan:
     chosen = _targeted(every, aligned, options.targets)
     strangers = {at: each for at, each in aligned.live.items() if at not in aligned.desired}
     alike = list(lookalikes(chosen, strangers, aligned.live, leaving))
+    deleted = {each.address for each in chosen if each.action is Action.DELETE}
     unmanaged = sorted(strangers.keys() - aligned.removed.keys() - leaving.keys())
     return Plan(
         account=live.account,
@@ -74,9 +76,9 @@ def plan(desired: Desired, live: Live, options: Options = Options()) -> Plan:
         notices=(
             *notices.notices(aligned, facts.kinds, chosen, ignored, options.resend),
             *safety.kept_by_protection(aligned, settings, spared),
-            *safety.unused_protection(aligned, settings),
+            *safety.unused_protection(settings, names),
             *consequences.consequences(chosen, aligned.live),
-            *(notices.lookalike(each) for each in alike if each.live.address not in leaving),
+            *(notices.lookalike(each) for each in alike if each.live.address not in leaving.keys() & deleted),
             *notices.left_out(len(every) - len(chosen)),
             *map(notices.unmanaged, unmanaged),
         ),
@@ -84,8 +86,12 @@ def plan(desired: Desired, live: Live, options: Options = Options()) -> Plan:
         unmanaged=len(unmanaged),
         reads=live.reads,
         refusals=(
-            *safety.protected(aligned.removed, spared),
-            *(notices.lookalike(each) for each in alike if each.live.address in leaving),
+            *safety.protected({at: aligned.removed[at] for at in aligned.removed if at in deleted}, spared),
+            *(
+                notices.lookalike(each, stops=True)
+                for each in alike
+                if each.live.address in leaving.keys() & deleted
+            ),
             *safety.limits(chosen, aligned.live, settings, options.allowed),
         ),
         ids=facts.ids,
@@ -103,18 +109,16 @@ def _ids(state: State) -> Ids:
     return {address: each.id for address, each in state.items() if each.id is not None}
 
 
-def _ignored(aligned: Aligned, settings: Settings) -> Mapping[Address, frozenset[str]]:
+def _ignored(settings: Settings, names: safety.Names) -> Mapping[Address, frozenset[str]]:
     """The fields that `settings.ignore` leaves to somebody else, by object; any of its names counts."""
-    if not settings.ignore:
-        return {}
     return {
         address: frozenset(
             field
             for pattern, fields in settings.ignore
-            if is_named(pattern, address, names)
+            if is_named(pattern, address, called_so)
             for field in fields
         )
-        for address, names in called_by(aligned.live, aligned.desired).items()
+        for address, called_so in names.items()
     }
 
 
@@ -231,13 +235,13 @@ def _targeted(changes: tuple[Change, ...], aligned: Aligned, targets: tuple[str,
 def _named(aligned: Aligned, targets: Iterable[str]) -> Iterator[Address]:
     known = {**aligned.live, **aligned.desired}
     gone = [str(notice.address) for notice in aligned.notices]
-    index, called = Index(known), spellings(known)
+    index, named = Index(known), spellings(known)
     for target in targets:
         kind, _, key = target.partition("/")
         kind = kind.lower()
-        found = [address for address, names in called.items() if is_named(target, address, names)]
+        found = [address for address, names in named.items() if is_named(target, address, names)]
         found = found or list(index.loosely(kind, key))
-        if not found and not any(fnmatchcase(tombstone, target) for tombstone in gone):
+        if not found and target not in gone:
             near = index.nearest(kind, key) if kind in KINDS else None
             guess = f"; did you mean {kind}/{near}?" if near else ""
             raise UsageError(f"--target {target}: no such object in the files or on the platform{guess}")

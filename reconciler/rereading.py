@@ -1,14 +1,16 @@
 """Single objects read again: is what a change relies on still so, is something called like that already."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from reconciler.client import Query, Reader
-from reconciler.codec import Row, comparable, decode, is_gone, is_ordered, is_shown, row_id, shown
+from reconciler.codec import Row, canonical, comparable, decode, is_gone, is_ordered, is_shown, row_id, shown
 from reconciler.errors import NotFoundError
+from reconciler.fidelity import is_row_called
 from reconciler.kinds import Kind, Kinds, Settable
-from reconciler.live import read_list
-from reconciler.model import Action, Change, Fields, Look, Value
+from reconciler.live import read_groups, read_list
+from reconciler.model import Action, Address, Change, Fields, Look, Value
 
 Body = Mapping[str, Any]
 
@@ -26,6 +28,14 @@ class Moved(NamedTuple):
 
 def _said(value: Value) -> str:
     return "nothing" if value is None else repr(list(value) if isinstance(value, tuple) else value)
+
+
+class Mention(NamedTuple):
+    """An existing object that a change is going to refer to, and the key that the plan shows for it."""
+
+    kind: str
+    id: int
+    key: Value
 
 
 class Again(NamedTuple):
@@ -52,8 +62,14 @@ class Again(NamedTuple):
             return Look(("it is no longer on the platform",))
         return Look(tuple(map(str, differences(kind, expected, row))), decode(kind, row))
 
-    def exists(self, kind: Kind, number: int) -> bool:
-        return self.row(kind, number, {}, None) is not None
+    def mismatch(self, mention: Mention) -> str:
+        """What is wrong with an object that a change refers to; nothing if it is there and called so."""
+        kind = self.kinds[mention.kind]
+        row = self.row(kind, mention.id, {}, None)
+        if row is None:
+            return "is no longer on the platform"
+        known = mention.key is None or isinstance(mention.key, int) or is_row_called(kind, row, mention.key)
+        return "" if known else f"is not what the plan calls {mention.key!r}"
 
     # -- one object
 
@@ -72,13 +88,11 @@ class Again(NamedTuple):
         return {**data, kind.id: number} if isinstance(data, dict) else None
 
     def _listed(self, kind: Kind, number: int, known: Fields, label: Value) -> Row | None:
-        """Looked for where it was, then everywhere. Groups are listed below their parents only."""
-        if kind.name == "group":
-            return None
+        """Looked for where it was, then everywhere; but groups are listed below their parents only."""
         queries = [{**kind.query, "org_unit_id": known[kind.place]}] if known.get(kind.place) else []
         if not kind.place and label:
             queries = [{**kind.query, shown_name(kind): label}]
-        for query in (*queries, kind.query):
+        for query in queries if kind.tree_path else (*queries, kind.query):
             for row in read_list(self.reader, kind, query):
                 if row_id(kind, row) == number:
                     return row
@@ -113,7 +127,20 @@ def relied_on(kind: Kind, change: Change) -> Fields:
     old = {field.name: field.old for field in change.fields if not kind.field(field.name).refers_to}
     readable = {name: value for name, value in old.items() if kind.field(name).readable}
     nothing = {field.name: None for field in change.fields if kind.field(field.name).refers_to}
-    return {**readable, **nothing, **change.referred_to}
+    return {**_carried(kind, change), **readable, **nothing, **change.referred_to}
+
+
+def _carried(kind: Kind, change: Change) -> Fields:
+    """What a replacement of the whole object writes back as it was."""
+    body = change.request.body or {} if change.request.method == "PUT" else {}
+    written = {field.wire_name: field for field in kind.fields}
+    fields = {wire: written.get(wire) or kind.field(wire) for wire in body}
+    changed = {field.name for field in change.fields}
+    return {
+        field.name: canonical(field, body[wire])
+        for wire, field in fields.items()
+        if field.readable and field.name not in changed
+    }
 
 
 def differences(kind: Kind, expected: Fields, row: Row) -> Iterator[Moved]:
@@ -124,36 +151,58 @@ def differences(kind: Kind, expected: Fields, row: Row) -> Iterator[Moved]:
     for name, value in expected.items():
         field = kind.field(name)
         ordered = is_ordered(field, now)
-        missing = name not in now and (field.settable is Settable.CREATION or not kind.known(name))
+        partial = field.settable is Settable.CREATION or (kind.details and not kind.known(name))
+        missing = partial and name not in now
         if not missing and comparable(field, value, ordered=ordered) != comparable(
             field, now.get(name), ordered=ordered
         ):
             yield Moved(name, value, shown(field, row) if now.get(name) is not None else None)
 
 
-def references(kinds: Kinds, change: Change) -> Iterator[tuple[str, int]]:
-    """The existing objects that a change is going to refer to, as (kind, id)."""
+def mentions(kinds: Kinds, change: Change) -> Iterator[Mention]:
     kind, body = kinds[change.kind], change.request.body or {}
+    after = change.after.fields if change.after else {}
     for field in kind.fields:
         if field.refers_to and field.wire_name in body:
-            value = body[field.wire_name]
-            for each in value if isinstance(value, list) else [value]:
-                if isinstance(each, int) and not isinstance(each, bool):
-                    yield field.refers_to, each
+            sent, shown_keys = body[field.wire_name], after.get(field.name)
+            ids = sent if isinstance(sent, list) else [sent]
+            keys = shown_keys if isinstance(shown_keys, tuple) else [shown_keys] * len(ids)
+            for number, key in zip_longest(ids, keys):
+                if isinstance(number, int) and not isinstance(number, bool):
+                    yield Mention(field.refers_to, number, key.key if isinstance(key, Address) else key)
 
 
-def stale(again: Again, changes: tuple[Change, ...]) -> Iterator[str]:
+def stale(again: Again, changes: tuple[Change, ...], account: int) -> Iterator[str]:
     """Before anything is written: every reason why these changes can no longer be made as planned."""
     ids = {change.address: change.id for change in changes}
     own = {(change.kind, change.id) for change in changes}
-    seen: dict[tuple[str, int], bool] = {}
+    seen: dict[Mention, str] = {}
     for change in changes:
         freed = frozenset(ids.get(address) for address in change.waits_for)
         for reason in again.look(change, change.request.body, freed).reasons:
             yield f"{change.address}: {reason}"
-        for kind, number in references(again.kinds, change):
-            if (kind, number) not in own and (kind, number) not in seen:
-                seen[kind, number] = again.exists(again.kinds[kind], number)
-                if not seen[kind, number]:
-                    gone = "which it refers to, is no longer on the platform"
-                    yield f"{change.address}: {kind} {number}, {gone}"
+        for each in mentions(again.kinds, change):
+            if (each.kind, each.id) not in own:
+                seen[each] = seen.get(each) or again.mismatch(each)
+                if seen[each]:
+                    yield f"{change.address}: {each.kind} {each.id}, which it refers to, {seen[each]}"
+    yield from _taken_external_ids(again, changes, account, {*ids.values()})
+
+
+def _taken_external_ids(
+    again: Again, changes: Iterable[Change], account: int, own: Collection[int | None]
+) -> Iterator[str]:
+    """Groups are known by their external ids, wherever in the account they are."""
+    kind = again.kinds["group"]
+    field = kind.field(kind.external_id)
+    wanted = {
+        str((change.request.body or {})[field.wire_name]): change
+        for change in changes
+        if change.kind == kind.name
+        and change.action is Action.CREATE
+        and (change.request.body or {}).get(field.wire_name)
+    }
+    for row in read_groups(again.reader, kind, account) if wanted else ():
+        found = decode(kind, row).get(kind.external_id)
+        if str(found) in wanted and row_id(kind, row) not in own:
+            yield f"{wanted[str(found)].address}: group {row_id(kind, row)} has its external id now"

@@ -9,9 +9,10 @@ from reconciler.alignment import Aligned
 from reconciler.errors import RefusedError, Source
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Limit, Notice, Settings, State
-from reconciler.names import called_by, is_named
+from reconciler.names import is_named
 
 Allowed = Mapping[tuple[str, Action], int]
+Names = Mapping[Address, Collection[str]]
 
 
 def demand_described(aligned: Aligned, settings: Settings) -> None:
@@ -25,11 +26,12 @@ def demand_described(aligned: Aligned, settings: Settings) -> None:
             )
 
 
-def spared(aligned: Aligned, settings: Settings, caller: str) -> Mapping[Address, str]:
+def spared(aligned: Aligned, settings: Settings, names: Names, caller: str) -> Mapping[Address, str]:
     """Live objects that are never deleted, each with the reason why; only of those that might be."""
     found = {}
-    for address, names in called_by(aligned.live).items() if aligned.removed or settings.prune else ():
-        pattern = next((each for each in settings.protect if is_named(each, address, names)), None)
+    for address in aligned.live if aligned.removed or settings.prune else ():
+        patterns = (each for each in settings.protect if is_named(each, address, names[address]))
+        pattern = next(patterns, None)
         if address == aligned.root:
             found[address] = "it is the account's root"
         elif pattern:
@@ -65,11 +67,10 @@ def kept_by_protection(aligned: Aligned, settings: Settings, kept: Mapping[Addre
             yield Notice("protected", address, f"{address} is in no file but is not pruned: {reason}")
 
 
-def unused_protection(aligned: Aligned, settings: Settings) -> Iterator[Notice]:
+def unused_protection(settings: Settings, names: Names) -> Iterator[Notice]:
     """A slip of the pen in a pattern protects nothing."""
-    named = called_by(aligned.live, aligned.desired) if settings.protect else {}
     for pattern, source in settings.protect.items():
-        if not any(is_named(pattern, address, names) for address, names in named.items()):
+        if not any(is_named(pattern, address, called) for address, called in names.items()):
             message = f"settings.protect has {pattern!r} ({source}), but nothing is called so"
             yield Notice("protects-nothing", pattern, message)
 

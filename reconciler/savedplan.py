@@ -9,8 +9,9 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from reconciler.codec import canonical, to_wire
+from reconciler.codec import canonical
 from reconciler.errors import ReconcilerError, RefusedError, Source
+from reconciler.fidelity import is_as_shown
 from reconciler.kinds import Kind, Kinds
 from reconciler.model import (
     Action,
@@ -29,7 +30,6 @@ from reconciler.schema import load
 
 Document = Mapping[str, Any]
 
-_METHODS = {Action.CREATE: "POST", Action.DELETE: "DELETE"}
 _ACTIONS = {action.word: action for action in Action}
 
 
@@ -66,7 +66,8 @@ def read(path: Path) -> tuple[Plan, str]:
     _check(path, found)
     plan = _plan(found)
     for change in plan.changes:
-        _check_request(path, change, kinds_with(plan.platform)[change.kind])
+        if not is_as_shown(kinds_with(plan.platform)[change.kind], change):
+            raise _altered(path, f"the request of {change.address} is not what its fields say")
     return plan, str(found["digest"])
 
 
@@ -95,29 +96,6 @@ def _is_sound(found: Document) -> bool:
         and len(set(addresses)) == len(addresses)
         and all(set(each["waits_for"]) <= set(addresses) for each in found["changes"])
     )
-
-
-def _check_request(path: Path, change: Change, kind: Kind) -> None:
-    """What is sent is what is shown."""
-    request, number = change.request, "" if change.action is Action.CREATE else f"/{change.id}"
-    body = request.body or {}
-    names = {kind.field(each.name).wire_name: each for each in change.fields}
-    is_whole = request.method in ("POST", "PATCH") and body.keys() == names.keys()
-    fits = (
-        request.method == _METHODS.get(change.action, kind.update_method)
-        and request.path == f"{kind.path}{number}"
-        and (change.id is None) == (change.action is Action.CREATE)
-        and (is_whole or request.method in ("PUT", "DELETE"))
-        and all(_is_shown(kind, each, body[name]) for name, each in names.items() if name in body)
-    )
-    if not fits:
-        raise _altered(path, f"the request of {change.address} is not what its fields say")
-
-
-def _is_shown(kind: Kind, change: FieldChange, sent: Any) -> bool:
-    """An id is only known by the key that is shown for it."""
-    field = kind.field(change.name)
-    return bool(field.refers_to) or to_wire(field, change.new, {}) == sent
 
 
 # -- from the document to the plan

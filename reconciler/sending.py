@@ -1,8 +1,9 @@
 """One request on its way: connections, time limits, and patience with what passes."""
 
 import ipaddress
+import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,7 +43,7 @@ def persistent(send: Callable[[], Any], method: str, patience: Patience) -> Any:
     A creation that may have been done is not sent again, and a write that may have been done in the end is
     not called a failure: LostAnswerError. A deletion that was sent before and now finds nothing has worked.
     """
-    sent = _Sent(send)
+    sent = _Sent(send, patience.stopping)
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception(lambda error: _is_worth_another_try(error, method)),
         wait=patience.wait,
@@ -68,16 +69,21 @@ def persistent(send: Callable[[], Any], method: str, patience: Patience) -> Any:
 class _Sent:
     """A call that remembers how often it was tried, and whether the platform may have acted on it."""
 
-    def __init__(self, send: Callable[[], Any]) -> None:
+    def __init__(self, send: Callable[[], Any], stopping: threading.Event) -> None:
         self._send = send
+        self._stopping = stopping
+        self._error: PassingError | None = None
         self.times = 0
         self.may_be_done = False
 
     def __call__(self) -> Any:
+        if self._error and self._stopping.is_set():
+            raise self._error
         self.times += 1
         try:
             return self._send()
         except PassingError as error:
+            self._error = error
             self.may_be_done |= error.may_be_done
             raise
 
@@ -91,7 +97,11 @@ def exchange(send: Callable[[], requests.Response], call: str) -> requests.Respo
     try:
         return send()
     except requests.exceptions.SSLError as error:
-        raise PlatformError(f"{call}: the server's certificate is not trusted: {_cause(error)}") from None
+        if _has(error, ssl.SSLEOFError):
+            raise PassingError(f"{call}: no connection: {_cause(error)}", may_be_done=True) from None
+        distrust = _has(error, ssl.SSLCertVerificationError)
+        reason = "the server's certificate is not trusted" if distrust else "no secure connection"
+        raise PlatformError(f"{call}: {reason}: {_cause(error)}") from None
     except requests.Timeout as error:
         raise PassingError(f"{call}: no answer in time", may_be_done=_was_sent(error)) from None
     except (requests.exceptions.InvalidURL, UnicodeError, LocationParseError) as error:
@@ -103,8 +113,20 @@ def exchange(send: Callable[[], requests.Response], call: str) -> requests.Respo
 
 def _was_sent(error: requests.RequestException) -> bool:
     """Not if there was no connection to send it on."""
-    reasons = [error, *error.args, *(getattr(each, "reason", None) for each in error.args)]
-    return not any(isinstance(each, NewConnectionError | ConnectTimeoutError) for each in reasons)
+    return not _has(error, NewConnectionError, ConnectTimeoutError)
+
+
+def _has(error: BaseException, *kinds: type[BaseException]) -> bool:
+    return any(isinstance(each, kinds) for each in _reasons(error))
+
+
+def _reasons(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and all that libraries have wrapped in it."""
+    if isinstance(error, BaseException):
+        yield error
+        inner = (*error.args, *(getattr(error, name, None) for name in ("reason", "original_error")))
+        for each in inner:
+            yield from _reasons(each if each is not error else None)
 
 
 def _cause(error: BaseException) -> str:

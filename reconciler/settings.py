@@ -18,10 +18,15 @@ DEFAULT_LIMITS: Mapping[Action, Limit] = MappingProxyType({Action.DELETE: Limit(
 _SINGULAR = {name: kind.name for kind in KINDS.values() for name in (kind.name, kind.plural)}
 
 
+def without_files() -> Settings:
+    """What holds unless the files say otherwise."""
+    return Settings(limits=_limits({}))
+
+
 def settings(sections: Sections) -> Settings:
     """Tolerant of everything that `Sections` has already complained about."""
     if sections.settings is None:
-        return Settings(limits=_limits({}))
+        return without_files()
     document, data = sections.settings
     account = data.get("account")
     return Settings(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from reconciler.codec import canonical, comparable
+from reconciler.codec import canonical, comparable, is_ordered
 from reconciler.kinds import KINDS, Kind
 from reconciler.model import Address, Fields, Live, Resource, Value, map_values
 
@@ -60,9 +60,7 @@ class Settler:
         return None
 
     def _creation(self, kind: Kind, intent: Event) -> Settled:
-        written = {kind.field(each["name"]).wire_name: each["name"] for each in intent["fields"]}
-        body = intent["request"]["body"]
-        found = self.namesake(kind, {name: body.get(wire) for wire, name in written.items()})
+        found = self.namesake(kind, {each["name"]: each["new"] for each in intent["fields"]})
         if found is None:
             return Settled("failed", "it is not on the platform")
         return Settled("applied", "it is on the platform", found.id)
@@ -70,9 +68,11 @@ class Settler:
     def _update(self, kind: Kind, live: Resource, intent: Event) -> Settled:
         now = self.fields(live)
         seen = [each for each in intent["fields"] if not each.get("unseen")]
-        if seen and not any(moved(kind, each["name"], sent(kind, intent, each), now) for each in seen):
+        if not seen:
+            return Settled("unclear", "the platform does not show what was to be changed", live.id)
+        if not any(moved(kind, each["name"], each["new"], now) for each in seen):
             return Settled("applied", "the platform has the new values", live.id)
-        if seen and not any(moved(kind, each["name"], each["old"], now) for each in seen):
+        if not any(moved(kind, each["name"], each["old"], now) for each in seen):
             return Settled("failed", "the platform has the old values", live.id)
         return Settled("unclear", "the platform has neither the old values nor the new ones", live.id)
 
@@ -80,17 +80,8 @@ class Settler:
 _IS_THERE = {True: "it is still on the platform", False: "it is no longer on the platform"}
 
 
-def sent(kind: Kind, intent: Event, field: Event) -> Value:
-    """The new value of a field as it was sent: other objects as their ids."""
-    known = kind.field(field["name"])
-    if not known.refers_to:
-        return field["new"]
-    return (intent["request"]["body"] or {}).get(known.wire_name)
-
-
 def moved(kind: Kind, name: str, expected: Value, now: Fields) -> bool:
     """Whether a live field is not what the journal has, however either is spelled."""
-    field = kind.field(name)
-    return comparable(field, canonical(field, expected), ordered=False) != comparable(
-        field, canonical(field, now.get(name)), ordered=False
-    )
+    field, ordered = kind.field(name), is_ordered(kind.field(name), now)
+    live = comparable(field, canonical(field, now.get(name)), ordered=ordered)
+    return comparable(field, canonical(field, expected), ordered=ordered) != live

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from reconciler.answers import understood
 from reconciler.credentials import Credentials
-from reconciler.errors import NotAllowedError, PlatformError, ReconcilerError, UsageError
+from reconciler.errors import LostAnswerError, NotFoundError, PlatformError, ReconcilerError, UsageError
 from reconciler.kinds import REFRESH_KEY, REFRESH_PATH, REVOKE_KEYS, REVOKE_PATH, SIGN_IN_KEYS, SIGN_IN_PATH
 from reconciler.sending import Patience, exchange, new_session, persistent, request
 
@@ -29,6 +29,9 @@ class Account(NamedTuple):
         return f"Account({self.api_url!r}, {self.oauth_url!r}, …)"
 
 
+_DEAD = (400, 401, 403)  # how the platform may say that a refresh token is of no more use
+
+
 def sign_in(account: Account, patience: Patience) -> Credentials:
     """Raises PlatformError, ReconcilerError where there is nothing to sign in with."""
     if not (account.email and account.password):
@@ -44,8 +47,10 @@ def refresh(account: Account, old: Credentials, patience: Patience) -> Credentia
     """New tokens for old, whose refresh token is dead afterwards; None if they are of no more use."""
     try:
         return _tokens(account, REFRESH_PATH, {REFRESH_KEY: old.refresh_token}, old.email, patience)
-    except NotAllowedError:
-        return None
+    except PlatformError as error:
+        if error.status in _DEAD:
+            return None
+        raise
 
 
 def revoke(account: Account, credentials: Credentials, patience: Patience) -> None:
@@ -76,8 +81,13 @@ def _tokens(
 
 
 def _post(account: Account, path: str, body: Mapping[str, str], patience: Patience) -> Any:
-    """Signing in twice does no harm, so it is tried again like any call that can be."""
+    """Signing in twice does no harm, so it is tried again like any call that can be. Whatever needed the
+    tokens has not been done, so no answer that is lost here leaves it in doubt.
+    """
     call = f"POST {path}"
     with new_session(account.oauth_url) as session:
         send = partial(request, session, "POST", account.oauth_url + path, json=body)
-        return persistent(lambda: understood(exchange(send, call), call), "PUT", patience)
+        try:
+            return persistent(lambda: understood(exchange(send, call), call), "PUT", patience)
+        except (LostAnswerError, NotFoundError) as error:
+            raise PlatformError(str(error)) from None

@@ -64,13 +64,14 @@ class Tokens:
     def _kept(self) -> Credentials | None:
         """What is in the store, if it belongs to whoever the environment names."""
         found = self._store.read(self.account.oauth_url) if self._store else None
-        mine = found and self.account.email in (None, found.email)
-        return found if mine else None
+        wanted = (self.account.email or "").casefold()
+        return found if found and wanted in ("", found.email.casefold()) else None
 
     def _fresh(self, old: Credentials | None) -> Credentials:
         """New tokens: what another process has got meanwhile, else by refreshing, else by signing in."""
         if self._store is None:
             return self._renewed(old)
+        new = None
         try:
             with self._store.locked():
                 kept = self._kept()
@@ -80,12 +81,11 @@ class Tokens:
                 new = self._renewed(kept or old)
                 if is_mine:
                     self._store.write(self.account.oauth_url, new)
-                return new
         except StoreError:
-            if not self.account.password:
+            if new is None and not self.account.password:
                 raise
-            self._store = None  # who signs in by the environment can do without
-            return self._renewed(old)
+            self._store = None  # tokens that are there already, or that a password brings, do without
+        return new or self._renewed(old)
 
     def _renewed(self, old: Credentials | None) -> Credentials:
         new = refresh(self.account, old, self._patience) if old and old.refresh_token else None

@@ -31,8 +31,7 @@ def read(
     problems: list[Problem] = []
     for tombstone in removed:
         candidates = index.named(tombstone.kind, tombstone.text)
-        exact = not candidates or index.has_key(candidates[0], tombstone.text)
-        candidates = candidates or matched.trail.find(tombstone.kind, tombstone.text)
+        exact = bool(candidates) and index.has_key(candidates[0], tombstone.text)
         if not candidates:
             notices.append(_nothing(tombstone, index))
         elif len(candidates) > 1:

@@ -21,7 +21,7 @@ from reconciler.model import (
     Settings,
     Value,
 )
-from reconciler.settling import Settler, moved, sent
+from reconciler.settling import Settler, moved
 
 
 class Undo(NamedTuple):
@@ -110,7 +110,7 @@ class _Undoing:
     def _moved(self, kind: Kind, write: Write, now: Fields) -> Iterator[str]:
         """Fields that are no longer what the run made them."""
         for each in write.intent["fields"]:
-            wrote = sent(kind, write.intent, each)
+            wrote = each["new"]
             if kind.field(each["name"]).readable and moved(kind, each["name"], wrote, now):
                 yield (
                     f"{write.intent['address']}: {each['name']} was made {wrote!r} and is "

@@ -62,16 +62,19 @@ def _made(transport: "Transport", options: dict[str, Any]) -> "Plan":
 def _saved(transport: "Transport", path: Path) -> "Plan":
     """Raises RefusedError for a plan of another account and for one that was applied before."""
     from reconciler import journal, savedplan
+    from reconciler.cli.work import settle_first
     from reconciler.client import Reader
     from reconciler.live import who
 
     plan, digest = savedplan.read(path)
-    caller = who(Reader(transport))
+    reader = Reader(transport)
+    caller = who(reader)
     if caller.account != plan.account:
         raise RefusedError(
             f"{path}: the plan is for account {plan.account}, but the credentials belong to account "
             f"{caller.account}; nothing was changed"
         )
+    settle_first(reader, plan)
     run = journal.of_plan(digest)
     if run:
         raise RefusedError(f"{path}: the plan was applied before, in run {run}; make a new plan")

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -73,15 +74,15 @@ def _line(check: "Check") -> str:
 
 
 def _summary(report: "Report") -> str:
-    count = {
-        sign: sum(check.status.value == sign for checks in report.sections.values() for check in checks)
-        for sign in _SIGNS
-    }
-    verdict = (
-        "Everything that was checked is as it should be" if report.is_sound else "Not all is as it should be"
-    )
-    counted = ", ".join(f"{number} {sign}" for sign, number in count.items() if number)
-    return f"{verdict}: {counted}; {report.requests} requests."
+    found = Counter(check.status.value for checks in report.sections.values() for check in checks)
+    verdict = "Everything that was checked is" if report.is_sound else "Not all that was checked is"
+    counted = ", ".join(_counted(found[sign], sign) for sign in _SIGNS if found[sign])
+    requests = f"{report.requests} request{'' if report.requests == 1 else 's'}"
+    return f"{verdict} as it should be: {counted}; {requests}."
+
+
+def _counted(number: int, sign: str) -> str:
+    return f"{number} {sign}" if number == 1 else f"{number} {sign.removesuffix('s')}"
 
 
 def yaml(value: Mapping[str, Any], indent: str = "") -> Iterator[str]:
@@ -95,20 +96,31 @@ def yaml(value: Mapping[str, Any], indent: str = "") -> Iterator[str]:
 
 
 def _scalar(value: Any) -> str:
-    is_plain = isinstance(value, str) and re.fullmatch("[/A-Za-z_][/A-Za-z0-9_-]*", value)
-    is_word = isinstance(value, str) and value.lower() in ("true", "false", "null", "yes", "no", "on", "off")
-    return (
-        value
-        if isinstance(value, str) and is_plain and not is_word
-        else json.dumps(dict(value) if isinstance(value, Mapping) else value)
-    )
+    text = value if isinstance(value, str) else ""
+    is_plain = re.fullmatch("[/A-Za-z_][/A-Za-z0-9_-]*", text) and text.lower() not in _WORDS
+    return text if is_plain else _dumped(dict(value) if isinstance(value, Mapping) else value)
+
+
+_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+
+
+def _dumped(value: Any, indent: int | None = None) -> str:
+    """As JSON, and what a terminal would act on as an escape."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    return "".join(each if each.isprintable() or each == "\n" else _escaped(each) for each in text)
+
+
+def _escaped(character: str) -> str:
+    return json.dumps(character)[1:-1] if ord(character) > _DELETE else f"\\u{ord(character):04x}"
+
+
+_DELETE = 0x7F  # the one character of ASCII that JSON leaves as it is
 
 
 # -- for programs
 
 
 def _json(report: "Report") -> Iterator[str]:
-    """Everything beyond ASCII as escapes: nothing that a terminal would act on."""
     found = {
         "format_version": "1",
         "account": report.account,
@@ -117,7 +129,7 @@ def _json(report: "Report") -> Iterator[str]:
         "platform": report.suggested if report.mends else {},
         "requests": report.requests,
     }
-    yield json.dumps(found, indent=2)
+    yield _dumped(found, indent=2)
 
 
 def _entry(section: str, check: "Check") -> dict[str, Any]:

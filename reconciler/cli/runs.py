@@ -63,9 +63,10 @@ def _whole(run: "Run") -> Iterator[str]:
     yield from _listed([run])
     for write in run.writes:
         outcome = write.outcome or {}
-        number = outcome.get("id") or write.intent.get("id")
+        found = outcome.get("id") or write.intent.get("id")
+        number = f" (id {found})" if found else ""
         reason = f": {outcome['reason']}" if outcome.get("reason") else ""
-        yield f"  {write.status}  {write.intent['action']} {write.intent['address']} (id {number}){reason}"
+        yield f"  {write.status}  {write.intent['action']} {write.intent['address']}{number}{reason}"
         for field in write.intent["fields"]:
             old, new = (json.dumps(field[name], ensure_ascii=False) for name in ("old", "new"))
             yield f"      {field['name']}: {old} → {new}"
@@ -134,9 +135,12 @@ def _inverse(run: "Run", transport: "Transport", options: dict[str, Any]) -> "Pl
 
 def _settings(paths: tuple[str, ...]) -> "Settings":
     """The files' settings, but for what describes objects. No files are no obstacle, wrong ones are."""
-    from reconciler import config
+    from reconciler import config, files
+    from reconciler.settings import without_files
 
+    if not paths and not list(files.find((".",), [])):
+        return without_files()
     loaded = config.load(paths or (".",))
-    if paths and loaded.problems:
+    if loaded.problems:
         raise InvalidConfigurationError(loaded.problems)
     return replace(loaded.desired.settings, prune={}, ignore=())

@@ -83,6 +83,12 @@ def read(reader: Reader, settings: Settings) -> Live:
     return found
 
 
+def settle_first(reader: Reader, plan: Plan) -> None:
+    """Before a saved plan is carried out, settle what died earlier, at the price of reading everything."""
+    if any(run.start.get("account") == plan.account for run in journal.unfinished()):
+        read(reader, Settings(platform=plan.platform))
+
+
 def with_calls(reader: Reader, plan: Plan) -> Plan:
     """Asks for the calls of routes that are to ring elsewhere, if there are any."""
     routes = [change.id for change in consequences.rerouted(plan) if change.id is not None]
@@ -174,7 +180,7 @@ def _executed(
     again = Again(reader, kinds)
     if rereads:
         with waiting("Reading again what the plan relies on"):
-            reasons = list(stale(again, job.plan.changes))
+            reasons = list(stale(again, job.plan.changes, job.plan.account))
         if reasons:
             raise StaleError("nothing was changed, the live state has moved; make a new plan", *reasons)
     start = {"account": job.plan.account, "platform": reader.platform, "undoes": job.undoes}

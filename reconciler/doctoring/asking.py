@@ -9,7 +9,6 @@ from reconciler.errors import PlatformError
 
 _PATIENCE = 2  # so many calls without any answer, and nobody is there
 _MISSING = frozenset({404, 405})
-_NOT_ALLOWED = frozenset({401, 403})
 _BAD_REQUEST = frozenset({400, 413, 422})
 
 
@@ -32,10 +31,6 @@ class Answer(NamedTuple):
     def is_refused(self) -> bool:
         """What was asked for is wrong, not where."""
         return self.status in _BAD_REQUEST
-
-    @property
-    def is_forbidden(self) -> bool:
-        return self.status in _NOT_ALLOWED
 
 
 _Call = tuple[str, str, tuple[tuple[str, str | int], ...]]

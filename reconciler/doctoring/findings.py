@@ -28,7 +28,7 @@ class Check(NamedTuple):
     fact: str
     found: str
     mark: str = ""
-    mend: Facts = {}
+    mend: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,10 @@ def merged(old: Facts, new: Facts) -> dict[str, Any]:
     both = dict(old)
     for name, value in new.items():
         former = both.get(name)
-        nested = isinstance(value, Mapping) and isinstance(former, Mapping) and value
-        both[name] = merged(former, value) if nested else value
+        if value and isinstance(value, Mapping) and isinstance(former, Mapping):
+            both[name] = merged(former, value)
+        else:
+            both[name] = value
     return both
 
 

@@ -17,7 +17,8 @@ _NAMES_SHOWN = 5
 
 def plan(plan: Plan, colour: bool) -> Iterator[str]:
     paint = _Paint(colour)
-    yield paint(f"{safe(plan.account_name)} (account {plan.account})", bold=True)
+    account = f"{safe(plan.account_name)} (account {plan.account})"
+    yield paint(account if plan.account_name else f"Account {plan.account}", bold=True)
     yield ""
     for kind in dict.fromkeys(change.kind for change in _by_kind(plan.changes)):
         yield paint(f"{kind.capitalize()}s", bold=True)

@@ -1,7 +1,8 @@
-"""A preview cannot write: nothing but `apply` and signing in can send anything but GET."""
+"""A preview cannot write: nothing but `apply`, `undo` and signing in can send anything but GET."""
 
 import ast
 import inspect
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,12 @@ from reconciler.connecting import connected
 from reconciler.errors import RefusedError
 from reconciler.model import Request, Settings
 
-WRITERS = {"apply"}
+SOURCE = Path(inspect.getfile(cli)).parents[1]
+WRITERS = {"apply", "undo"}
+SIGN_IN = {"login", "logout"}
+SIGN_IN_PATHS = {"/oauth/token", "/oauth/refresh-token", "/oauth/revoke-token"}
+READERS = sorted(set(cli.cli.commands) - WRITERS - SIGN_IN - {"sandbox"})
+JANE = {"CONVIRZA_TOKEN": "", "CONVIRZA_EMAIL": "admin@example.com", "CONVIRZA_PASSWORD": "sandbox"}
 
 
 @pytest.fixture
@@ -32,28 +38,135 @@ def test_what_a_preview_is_given_refuses_to_write(signed_in, platform, method):
 
 def test_a_reader_has_no_way_to_write():
     public = {name for name in vars(Reader) if not name.startswith("_")}
-    assert public == {"get", "profile"}
+    assert public == {"get", "platform", "profile"}
 
 
 def test_planning_is_given_no_connection_at_all():
     assert set(inspect.signature(planning.plan).parameters) == {"desired", "live", "options"}
 
 
-def test_only_apply_asks_for_more_than_reading():
-    """Whoever lets another command write has to change this list."""
-    tree = ast.parse(inspect.getsource(cli))
-    asking = {
-        function.name
-        for function in ast.walk(tree)
-        if isinstance(function, ast.FunctionDef)
-        and any(isinstance(node, ast.Name) and node.id == "READ_AND_WRITE" for node in ast.walk(function))
+# -- who asks for what: whoever lets another command write has to change these lists
+
+
+def scopes():
+    """The functions and classes of the program, by module."""
+    for path in SOURCE.rglob("*.py"):
+        for scope in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(scope, ast.FunctionDef | ast.ClassDef):
+                yield f"{path.relative_to(SOURCE).with_suffix('').as_posix()}.{scope.name}", scope
+
+
+def is_name(node, name):
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def users_of(name):
+    return {place for place, scope in scopes() if any(is_name(node, name) for node in ast.walk(scope))}
+
+
+def callers_of(name):
+    """Whoever only says in its type hints what it is given is not among them."""
+    return {
+        place
+        for place, scope in scopes()
+        if any(isinstance(node, ast.Call) and is_name(node.func, name) for node in ast.walk(scope))
     }
-    assert asking == WRITERS
+
+
+def users_of_module(name):
+    """Where a name may be reached by its module, past the lists below."""
+    return {
+        place
+        for place, scope in scopes()
+        if any(isinstance(node, ast.Attribute) and is_name(node.value, name) for node in ast.walk(scope))
+    }
+
+
+def test_only_one_function_asks_for_more_than_reading_and_only_apply_and_undo_call_it():
+    assert users_of("READ_AND_WRITE") == {"cli/work.writing"}
+    assert users_of("writing") == {"cli/apply.apply", "cli/runs.undo"}
+    assert users_of_module("client") == users_of_module("work") == set()
     assert inspect.signature(Transport).parameters["methods"].default is READ_ONLY
 
 
-@pytest.mark.parametrize("name", sorted(set(cli.cli.commands) - WRITERS - {"sandbox"}))
-def test_no_other_command_sends_anything_but_get(reconciler, workspace, platform, name):
+def test_only_what_carries_out_a_plan_makes_a_writer():
+    assert callers_of("Writer") == {"cli/work._executed"}
+    assert users_of("_executed") == {"cli/work.carry_out"}
+    assert users_of("carry_out") == {"cli/apply.apply", "cli/runs.undo"}
+
+
+def test_only_one_function_connects():
+    assert callers_of("Transport") == {"connecting.connected"}
+    assert users_of("new_session") == {"client.Transport", "signin._post"}
+    modules = {place.rpartition(".")[0] for place in users_of_module("requests")}
+    assert modules <= {"answers", "client", "sending"}
+
+
+def test_only_signing_in_and_out_calls_the_sign_in():
+    assert callers_of("sign_in") == {"cli/account.login", "tokens.Tokens"}
+    assert callers_of("refresh") == {"tokens.Tokens"}
+    assert callers_of("revoke") == {"cli/account.logout"}
+
+
+# -- what is sent
+
+
+@pytest.fixture
+def new_group(workspace):
     (workspace / "all.yaml").write_text("groups:\n  - {org_unit_name: New, parent: ORG-1000}\n")
+
+
+def sent(platform):
+    return {each["method"] for each in platform.requests()}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_no_other_command_sends_anything_but_get(reconciler, new_group, platform, name):
     assert reconciler(name).code == 0
-    assert {each["method"] for each in platform.requests()} <= {"GET"}
+    assert sent(platform) <= {"GET"}
+
+
+def test_these_are_the_other_commands():
+    assert READERS == ["doctor", "history", "plan", "validate", "whoami"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--out", "plan.json"], ["--format", "json", "--detailed-exitcode"], ["--resend", "user.timezone"]],
+)
+def test_no_option_of_plan_makes_it_write(reconciler, new_group, platform, options):
+    assert reconciler("plan", *options).code in (0, 2)
+    assert sent(platform) == {"GET"}
+
+
+@pytest.mark.parametrize("name", [*READERS, *sorted(SIGN_IN)])
+def test_whoever_signs_in_sends_to_the_sign_in_only(reconciler, new_group, platform, name):
+    assert reconciler(name, **JANE).code == 0
+    written = [(each["method"], each["path"]) for each in platform.requests() if each["method"] != "GET"]
+    assert {method for method, _ in written} <= {"POST"}
+    assert {path for _, path in written} <= SIGN_IN_PATHS
+
+
+def test_signing_out_sends_to_the_sign_in_only(reconciler, platform):
+    reconciler("login", **JANE)
+    platform.clear_requests()
+    assert reconciler("logout", **JANE).code == 0
+    assert {(each["method"], each["path"]) for each in platform.requests()} == {
+        ("POST", "/oauth/revoke-token")
+    }
+
+
+@pytest.mark.parametrize("arguments", [["apply"], ["apply", "--plan", "plan.json"]], ids=" ".join)
+def test_apply_reads_until_it_is_told_to_write(reconciler, new_group, platform, arguments):
+    reconciler("plan", "--out", "plan.json")
+    run = reconciler(*arguments)
+    assert (run.code, "give --yes" in run.err) == (3, True)
+    assert sent(platform) == {"GET"}
+
+
+def test_undo_reads_until_it_is_told_to_write(reconciler, new_group, workspace, platform):
+    assert reconciler("apply", "--yes").code == 0
+    run = next((workspace / ".reconciler" / "journal").glob("*.jsonl")).stem
+    platform.clear_requests()
+    assert reconciler("undo", run).code == 3
+    assert sent(platform) == {"GET"}

@@ -1,6 +1,6 @@
 """Short ways to write values down, so that a test shows its inputs and outputs whole."""
 
-from reconciler.errors import Source
+from reconciler.errors import NotFoundError, Source
 from reconciler.kinds import KINDS
 from reconciler.model import (
     Action,
@@ -14,6 +14,7 @@ from reconciler.model import (
     Resource,
     Settings,
 )
+from reconciler.rereading import Again
 
 
 def at(line=1, column=1):
@@ -106,6 +107,54 @@ class Nowhere:
 
     def find(self, _kind, _body):
         return None
+
+
+# -- rows, and where they are read
+
+GROUP_ROW = {"org_unit_name": "Sales", "org_unit_ext_id": "S", "org_unit_parent_id": 1001, "city": "Boston"}
+USER_ROW = {"ct_user_id": 7, "email": "Jane@acme", "group_org_unit_id": 2, "role": "Standard User"}
+TAG_ROW = {"tag_id": 3, "tag_name": "Hot", "org_unit_id": 2}
+ROUTE_ROW = {
+    "provisioned_route_id": 8,
+    "provisioned_route_name": "Main",
+    "org_unit_id": 2,
+    "ring_to": "+1 (425) 555-0134",
+    "tag_ids": [4, 3],
+}
+
+
+class Shelf:
+    """What can be read: details by path, rows by the path of their list; `asked` is what was."""
+
+    def __init__(self, **lists):
+        self.details = {
+            "/groups/2": GROUP_ROW,
+            "/users/7": USER_ROW,
+            "/provisioned-routes/8": ROUTE_ROW,
+        }
+        self.lists = {
+            "/groups/list": ("groups", lists.get("groups", [])),
+            "/users/list": ("users", lists.get("users", [])),
+            "/tag": ("tags", lists.get("tags", [TAG_ROW])),
+            "/provisioned-routes": ("provisionedRoutes", lists.get("routes", [])),
+        }
+        self.asked = []
+        self.reads = 0
+
+    def get(self, path, query=None):
+        asked = {name: value for name, value in (query or {}).items() if name not in ("limit", "offset")}
+        self.asked.append((path, asked))
+        if path in self.lists:
+            name, rows = self.lists[path]
+            chosen = [row for row in rows if asked.get("org_unit_id") in (None, *row.values())]
+            return {name: chosen, "total": len(chosen)}
+        if path not in self.details:
+            raise NotFoundError(f"GET {path}: 404")
+        return self.details[path]
+
+
+def again(shelf, kinds=KINDS):
+    return Again(shelf, kinds)
 
 
 def texts(problems):

@@ -1,6 +1,7 @@
 """A web server on this machine that answers as a test tells it to."""
 
 import json
+import socket
 import ssl
 import threading
 import time
@@ -26,6 +27,12 @@ class Answer(NamedTuple):
     headers: tuple[tuple[str, str], ...] = ()
     delay: float = 0
     hang_up: bool = False
+
+
+def free_port():
+    """Of a server that is not there."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return taken.getsockname()[1]
 
 
 def data(value):

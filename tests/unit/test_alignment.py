@@ -1,3 +1,5 @@
+import pytest
+
 from reconciler.alignment import align
 
 from .literals import at, desired, kept, live, ref, texts, to, written
@@ -100,7 +102,7 @@ def removing(*tombstones, described=()):
 
 
 def test_what_tombstones_name_is_removed():
-    aligned = removing(ref("tag/ROOT/Hot", 4), ref("group/Sales", 5))
+    aligned = removing(ref("tag/ROOT/Hot", 4), ref("group/Acme/Sales", 5))
     assert (aligned.removed, aligned.notices) == ({to("tag/ROOT/Hot"): at(4), to("group/S"): at(5)}, ())
 
 
@@ -116,13 +118,56 @@ def test_a_tombstone_of_what_is_gone_is_worth_a_notice():
     ]
 
 
-def test_a_tombstone_that_may_mean_several():
-    assert texts(removing(ref("tag/Hot", 4)).problems) == [
-        "4: tag 'Hot' is ambiguous; write ROOT/Hot or S/Hot"
+@pytest.mark.parametrize(
+    ("name", "meant"), [("tag/Hot", "tag/ROOT/Hot"), ("group/Sales", "group/S"), ("tag/4", "tag/S/Hot")]
+)
+def test_a_tombstone_that_is_no_key_removes_nothing(name, meant):
+    aligned = removing(ref(name, 4))
+    assert (aligned.removed, aligned.problems) == ({}, ())
+    assert [tuple(notice) for notice in aligned.notices] == [
+        (
+            "no-key",
+            name,
+            (
+                f"{name} (a.yaml:4:1) is no object's key, so nothing is removed; if {meant} is meant, "
+                "write that, else the line can go"
+            ),
+        )
     ]
+
+
+def test_a_tombstone_that_may_mean_several():
+    twins = [
+        kept(f"group/{key}", number, org_unit_name="Sales", org_unit_ext_id=key, parent=TOP)
+        for key, number in (("A", 2), ("B", 3))
+    ]
+    aligned = align(desired(removed=[ref("group/Acme/Sales", 4)]), live(*twins))
+    assert (aligned.removed, texts(aligned.problems)) == (
+        {},
+        ["4: group 'Acme/Sales' is ambiguous; write A or B"],
+    )
 
 
 def test_a_tombstone_of_what_is_described():
     hot = written("tag/ROOT/Hot", 2, tag_name="Hot", group=ref("group/ROOT"))
-    aligned = removing(ref("tag/Acme/Hot", 4), described=[hot])
-    assert texts(aligned.problems) == ["4: tag/Acme/Hot is removed here but described at a.yaml:2:1"]
+    aligned = removing(ref("tag/ROOT/Hot", 4), described=[hot])
+    assert texts(aligned.problems) == ["4: tag/ROOT/Hot is removed here but described at a.yaml:2:1"]
+
+
+def test_a_path_that_a_described_object_has_taken_over_removes_nothing():
+    sales = written("group/S", 2, org_unit_name="Revenue", org_unit_ext_id="S", parent=ref("group/ROOT"))
+    aligned = removing(ref("group/Acme/Sales", 4), ref("tag/Acme/Sales/Hot", 5), described=[sales])
+    assert (aligned.removed, aligned.problems) == ({}, ())
+    assert [notice.code for notice in aligned.notices] == ["no-key", "no-key"]
+
+
+def test_a_key_from_before_a_renaming_that_is_done_already():
+    sales = written(
+        "group/Acme/Revenue", 2, previously="Acme/Sales", org_unit_name="Revenue", parent=ref("group/ROOT")
+    )
+    actual = live(
+        kept("group/Acme/Revenue", 2, org_unit_name="Revenue", parent=TOP),
+        kept("tag/Acme/Revenue/Hot", 4, tag_name="Hot", group=to("group/Acme/Revenue")),
+    )
+    aligned = align(desired(sales, removed=[ref("tag/Acme/Sales/Hot", 4)]), actual)
+    assert aligned.removed == {to("tag/Acme/Revenue/Hot"): at(4)}

@@ -102,7 +102,11 @@ def share(percentage):
             {"route_type": "percentage", "destinations": (share(60), share(None))},
             ["3: the percentages of route/R sum to 60, not 100"],
         ),
-        ({"route_type": "percentage", "destinations": None}, []),
+        (
+            {"route_type": "percentage", "destinations": None},
+            ["3: the percentages of route/R sum to 0, not 100"],
+        ),
+        ({"route_type": "percentage", "destinations": "as the platform has it"}, []),
         ({"route_type": "simultaneous", "destinations": (share(None),)}, []),
     ],
 )
@@ -206,7 +210,9 @@ def test_what_is_still_needed_is_not_deleted():
     ]
     changes = [deleted(kept("tag/Hot", 7), 6), deleted(kept("tag/Cold", 6), 5)]
     after = state(ROOT, *users)
-    assert texts(problems(KINDS, changes, after)) == ["6: tag/Hot cannot be deleted: route/Q, route/R still need it"]
+    assert texts(problems(KINDS, changes, after)) == [
+        "6: tag/Hot cannot be deleted: route/Q, route/R still need it"
+    ]
 
 
 def test_what_goes_together_may_go():

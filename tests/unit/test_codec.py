@@ -63,6 +63,8 @@ def test_all_ways_to_say_nothing_are_none(field_type, value):
         (of(Type.REFERENCE), "Acme/Sales", "Acme/Sales"),
         (of(Type.REFERENCE), SALES, SALES),
         (of(Type.REFERENCE), ref("group/Sales"), ref("group/Sales")),
+        (Field("x", Type.REFERENCE, refers_to="group"), {"org_unit_id": "1002", "name": "Sales"}, 1002),
+        (Field("x", Type.REFERENCE, refers_to="group"), {"id": 1002}, 1002),
         (of(Type.REFERENCES), ["302", 301, 302], (302, 301)),
         (of(Type.REFERENCES), "Hot lead", "Hot lead"),
         (
@@ -200,7 +202,7 @@ USER_ROW = {
                 "parent": 1001,
                 "phone_number": "+12125550100",
                 "industry_id": 10,
-                "website": "",
+                "website": None,
             },
         ),
         (

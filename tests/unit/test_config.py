@@ -151,15 +151,6 @@ GROUPS = "groups: [{org_unit_name: A, org_unit_ext_id: A}, "
         ),
         ("settings: {account: x}", ["a.yaml:1:21: expected a whole number, found the text 'x'"]),
         (
-            "settings: {prune: [tags]}",
-            [
-                (
-                    "a.yaml:1:12: settings.prune is not supported by this version; "
-                    "take it out rather than rely on it"
-                )
-            ],
-        ),
-        (
             "settings: {ignore: {tag/*: [group]}}",
             ["a.yaml:1:29: 'group' tells tags apart and cannot be ignored"],
         ),

@@ -126,6 +126,10 @@ def test_changes_within_values_that_the_table_does_not_know(old, new, expected):
     assert list(entry_changes(ANY, old, new, ordered=False)) == expected
 
 
+def test_null_against_absent_is_shown_as_a_whole():
+    assert entry_changes(ANY, {"a": None, "b": 1}, {"b": 2}, ordered=True) == ()
+
+
 def test_entries_are_listed_by_number_and_not_by_letter():
     found = entry_changes(ANY, list(range(12)), [-each for each in range(12)], ordered=True)
     assert [entry.path for entry in found] == [f"[{number}]" for number in range(1, 12)]

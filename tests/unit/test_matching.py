@@ -128,7 +128,7 @@ def tags(*names):
     ("wanted", "there", "expected"),
     [
         ([tag("New", previously="ROOT/Old")], tags("Old"), {"New": "Old"}),
-        ([tag("New", previously="Old")], tags("Old"), {"New": "Old"}),
+        ([tag("New", previously="Old")], tags("Old"), {}),
         ([tag("New", previously="ROOT/Old")], tags("New"), {"New": "New"}),
         ([tag("New", previously="ROOT/Old")], tags("New", "Old"), {"New": "New"}),
         ([tag("New", previously="ROOT/Old")], tags(), {}),
@@ -145,7 +145,7 @@ def tags(*names):
         ),
     ],
     ids=[
-        *("renamed", "by its name", "renamed already", "the own key wins", "neither is there"),
+        *("renamed", "a name is no key", "renamed already", "the own key wins", "neither is there"),
         *("its key goes to another", "one after the other", "three in a row"),
     ],
 )
@@ -158,9 +158,13 @@ def test_what_is_found_under_its_former_key(wanted, there, expected):
 
 
 def test_a_former_key_that_may_be_several():
-    actual = live(*(kept(f"tag/{group}/Old", n, tag_name="Old") for n, group in enumerate("AB", 1)))
-    assert matched([ROOT_FILE, tag("New", 4, previously="Old")], actual)[1] == [
-        "4: tag 'Old' is ambiguous; write A/Old or B/Old"
+    groups = [existing(key, n, org_unit_name="Sales", org_unit_ext_id=key) for n, key in enumerate("AB", 1)]
+    old = [
+        kept(f"tag/{key}/Old", n, tag_name="Old", group=to(f"group/{key}")) for n, key in enumerate("AB", 1)
+    ]
+    actual = live(*groups, *old)
+    assert matched([ROOT_FILE, tag("New", 4, previously="Acme/Sales/Old")], actual)[1] == [
+        "4: tag 'Acme/Sales/Old' is ambiguous; write A/Old or B/Old"
     ]
 
 

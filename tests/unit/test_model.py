@@ -15,9 +15,7 @@ from reconciler.model import (
     Action,
     Address,
     Plan,
-    Settings,
     addresses_in,
-    is_ignored,
     map_values,
     references_in,
 )
@@ -80,21 +78,6 @@ def test_a_change_of_nothing_has_no_place():
 def test_a_plan_counts_its_changes():
     plan = Plan(1001, "Acme", (created(written("tag/A")), created(written("tag/B"))), (), 0, 0, 0)
     assert {action.word: plan.count(action) for action in Action} == {"create": 2, "update": 0, "delete": 0}
-
-
-@pytest.mark.parametrize(
-    ("address", "name", "expected"),
-    [
-        ("user/jane@acme", "role", True),
-        ("user/jane@acme", "city", False),
-        ("user/Jane@acme", "zip", False),
-        ("user/jane@acme", "zip", True),
-        ("group/S", "role", False),
-    ],
-)
-def test_fields_that_somebody_else_owns(address, name, expected):
-    settings = Settings(ignore=(("user/*", ("role",)), ("user/j*", ("zip",))))
-    assert is_ignored(settings, to(address), name) is expected
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from reconciler.alignment import align
 from reconciler.kinds import KINDS
-from reconciler.model import Request, Settings
+from reconciler.model import Request
 from reconciler.notices import left_out, notices, unmanaged
 
 from .literals import created, deleted, desired, kept, live, to, updated, written
@@ -12,10 +12,10 @@ from .literals import created, deleted, desired, kept, live, to, updated, writte
 TOP = to("group/ROOT")
 
 
-def said(*changes, files=(), there=(), gone=(), ignore=(), resend=()):
+def said(*changes, files=(), there=(), gone=(), ignored=None, resend=()):
     """Code, address and message of each notice."""
     aligned = align(desired(*files), live(*there, gone=gone))
-    found = notices(aligned, KINDS, changes, Settings(ignore=ignore), resend)
+    found = notices(aligned, KINDS, changes, ignored or {}, resend)
     return [(code, str(address), message) for code, address, message in found]
 
 
@@ -34,9 +34,9 @@ AGAIN = "; it is sent when a user is created, and again with --resend user.timez
         ({"there": THERE[:1]}, [("unreadable", "user.timezone", f"{ZONE}1 existing user{AGAIN}")]),
         ({}, []),
         ({"there": THERE, "resend": [("user", "timezone")]}, []),
-        ({"there": THERE, "ignore": [("user/*", ("timezone",))]}, []),
+        ({"there": THERE, "ignored": {each.address: {"timezone"} for each in USERS}}, []),
         (
-            {"there": THERE, "ignore": [("user/1*", ("timezone",))]},
+            {"there": THERE, "ignored": {to("user/1@acme"): {"timezone", "role"}}},
             [("unreadable", "user.timezone", f"{ZONE}1 existing user{AGAIN}")],
         ),
     ],

@@ -95,6 +95,25 @@ def test_the_document_is_what_its_schema_says():
     Draft202012Validator(load("plan")).validate(document(PLAN))
 
 
+def test_refusals_stand_first_among_the_notices():
+    refused = replace(PLAN, refusals=(Notice("too-many-deletes", "tag", "too many"),))
+    assert [each["code"] for each in document(refused)["notices"]] == [
+        *("too-many-deletes", "unmanaged", "unreadable")
+    ]
+    Draft202012Validator(load("plan")).validate(document(refused))
+
+
+def test_what_only_a_saved_plan_needs_stands_beside():
+    held = replace(CITY, referred_to={"parent": 1001, "tags": (3, 4)})
+    platform = {"tag": {"path": "/labels"}}
+    found = document(replace(PLAN, changes=(NEW, held), platform=platform))
+    assert (found["referred_to"], found["platform"]) == (
+        {"group/T": {"parent": 1001, "tags": [3, 4]}},
+        platform,
+    )
+    Draft202012Validator(load("plan")).validate(found)
+
+
 def test_a_change_that_stands_in_no_file():
     change = replace(GONE, before=kept("tag/S/Old", 9))
     (found,) = document(replace(PLAN, changes=(change,)))["changes"]

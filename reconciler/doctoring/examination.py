@@ -1,0 +1,91 @@
+"""The whole examination: credentials, every kind, calls, and what became of the files' values."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconciler.client import Transport
+from reconciler.codec import Row, row_id
+from reconciler.doctoring.asking import Memory
+from reconciler.doctoring.callers import credentials
+from reconciler.doctoring.findings import Case, Check, Report, Status, merged
+from reconciler.doctoring.objects import look
+from reconciler.doctoring.written import Written, rewritten
+from reconciler.kinds import CALLS_PATH, KINDS, Kinds
+from reconciler.live import assembled, number
+
+_WEEK = dt.timedelta(days=7)
+
+Sections = dict[str, tuple[Check, ...]]
+
+
+def examine(transport: Transport, written: Written) -> Report:
+    """Reads only, and goes on after whatever is wrong; but another account than the files' is not looked at.
+
+    Raises ReconcilerError where there is nothing to sign in with.
+    """
+    memory = Memory(transport)
+    sections: Sections = {}
+    if written.problems:
+        sections["files"] = (_invalid(written),)
+    caller, sections["credentials"] = credentials(memory, transport, written)
+    platform: Mapping[str, Mapping[str, Any]] = written.settings.platform
+    if caller.may_go_on:
+        cases = {name: Case(name, platform) for name in KINDS}
+        rows = {name: look(case, memory, caller.account) for name, case in cases.items()}
+        sections |= {case.kind.plural: tuple(case.checks) for case in cases.values()}
+        kinds = {name: case.kind for name, case in cases.items()}
+        sections["calls"] = (_calls(memory, kinds, rows["route"] or ()),)
+        if written.is_there:
+            sections["values"] = tuple(_values(written, caller.account, kinds, rows))
+        for name, case in cases.items():
+            for check in case.checks:
+                platform = merged(platform, {name: check.mend} if check.mend else {})
+    return Report(caller.account, sections, platform, memory.requests)
+
+
+def _invalid(written: Written) -> Check:
+    first, *more = written.problems
+    rest = f" (and {len(more)} more: see `reconciler validate`)" if more else ""
+    return Check(Status.DIFFERS, "the files are valid", f"{first}{rest}")
+
+
+# -- calls
+
+
+def _calls(memory: Memory, kinds: Kinds, routes: tuple[Row, ...]) -> Check:
+    """Plans ask it how busy a route is."""
+    fact = f"GET {CALLS_PATH} counts a route's calls in `total`"
+    end = dt.datetime.now(tz=dt.UTC)
+    span = {"start": f"{end - _WEEK:%Y-%m-%dT%H:%M:%SZ}", "end": f"{end:%Y-%m-%dT%H:%M:%SZ}"}
+    kind = kinds["route"]
+    first = next(filter(None, (row_id(kind, row) for row in routes)), None)
+    of_one = {KINDS["route"].id: first} if first is not None else {}
+    answer = memory.ask(CALLS_PATH, {**of_one, **span, "limit": 1, "offset": 0})
+    total = number(answer.data.get("total")) if isinstance(answer.data, dict) else None
+    if total is not None:
+        return Check(Status.OK, fact, "it does", "D")
+    if answer.is_good:
+        return Check(Status.DIFFERS, fact, "there is no `total` in its answer", "D")
+    status = Status.DIFFERS if answer.is_missing or answer.is_refused else Status.UNKNOWN
+    return Check(status, fact, answer.problem, "D")
+
+
+# -- the files' values
+
+
+def _values(
+    written: Written,
+    account: int | None,
+    kinds: Kinds,
+    rows: Mapping[str, tuple[Row, ...] | None],
+) -> Iterator[Check]:
+    fact = "what the platform has rewritten"
+    if written.problems:
+        yield Check(Status.UNKNOWN, fact, "not with files that are not valid")
+    elif account is None or any(each is None for each in rows.values()):
+        yield Check(Status.UNKNOWN, fact, "not without the whole account")
+    else:
+        known = {name: each or () for name, each in rows.items()}
+        found = list(rewritten(written, assembled(kinds, account, known), kinds, known))
+        yield from found or [Check(Status.OK, fact, "none of the files' values")]

@@ -1,0 +1,149 @@
+"""What the rows of one kind hold: fields under their names, and values that are known."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from reconciler.codec import Row, canonical, is_shown, shown
+from reconciler.doctoring.findings import Check, Facts, Status
+from reconciler.doctoring.meanings import is_fitting, meant, renamed
+from reconciler.kinds import Field, Kind, Type
+
+_NAMES_SHOWN = 12
+
+
+def checks(kind: Kind, rows: Sequence[Row]) -> Iterator[Check]:
+    """Pure: what these rows say of the kind's fields."""
+    if not rows:
+        yield Check(Status.UNKNOWN, "rows show every field", "there are no rows")
+        return
+    seen = [field for field in kind.fields if field.readable and any(is_shown(field, row) for row in rows)]
+    missing = [field for field in kind.fields if field.readable and field not in seen]
+    strange = _strange(kind, rows)
+    guesses = renamed(missing, strange, rows)
+    yield from _present(seen)
+    for field in missing:
+        yield _missing(kind, field, guesses.get(field.name), rows)
+    yield from _disclosed(kind, rows)
+    for field in seen:
+        if field.type is Type.CHOICE:
+            yield from _choices(field, rows)
+        yield from _parts(field, rows)
+        yield from _misfits(field, rows)
+    left = [name for name in strange if name not in guesses.values()]
+    if left:
+        found = f"{_listed(left)}; they are left alone"
+        yield Check(Status.OK, "keys in the rows that are not known here", found)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+    return ", ".join(names[:_NAMES_SHOWN]) + more
+
+
+def _strange(kind: Kind, rows: Iterable[Row]) -> list[str]:
+    known = {name for field in kind.fields for name in (*field.wire_names, field.name)}
+    keys = {name for row in rows for name in row}
+    return sorted(keys - known - kind.read_only - {kind.id, kind.created_id})
+
+
+# -- names
+
+
+def _present(seen: Sequence[Field]) -> Iterator[Check]:
+    """One check for each mark."""
+    for mark in dict.fromkeys(field.mark for field in seen):
+        names = [field.name for field in seen if field.mark == mark]
+        yield Check(Status.OK, "rows show their fields", ", ".join(names), mark)
+
+
+def _missing(kind: Kind, field: Field, guess: str | None, rows: Sequence[Row]) -> Check:
+    fact = f"rows show {field.name} as `{field.wire_names[0]}`"
+    if guess:
+        found = f"no row does, but `{guess}` may be it; its name on writing cannot be read"
+        return Check(Status.DIFFERS, fact, found, field.mark, _of(field, {"read": guess}))
+    if field.name in (*kind.identity, kind.label, kind.place):
+        return Check(_certainty(field, rows), fact, "no row does", field.mark)
+    if _certainty(field, rows) is Status.UNKNOWN:
+        found = "no row does, but rows may leave out what is empty"
+        return Check(Status.UNKNOWN, fact, found, field.mark)
+    return Check(Status.DIFFERS, fact, "no row does", field.mark, _of(field, {"readable": False}))
+
+
+def _certainty(field: Field, rows: Sequence[Row]) -> Status:
+    """A platform that shows other fields empty would show this one; and what is required is never empty."""
+    shows_nothing = any(value is None or value == "" for row in rows for value in row.values())
+    return Status.DIFFERS if field.required or shows_nothing else Status.UNKNOWN
+
+
+def _of(field: Field, facts: Facts) -> Facts:
+    return {"fields": {field.name: facts}}
+
+
+def _disclosed(kind: Kind, rows: Sequence[Row]) -> Iterator[Check]:
+    for field in kind.fields:
+        name = next((each for each in field.wire_names if any(each in row for row in rows)), None)
+        if name and not field.readable:
+            fact, mend = f"rows do not show {field.name}", _of(field, {"readable": True})
+            yield Check(Status.DIFFERS, fact, f"they do, as `{name}`", field.mark, mend)
+
+
+def _parts(field: Field, rows: Sequence[Row]) -> Iterator[Check]:
+    """The parts of the entries of a list; one that is nowhere may well be of no use there."""
+    listed = [shown(field, row) for row in rows if isinstance(shown(field, row), list)]
+    entries = [entry for each in listed for entry in each if isinstance(entry, Mapping)]
+    missing = [part for part in field.entries if not any(is_shown(part, entry) for entry in entries)]
+    known = {name for part in field.entries for name in part.wire_names}
+    strange = sorted({name for entry in entries for name in entry} - known)
+    for name, guess in renamed(missing, strange, entries).items():
+        fact = f"entries of {field.name} show {name}"
+        mend = _of(field, {"entries": {name: {"read": guess}}})
+        yield Check(Status.DIFFERS, fact, f"none does, but `{guess}` may be it", field.mark, mend)
+
+
+# -- values
+
+
+def _choices(field: Field, rows: Sequence[Row]) -> Iterator[Check]:
+    """What the platform says where the files say one of a closed set."""
+    fact = f"{field.name} is one of {', '.join(field.choices)}"
+    values = _different(shown(field, row) for row in rows)
+    unknown = [value for value in values if canonical(field, value) not in field.choices]
+    if values and not unknown:
+        yield Check(Status.OK, fact, _listed([str(value) for value in values]), field.mark)
+    said = {canonical(field, value) for value in values if value not in unknown}
+    for value in unknown:
+        choice = meant(field, value) if _can_be_written(value) else None
+        mend: Facts = {}
+        if choice and choice not in said:
+            said.add(choice)
+            mend = _of(field, {"spelled": {choice: value}})
+        guess = f", which may be {choice}" if mend else ""
+        yield Check(Status.DIFFERS, fact, f"there is {value!r}{guess}", field.mark, mend)
+
+
+def _can_be_written(value: Any) -> bool:
+    """As a spelling in the settings."""
+    return isinstance(value, str | int) and not isinstance(value, bool) and len(str(value)) <= _LONGEST
+
+
+_LONGEST = 100
+
+
+def _misfits(field: Field, rows: Sequence[Row]) -> Iterator[Check]:
+    """Values of another type, where only one will do."""
+    values = _different(shown(field, row) for row in rows) if field.type in _STRICT else []
+    wrong = next((value for value in values if not (value in ([], {}) or is_fitting(field, value))), None)
+    if wrong is not None:
+        yield Check(Status.DIFFERS, f"{field.name} is {field.type.value}", f"there is {wrong!r}", field.mark)
+
+
+_STRICT = frozenset({Type.INTEGER, Type.FLAG, Type.REFERENCE, Type.REFERENCES, Type.ENTRIES})
+
+
+def _different(values: Iterable[Any]) -> list[Any]:
+    """Each value once; they may be of types that no set takes."""
+    found: list[Any] = []
+    for value in values:
+        if value not in (None, "", *found):
+            found.append(value)
+    return found

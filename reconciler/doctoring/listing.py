@@ -1,0 +1,110 @@
+"""The list of one kind: where it is, how long its pages are, what its rows and their ids are called."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from reconciler.client import Query
+from reconciler.codec import Row
+from reconciler.doctoring.asking import Answer, Memory
+from reconciler.doctoring.findings import Case, Facts, Status
+from reconciler.doctoring.guesses import arrays
+from reconciler.doctoring.naming import MOST_MARK, check_ids, check_rows, check_total, rows_at_once
+from reconciler.doctoring.paths import base_of, siblings
+from reconciler.kinds import Kind
+
+_SMALLER = (100, 50)
+
+
+def first_page(case: Case, memory: Memory, query: Query) -> tuple[Row, ...] | None:
+    """The rows at the beginning of the list, with what is to be said of it; None if there is none to be had.
+
+    `query` is what the list is asked for besides its pages.
+    """
+    answer = _found(case, memory, query)
+    if answer is None or not check_rows(case, answer.data):
+        return None
+    rows = tuple(answer.data[case.kind.rows])
+    check_total(case, answer.data, len(rows))
+    check_ids(case, rows)
+    return rows
+
+
+class _Page(NamedTuple):
+    """The answer to a call for the first page; `facts` if it took others than are known, and why."""
+
+    answer: Answer
+    facts: Mapping[str, Any] = {}
+    reason: str = ""
+
+    @property
+    def has_list(self) -> bool:
+        return self.answer.is_good and bool(arrays(self.answer.data))
+
+
+# -- where the list is
+
+
+def _found(case: Case, memory: Memory, query: Query) -> Answer | None:
+    """Where it is known to be, else where else it is."""
+    kind = case.kind
+    page = _page(memory, kind, kind.list_path, query)
+    fact, mark = f"GET {kind.list_path} lists {kind.plural}", case.mark("paths")
+    problem = page.answer.problem or "there is no list of objects in its answer"
+    if page.has_list:
+        case.add(Status.OK, fact, "it does", mark)
+    elif page.answer.is_missing or page.answer.is_good:
+        tried = siblings(kind.list_path)
+        pages = ((path, _page(memory, kind, path, query)) for path in tried)
+        path, page = next(((path, page) for path, page in pages if page.has_list), ("", page))
+        facts = path_facts(case, path) if path else {}
+        found = f"GET {path} does" if path else f"none of these does: {', '.join(tried)}"
+        case.add(Status.DIFFERS, fact, f"{problem}; {found}", mark, facts)
+    else:
+        case.add(Status.DIFFERS if page.answer.is_refused else Status.UNKNOWN, fact, problem, mark)
+    if not page.has_list:
+        return None
+    if page.facts:
+        _limits(case, query, page)
+    return page.answer
+
+
+def path_facts(case: Case, list_path: str) -> Facts:
+    """The overrides that lead to this list, and with it to single objects."""
+    base = base_of(list_path)
+    facts: dict[str, Any] = {} if base == case.kind.path else {"path": base}
+    if case.mended(facts).list_path != list_path:
+        facts["list_path"] = list_path
+    return facts
+
+
+# -- what it may be asked for
+
+
+def _page(memory: Memory, kind: Kind, path: str, query: Query) -> _Page:
+    """As known; where that is refused, fewer rows at once, or without what is asked besides."""
+    first = memory.ask(path, {**query, "limit": kind.page_size, "offset": 0})
+    for fewer, facts in _ways(kind) if first.is_refused else ():
+        kept = {} if "query" in facts else query
+        page = _Page(memory.ask(path, {**kept, "limit": fewer, "offset": 0}), facts, first.problem)
+        if page.has_list:
+            return page
+    return _Page(first)
+
+
+def _ways(kind: Kind) -> Iterator[tuple[int, Facts]]:
+    for fewer in _SMALLER:
+        if fewer < kind.page_size:
+            yield fewer, {"page_size": fewer}
+    if kind.query:
+        yield kind.page_size, {"query": {}}
+
+
+def _limits(case: Case, query: Query, page: _Page) -> None:
+    """What it took to be answered."""
+    if "query" in page.facts:
+        said = ", ".join(f"{name}={value}" for name, value in query.items())
+        fact, found = f"the list can be asked for with {said}", page.reason
+        case.add(Status.DIFFERS, fact, found, "D", page.facts)
+    else:
+        found = f"{page.reason}; {page.facts['page_size']} can"
+        case.add(Status.DIFFERS, rows_at_once(case), found, MOST_MARK, page.facts)

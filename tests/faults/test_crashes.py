@@ -1,0 +1,171 @@
+"""Killed at every moment of every write, the program finishes the work when it is run again: nothing is
+done twice, and the journal tells what happened.
+"""
+
+import re
+import signal
+import threading
+from collections.abc import Iterable
+
+import pytest
+
+from reconciler.sandbox import serve
+
+from . import rigs
+from .literals import ACCOUNT, MIXED, WRITES
+from .rigs import claimed, contents, done, fates, intents, runs
+
+BEFORE = "before the platform has it"
+BETWEEN = "before its answer"
+AFTER = "after its answer"
+APPLY = ("apply", "--yes", "--parallel", "1")
+
+
+@pytest.fixture
+def api_url(proxy):
+    return proxy.url
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """What the platform holds after a run that nothing happened to."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    (folder / "all.yaml").write_text(MIXED)
+    with serve(ACCOUNT) as platform:
+        named = {"CONVIRZA_API_URL": platform.api_url, "CONVIRZA_TOKEN": platform.token}
+        assert rigs.start(APPLY, folder, named).end().code == 0
+        assert intents(runs(folder)[0]) == WRITES
+        assert claimed(folder) == done(platform)
+        yield contents(platform)
+
+
+def at(moment, write, started, workspace):
+    """Kills the process at a moment of one of its writes."""
+
+    def kill_after_outcome():
+        rigs.wait_until(lambda: outcomes(workspace) >= write)
+        started.process.kill()
+
+    def on_write(number, pass_on):
+        if number < write:
+            return pass_on()
+        if number > write:  # it is being killed: what it sends in its last moment does not get through
+            started.process.wait(rigs.PATIENCE)
+            return None
+        answer = None if moment is BEFORE else pass_on()
+        if moment is AFTER:
+            threading.Thread(target=kill_after_outcome).start()
+            return answer
+        started.process.kill()
+        started.process.wait(rigs.PATIENCE)  # it does not live to see the connection end
+        return None
+
+    return on_write
+
+
+def outcomes(workspace):
+    """How many whole lines say what came of a write."""
+    [path] = workspace.glob(".reconciler/journal/*.jsonl")
+    return len(re.findall(r'^\{"event": "outcome".*\n', path.read_text(), re.MULTILINE))
+
+
+@pytest.mark.parametrize("moment", [BEFORE, BETWEEN, AFTER])
+@pytest.mark.parametrize("write", range(1, len(WRITES) + 1))
+def test_killed(start, call, proxy, platform, workspace, undisturbed, write, moment):
+    killed = start(*APPLY)
+    proxy.on_write = at(moment, write, killed, workspace)
+    code = killed.end().code
+    assert code == -signal.SIGKILL or (code, moment, write) == (0, AFTER, len(WRITES))
+    proxy.on_write = lambda _number, pass_on: pass_on()
+
+    told = call("plan")
+    assert told.code == 0
+    check_told(told.err, write, moment)
+    assert "open" not in fates(runs(workspace)[0]).values()
+    assert claimed(workspace) == done(platform)
+
+    healed = call(*APPLY)
+    assert (healed.code, healed.err) == (0, "")
+    assert "\nNo changes." in call("plan").out
+    assert contents(platform) == undisturbed
+    assert len(done(platform)) == len(WRITES)
+    assert claimed(workspace) == done(platform)
+
+
+def check_told(err, write, moment):
+    """What was in flight, and what became of it."""
+    flying = re.findall(r"^  in flight: (.*) (was done|was not done): ", err, re.MULTILINE)
+    known = re.findall(r"(\d+) of 14 changes are known to be done", err)
+    match moment:
+        case "before the platform has it":
+            assert (known, flying) == ([f"{write - 1}"], [(WRITES[write - 1], "was not done")])
+        case "before its answer":
+            assert (known, flying) == ([f"{write - 1}"], [(WRITES[write - 1], "was done")])
+        case _ if err:  # the next write may have been on its way to a platform that never got it
+            assert known == [f"{write}"]
+            assert flying in ([], [(each, "was not done") for each in next_of(write)])
+        case _:
+            assert write == len(WRITES)  # it came to its end in that very moment
+
+
+def next_of(write: int) -> Iterable[str]:
+    return WRITES[write : write + 1]
+
+
+def test_killed_again_and_again(start, call, proxy, platform, workspace, undisturbed):
+    """Each run gets one write through and dies of it: the work is done all the same, each write once."""
+    for write in range(1, len(WRITES) + 1):
+        killed = start(*APPLY)
+        proxy.on_write = at(BETWEEN, write, killed, workspace)
+        assert killed.end().code == -signal.SIGKILL
+    assert "\nNo changes." in call("plan").out
+    assert contents(platform) == undisturbed
+    assert len(done(platform)) == len(WRITES)
+    assert claimed(workspace) == done(platform)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("plan",), ("plan", "--format", "json"), APPLY, ("apply", "--plan", "other.json", "--yes"), ("undo",)],
+)
+def test_the_next_command_tells(start, call, proxy, platform, workspace, command):
+    """Whatever it is: what was in flight, and what became of it."""
+    (workspace / "other.yaml").write_text("removed: [user/nobody@acme.example]")
+    assert call("plan", "--out", "other.json", "other.yaml").code == 0
+    killed = start(*APPLY)
+    proxy.on_write = at(BETWEEN, 3, killed, workspace)
+    killed.end()
+    proxy.on_write = lambda _number, pass_on: pass_on()
+    arguments = (*command, rigs.latest(workspace), "--yes") if command == ("undo",) else command
+    told = call(*arguments).err
+    assert "2 of 14 changes are known to be done" in told
+    assert "in flight: update route/ORG-1002/Main line was done: the platform has the new values" in told
+    assert call("plan").err == ""
+
+
+def test_a_saved_plan_that_died_is_not_applied_again(start, call, proxy, platform, workspace, undisturbed):
+    assert call("plan", "--out", "plan.json").code == 0
+    saved = ("apply", "--plan", "plan.json", "--yes", "--parallel", "1")
+    killed = start(*saved)
+    proxy.on_write = at(BETWEEN, 3, killed, workspace)
+    killed.end()
+    proxy.on_write = lambda _number, pass_on: pass_on()
+    assert call(*saved).code == 3
+    assert len(done(platform)) == 3
+    assert call(*APPLY).code == 0
+    assert contents(platform) == undisturbed
+    assert len(done(platform)) == len(WRITES)
+
+
+def test_what_cannot_be_told(start, call, proxy, platform, workspace, undisturbed):
+    """Somebody else writes the same field before anybody looks; the work is finished all the same."""
+    killed = start(*APPLY)
+    proxy.on_write = at(BEFORE, 1, killed, workspace)
+    killed.end()
+    proxy.on_write = lambda _number, pass_on: pass_on()
+    rigs.somebody(platform, "PATCH", "/groups/1002", {"city": "Chicago"})
+    told = "update group/ORG-1002 cannot be told: the platform has neither the old values nor the new ones"
+    assert told in call("plan").err
+    assert fates(runs(workspace)[0]) == {"group/ORG-1002": "unclear"}
+    assert call(*APPLY).code == 0
+    assert contents(platform) == undisturbed

@@ -1,0 +1,124 @@
+"""What was applied from a workspace, as `history` tells it."""
+
+import json
+import signal
+
+import pytest
+
+from .rigs import latest, runs, wait_until
+
+TWO = """\
+groups: [{org_unit_name: Sales, org_unit_ext_id: ORG-1002, parent: ORG-1000, city: New York}]
+users: [{username: new@acme.example, group: ORG-1003}]
+"""
+
+
+def test_nothing_yet(call):
+    assert call("history") == (0, "Nothing was applied from here yet.\n", "")
+    assert json.loads(call("history", "--format", "json").out) == []
+
+
+def test_it_needs_no_platform(call, applied, platform, monkeypatch):
+    applied(TWO)
+    monkeypatch.delenv("CONVIRZA_TOKEN")
+    platform.clear_requests()
+    assert call("history").code == 0
+    assert platform.requests() == []
+
+
+def test_runs_are_listed(call, applied, workspace):
+    run = applied(TWO)
+    assert call("undo", run, "--yes").code == 0
+    undo = latest(workspace)
+    assert set(call("history").out.splitlines()) == {
+        f"{run}  account 1001  2 applied of 2 changes",
+        f"{undo}  account 1001  2 applied of 2 changes, undoes {run}",
+    }
+
+
+def test_the_oldest_comes_first(call, applied, workspace):
+    """However many there are in one second."""
+    names = [applied(TWO.replace("New York", f"City {number}")) for number in range(8)]
+    listed = [line.split()[0] for line in call("history").out.splitlines()]
+    assert listed == names
+    assert [each["run"] for each in json.loads(call("history", "--format", "json").out)] == names
+
+
+def test_one_run(call, applied):
+    run = applied(TWO)
+    assert call("history", run).out == (
+        f"{run}  account 1001  2 applied of 2 changes\n"
+        "  applied  update group/ORG-1002 (id 1002)\n"
+        '      city: "Boston" → "New York"\n'
+        "  applied  create user/new@acme.example (id 10003)\n"
+        '      username: null → "new@acme.example"\n'
+        "      group: null → 1003\n"
+    )
+
+
+def test_one_run_as_json(call, applied):
+    run = applied(TWO)
+    [told] = json.loads(call("history", run, "--format", "json").out)
+    assert (told["run"], told["start"]["account"], told["end"]["applied"]) == (run, 1001, 2)
+    assert [
+        (each["address"], each["status"], each["before"] and each["before"]["city"])
+        for each in told["changes"]
+    ] == [
+        ("group/ORG-1002", "applied", "Boston"),
+        ("user/new@acme.example", "applied", None),
+    ]
+
+
+def test_a_run_that_failed_in_part(call, workspace, platform):
+    (workspace / "all.yaml").write_text(TWO)
+    platform.add_fault(method="POST", path="/users", status=400)
+    assert call("apply", "--yes").code == 5
+    told = call("history", latest(workspace)).out
+    assert "1 applied, 1 failed of 2 changes" in told
+    assert ": POST /users: 400 a fault that was asked for" in told
+    assert "None" not in told
+
+
+@pytest.fixture
+def killed(start, held, workspace, proxy, environment, monkeypatch):
+    """A run that was killed while its second write was on its way."""
+    monkeypatch.setenv("CONVIRZA_API_URL", proxy.url)
+    (workspace / "all.yaml").write_text(TWO)
+    hand = held(1, taken=True)
+    started = start("apply", "--yes", "--parallel", "1")
+    wait_until(lambda: hand.count == 1)
+    started.process.kill()
+    assert started.end().code == -signal.SIGKILL
+    proxy.on_write = lambda _number, pass_on: pass_on()
+    return latest(workspace)
+
+
+def test_a_run_that_was_killed(call, killed):
+    line = f"{killed}  account 1001  1 applied, 1 open of 2 changes, did not come to its end\n"
+    assert call("history").out == line
+    told = call("plan").err
+    assert told == (
+        f"Run {killed} did not come to its end: 1 of 2 changes are known to be done.\n"
+        "  in flight: create user/new@acme.example was done: it is on the platform\n"
+    )
+    assert call("plan").err == ""
+    assert call("history").out == f"{killed}  account 1001  2 applied of 2 changes\n"
+
+
+def test_a_line_that_was_cut_off(call, killed, workspace):
+    """As a machine without power may leave it: counts as not written, and what is added stands apart."""
+    path = workspace / ".reconciler" / "journal" / f"{killed}.jsonl"
+    with path.open("a") as file:
+        file.write('{"event": "outcome", "address": "user/new@acme.exam')
+    assert "in flight: create user/new@acme.example was done" in call("plan").err
+    whole = path.read_text().splitlines()
+    assert [json.loads(line)["event"] for line in whole[-2:]] == ["settled", "end"]
+    assert call("plan").err == ""
+    assert "2 applied of 2 changes" in call("history").out
+
+
+def test_it_belongs_to_one_platform(call, killed, platform, workspace, monkeypatch):
+    """Another platform cannot tell what became of the writes, so they stay open."""
+    monkeypatch.setenv("CONVIRZA_API_URL", platform.api_url)
+    assert call("plan").err == ""
+    assert runs(workspace)[0][-1]["event"] == "intent"

@@ -1,0 +1,183 @@
+"""Saved plans that are not to be trusted: of another account or version, altered, applied before."""
+
+import json
+
+import pytest
+
+from reconciler.planfile import digest
+
+from .literals import ACCOUNT
+from .rigs import written
+
+TEXT = """\
+groups: [{org_unit_name: Sales, org_unit_ext_id: ORG-1002, parent: ORG-1000, city: New York}]
+users: [{username: new@acme.example, group: ORG-1003, first_name: New}]
+tags: [{tag_name: Warm lead, group: ORG-1002, previously: ORG-1002/Hot lead}]
+removed: [user/gone@acme.example]
+"""
+
+
+@pytest.fixture
+def saved(call, workspace):
+    (workspace / "all.yaml").write_text(TEXT)
+    assert call("plan", "--out", "plan.json").code == 0
+    return workspace / "plan.json"
+
+
+def change(document, address):
+    return next(each for each in document["changes"] if each["address"] == address)
+
+
+def rewritten(path, alter, *, signed):
+    """The plan with something altered; `signed`: with the digest that fits."""
+    document = json.loads(path.read_text())
+    alter(document)
+    if signed:
+        document["digest"] = digest(document)
+    path.write_text(json.dumps(document))
+
+
+def new_value(document):
+    change(document, "group/ORG-1002")["fields"][0]["new"] = "Chicago"
+
+
+def body(document):
+    change(document, "group/ORG-1002")["request"]["body"]["city"] = "Chicago"
+
+
+def more_in_a_body(document):
+    change(document, "group/ORG-1002")["request"]["body"]["zip"] = "10001"
+
+
+def more_in_a_whole_body(document):
+    change(document, "tag/ORG-1002/Warm lead")["request"]["body"]["org_unit_id"] = 1003
+
+
+def unknown_in_a_whole_body(document):
+    change(document, "tag/ORG-1002/Warm lead")["request"]["body"]["colour"] = "red"
+
+
+def less_in_a_body(document):
+    del change(document, "user/new@acme.example")["request"]["body"]["first_name"]
+
+
+def path(document):
+    change(document, "group/ORG-1002")["request"]["path"] = "/groups/1003"
+
+
+def path_that_climbs(document):
+    change(document, "group/ORG-1002")["request"]["path"] = "/groups/1002/../../users/10001"
+
+
+def method(document):
+    change(document, "group/ORG-1002")["request"]["method"] = "DELETE"
+
+
+def body_of_a_deletion(document):
+    change(document, "user/gone@acme.example")["request"]["body"] = {"user_status": "active"}
+
+
+def address_of_a_deletion(document):
+    change(document, "user/gone@acme.example")["address"] = "user/ceo@acme.example"
+    referred_to = document["referred_to"]
+    referred_to["user/ceo@acme.example"] = referred_to.pop("user/gone@acme.example")
+
+
+def victim_of_a_deletion(document):
+    found = change(document, "user/gone@acme.example")
+    found.update(id=10001, fields=[])
+    found["request"]["path"] = "/users/10001"
+    del document["referred_to"]["user/gone@acme.example"]
+
+
+def group_of_a_creation(document):
+    change(document, "user/new@acme.example")["request"]["body"]["ct_user_ou_id"] = 1004
+
+
+def twice(document):
+    document["changes"].append(change(document, "group/ORG-1002"))
+
+
+def waits_for_nothing(document):
+    change(document, "group/ORG-1002")["waits_for"] = ["group/NOWHERE"]
+
+
+def no_changes(document):
+    del document["changes"]
+
+
+def strange_account(document):
+    document["account"] = 1002
+
+
+ALTERED = [new_value, body, more_in_a_body, more_in_a_whole_body, unknown_in_a_whole_body, less_in_a_body]
+ALTERED += [path, path_that_climbs, method, body_of_a_deletion, twice, waits_for_nothing, no_changes]
+ALTERED += [strange_account]
+
+
+@pytest.mark.parametrize("signed", [False, True], ids=["digest as it was", "digest that fits"])
+@pytest.mark.parametrize("alter", ALTERED, ids=lambda alter: alter.__name__)
+def test_altered(call, saved, platform, workspace, alter, signed):
+    rewritten(saved, alter, signed=signed)
+    check_refused(call, platform, workspace)
+
+
+MISLEADING = [address_of_a_deletion, victim_of_a_deletion, group_of_a_creation]
+
+
+@pytest.mark.parametrize("alter", MISLEADING, ids=lambda alter: alter.__name__)
+def test_something_else_than_is_shown(call, saved, platform, workspace, alter):
+    """Whoever says yes is shown addresses and keys: they have to be those of the objects."""
+    rewritten(saved, alter, signed=True)
+    check_refused(call, platform, workspace)
+
+
+@pytest.mark.parametrize("signed", [False, True], ids=["digest as it was", "digest that fits"])
+@pytest.mark.parametrize("version", ["2", "", 1, None])
+def test_another_format(call, saved, platform, workspace, version, signed):
+    rewritten(saved, lambda document: document.update(format_version=version), signed=signed)
+    check_refused(call, platform, workspace)
+
+
+def test_another_account(call, saved, platform, workspace):
+    platform.load(
+        {**ACCOUNT, "account": {"org_unit_id": 2001, "org_unit_name": "Other", "org_unit_ext_id": "O"}}
+    )
+    ended = check_refused(call, platform, workspace)
+    assert "the plan is for account 1001, but the credentials belong to account 2001" in ended.err
+    assert [each["path"] for each in platform.requests()] == ["/auth/profile"]
+
+
+def test_applied_before(call, saved, platform, workspace):
+    assert call("apply", "--plan", "plan.json", "--yes").code == 0
+    [journal] = workspace.glob(".reconciler/journal/*.jsonl")
+    ended = check_refused(call, platform, workspace)
+    assert f"the plan was applied before, in run {journal.stem}" in ended.err
+
+
+@pytest.mark.parametrize(
+    "text", ["", "hello", "[1]", "{}", "null", "\0", '{"format_version": "1"', "[" * 100_000]
+)
+def test_no_plan_at_all(call, workspace, platform, text):
+    (workspace / "plan.json").write_text(text)
+    ended = call("apply", "--plan", "plan.json", "--yes")
+    assert (ended.code, "this is not a saved plan" in ended.err) == (1, True)
+
+
+def test_no_file(call, platform):
+    ended = call("apply", "--plan", "plan.json", "--yes")
+    assert (ended.code, ended.err) == (
+        1,
+        "Error: plan.json: the plan cannot be read: No such file or directory\n",
+    )
+
+
+def check_refused(call, platform, workspace):
+    """Exit code 3, and nothing is written from here on."""
+    platform.clear_requests()
+    before = sorted(workspace.glob(".reconciler/journal/*"))
+    ended = call("apply", "--plan", "plan.json", "--yes")
+    assert ended.code == 3, ended
+    assert written(platform) == []
+    assert sorted(workspace.glob(".reconciler/journal/*")) == before
+    return ended

@@ -1,0 +1,88 @@
+"""Somebody else writes while a saved plan is being applied: the changes that rely on it are stale, what
+waits for them is skipped, the others are done.
+"""
+
+import re
+
+import pytest
+
+from .rigs import fates, runs, somebody
+
+APPLY = ("apply", "--plan", "plan.json", "--yes", "--parallel", "1")
+
+
+@pytest.fixture
+def api_url(proxy):
+    return proxy.url
+
+
+def at_the_first_write(platform, *deed):
+    def on_write(number, pass_on):
+        if number == 1:
+            somebody(platform, *deed)
+        return pass_on()
+
+    return on_write
+
+
+def reasons(out):
+    return dict(re.findall(r"^[✗·] (\S+/.+?) (?:failed|skipped): (.*)$", out, re.MULTILINE))
+
+
+def test_a_field_moves(call, proxy, platform, workspace):
+    assert call("plan", "--out", "plan.json").code == 0
+    proxy.on_write = at_the_first_write(
+        platform, "PATCH", "/provisioned-routes/801", {"ring_to": "+13125550100"}
+    )
+    ended = call(*APPLY)
+    assert ended.code == 4
+    assert reasons(ended.out) == {
+        "route/ORG-1002/Main line": (
+            "ring_to was '+14255551234' when the plan was made and is '+13125550100' now"
+        )
+    }
+    assert "Done: 13 applied, 1 failed." in ended.out
+    assert "route/ORG-1002/Main line" not in fates(runs(workspace)[0])
+    assert platform.dump()["routes"][0]["ring_to"] == "+13125550100"
+
+
+def test_a_creation_is_there_already(call, proxy, platform, workspace):
+    assert call("plan", "--out", "plan.json").code == 0
+    group = {"org_unit_name": "East", "org_unit_parent_id": 1002}
+    proxy.on_write = at_the_first_write(platform, "POST", "/groups", group)
+    ended = call(*APPLY)
+    assert ended.code == 4
+    failed = "waits for group/ORG-2001, which failed"
+    skipped = "waits for group/ORG-2002, which was skipped"
+    assert reasons(ended.out) == {
+        "group/ORG-2001": "there is one on the platform now, id 1005",
+        "group/ORG-1003": failed,
+        "group/ORG-2002": failed,
+        "tag/ORG-2001/Callback": failed,
+        "user/jane@acme.example": failed,
+        "route/ORG-2002/East line": skipped,
+        "user/new@acme.example": skipped,
+    }
+    assert "Done: 7 applied, 1 failed, 6 skipped." in ended.out
+    assert set(fates(runs(workspace)[0]).values()) == {"applied"}
+
+
+def test_what_it_refers_to_goes(call, proxy, platform, workspace):
+    (workspace / "all.yaml").write_text(
+        "groups: [{org_unit_name: Sales, org_unit_ext_id: ORG-1002, parent: ORG-1000, city: New York}]\n"
+        "users: [{username: new@acme.example, group: ORG-1003}]\n"
+    )
+    assert call("plan", "--out", "plan.json").code == 0
+    proxy.on_write = at_the_first_write(platform, "DELETE", "/groups/1003")
+    ended = call(*APPLY)
+    assert ended.code in (4, 5)  # stale if it is looked at, refused by the platform if not
+    assert list(reasons(ended.out)) == ["user/new@acme.example"]
+    assert len(platform.dump()["users"]) == 2
+
+
+def test_the_next_plan_goes_on(call, proxy, platform):
+    assert call("plan", "--out", "plan.json").code == 0
+    proxy.on_write = at_the_first_write(platform, "PATCH", "/groups/1003", {"org_unit_parent_id": 1002})
+    assert call(*APPLY).code == 4
+    assert call("apply", "--yes").code == 0
+    assert "\nNo changes." in call("plan").out

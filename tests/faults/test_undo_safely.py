@@ -1,0 +1,119 @@
+"""Undoing goes through the same confirmation, account check, limits and protection as applying."""
+
+import signal
+
+import pytest
+
+from .literals import ACCOUNT, WITHOUT_FAREWELL
+from .rigs import alive, latest, runs, wait_until, written
+
+TWO = """\
+users:
+  - {username: new@acme.example, group: ORG-1003}
+  - {username: newer@acme.example, group: ORG-1003}
+"""
+APPLY = ("apply", "--yes", "--parallel", "1")
+
+
+@pytest.fixture
+def two(applied, platform):
+    """A run that created two users."""
+    run = applied(TWO)
+    platform.clear_requests()
+    return run
+
+
+def settings(workspace, text):
+    (workspace / "all.yaml").write_text(f"settings: {text}\n{TWO}")
+
+
+def test_limits_hold(call, two, workspace, platform):
+    settings(workspace, "{limits: {user: {delete: 1, delete_percent: 0}}}")
+    ended = call("undo", two, "--yes")
+    assert "the plan deletes 2 users of 4" in ended.err
+    assert ended.code == 3
+    assert written(platform) == []
+    assert call("undo", two, "--yes", "--allow-deletes", "user=1").code == 3
+    assert call("undo", two, "--yes", "--allow-deletes", "user=2").code == 0
+    assert len(written(platform)) == 2
+
+
+def test_limits_of_updates_hold(call, applied, workspace, platform):
+    run = applied("users: [{username: jane@acme.example, group: ORG-1002, first_name: Janet}]")
+    platform.clear_requests()
+    settings(workspace, "{limits: {update: 0}}")
+    assert call("undo", run, "--yes").code == 3
+    assert written(platform) == []
+    assert call("undo", run, "--yes", "--allow-updates", "user=1").code == 0
+
+
+def test_protection_holds(call, two, workspace, platform):
+    settings(workspace, '{protect: ["user/new@*"]}')
+    ended = call("undo", two, "--yes")
+    assert "is never deleted: settings.protect has 'user/new@*' (all.yaml:1:22)" in ended.err
+    assert ended.code == 3
+    assert written(platform) == []
+
+
+@pytest.mark.parametrize("paths", [[], ["."]])
+def test_the_account_holds(call, two, workspace, platform, paths):
+    settings(workspace, "{account: 1002}")
+    ended = call("undo", two, *paths, "--yes")
+    assert "these files are for account 1002" in ended.err
+    assert ended.code == 3
+    assert written(platform) == []
+
+
+def test_a_run_for_another_account(call, two, platform):
+    platform.load(
+        {**ACCOUNT, "account": {"org_unit_id": 2001, "org_unit_name": "Other", "org_unit_ext_id": "O"}}
+    )
+    ended = call("undo", two, "--yes")
+    assert f"run {two} was for account 1001, but the credentials belong to account 2001" in ended.err
+    assert ended.code == 3
+    assert written(platform) == []
+
+
+def test_nobody_there_to_confirm(start, two, platform):
+    ended = start("undo", two).end()
+    assert "nobody is there to confirm; nothing was changed" in ended.err
+    assert ended.code == 3
+    assert written(platform) == []
+
+
+@pytest.mark.parametrize("name", ["20260101T000000Z-0000", "../journal/x", "", "*"])
+def test_no_such_run(call, two, platform, name):
+    ended = call("undo", name, "--yes")
+    assert (ended.code, ended.err) == (
+        64,
+        f"Error: there is no run {name!r}; `reconciler history` lists them\n",
+    )
+    assert platform.requests() == []
+
+
+# -- undoing a run that died
+
+
+@pytest.mark.parametrize("write", [1, 4, 8, 12, 14])
+@pytest.mark.parametrize("taken", [False, True], ids=["the platform has it not", "the platform has it"])
+def test_a_run_that_was_killed(start, held, call, proxied, workspace, platform, write, taken):
+    """Whatever got through is taken back, what was in flight as well."""
+    (workspace / "all.yaml").write_text(WITHOUT_FAREWELL)
+    before = alive(platform)
+    hand = held(write - 1, taken=taken)
+    killed = start(*APPLY)
+    wait_until(lambda: hand.count == 1)
+    killed.process.kill()
+    assert killed.end().code == -signal.SIGKILL
+    proxied.on_write = lambda _number, pass_on: pass_on()
+    ended = call("undo", latest(workspace), "--yes")
+    assert ended.code == 0
+    assert ended.err.count("was done" if taken else "was not done") == 1
+    assert alive(platform) == before
+    assert runs(workspace)[0][-1]["event"] == "end"
+
+
+@pytest.fixture
+def proxied(proxy, environment, monkeypatch):
+    monkeypatch.setenv("CONVIRZA_API_URL", proxy.url)
+    return proxy

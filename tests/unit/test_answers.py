@@ -1,0 +1,222 @@
+"""What came back is told apart: data, an error in the platform's own words, or no answer at all."""
+
+import datetime as dt
+import socket
+import threading
+from email.utils import format_datetime
+
+import pytest
+
+from reconciler import sending
+from reconciler.answers import retry_after
+from reconciler.client import Reader
+from reconciler.errors import NotAllowedError, NotFoundError, PassingError, PlatformError
+from reconciler.sending import exchange, new_session, request
+
+from .loopback import Answer, free_port
+
+
+@pytest.fixture
+def reader(platform, transport):
+    """A reader of a server that always answers the same; it asks once."""
+
+    def make(answer):
+        return Reader(transport(platform(lambda _: answer).url))
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"code": 200, "message": "Success", "data": {"a": 1}, "request_id": "r-1"}, {"a": 1}),
+        ({"code": 200, "data": None}, None),
+        ({"groups": [], "total": 0}, {"groups": [], "total": 0}),
+        ({"code": "blue", "name": "x"}, {"code": "blue", "name": "x"}),
+        ([1, 2], [1, 2]),
+        (b"", None),
+        (b"null", None),
+        (b" null\n", None),
+    ],
+    ids=["envelope", "no data", "bare", "a field called code", "a list", "nothing", "null", "blanks"],
+)
+def test_the_data_of_an_answer(reader, body, expected):
+    assert reader(Answer(body)).get("/groups") == expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (
+            Answer({"code": 400, "message": "name is taken", "request_id": "r-7"}, status=400),
+            "GET /groups: 400 name is taken (request_id r-7)",
+        ),
+        (
+            Answer({"code": 400, "message": "name is taken", "data": None, "request_id": "r-7"}),
+            "GET /groups: 400 name is taken (request_id r-7)",
+        ),
+        (Answer({"code": "400", "message": "name is taken"}), "GET /groups: 400 name is taken"),
+        (Answer(b"<html>gateway</html>", status=502), "GET /groups: 502 Bad Gateway"),
+        (Answer({"message": ""}, status=500), "GET /groups: 500 Internal Server Error"),
+        (
+            Answer({"message": "no"}, status=401),
+            (
+                "GET /groups: 401 no; not signed in, or not allowed: "
+                "groups and users are for the role Admin only"
+            ),
+        ),
+        (
+            Answer({"message": "no"}, status=403),
+            "GET /groups: 403 no; not allowed: groups and users are for the role Admin only",
+        ),
+        (
+            Answer({"message": "slow down"}, status=429),
+            "GET /groups: 429 slow down; too many requests, try again later",
+        ),
+        (Answer([1], status=503), "GET /groups: 503 Service Unavailable"),
+        (Answer(b"", status=599), "GET /groups: 599 no reason given"),
+        (
+            Answer(b"<html>" + b"x" * 100),
+            "GET /groups: the answer is not JSON but begins with '<html>xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'",
+        ),
+        (
+            Answer(b'{"code": 200, "da'),
+            'GET /groups: the answer is not JSON but begins with \'{"code": 200, "da\'',
+        ),
+        (Answer(b"[" * 100_000), f"GET /groups: the answer is not JSON but begins with '{'[' * 40}'"),
+    ],
+    ids=[
+        *(
+            "error",
+            "error in a success",
+            "error code as text",
+            "html",
+            "no message",
+            "401",
+            "403",
+            "429",
+            "a list",
+            "no reason",
+        ),
+        *("html in a success", "broken json", "nested too deep"),
+    ],
+)
+def test_refusals_say_what_the_platform_says(reader, answer, message):
+    with pytest.raises(PlatformError) as caught:
+        reader(answer).get("/groups")
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    "answer", [Answer({"message": "gone"}, status=404), Answer({"code": 404, "message": "gone"})]
+)
+def test_what_is_not_there_is_told_apart(reader, answer):
+    with pytest.raises(NotFoundError, match="404 gone"):
+        reader(answer).get("/groups/7")
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_what_is_not_allowed_is_told_apart(reader, status):
+    with pytest.raises(NotAllowedError):
+        reader(Answer({"message": "no"}, status=status)).get("/groups")
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 418, 429, 500, 502, 503, 504])
+@pytest.mark.parametrize("hidden", [False, True], ids=["as the status", "in a success"])
+def test_every_error_names_the_call_the_message_and_the_request(reader, status, hidden):
+    envelope = {"code": status, "message": "the reason", "request_id": "r-7"}
+    with pytest.raises(PlatformError) as caught:
+        reader(Answer(envelope, status=200 if hidden else status)).get("/groups/7")
+    assert str(caught.value).startswith(f"GET /groups/7: {status} the reason")
+    assert str(caught.value).endswith(" (request_id r-7)")
+
+
+# -- Retry-After
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("0", 0),
+        ("7", 7),
+        (" 7 ", 7),
+        ("1.5", 1.5),
+        ("86400", 86400),
+        ("Wed, 01 Jan 2020 00:00:00 GMT", 0),
+        ("Wednesday, 01-Jan-20 00:00:00 GMT", 0),
+        ("Wed, 01 Jan 2020 00:00:00 -0000", 0),
+        ("-7", None),
+        ("soon", None),
+        ("1e9", None),
+        ("Wed, 99 Jan 2020 00:00:00 GMT", None),
+        ("Wed, 01 Jan 99999999999999999999 00:00:00 GMT", None),
+        ("", None),
+    ],
+)
+def test_how_long_the_platform_asks_to_wait(text, seconds):
+    assert retry_after({"Retry-After": text}) == seconds
+
+
+def test_a_wait_until_a_moment_that_is_to_come():
+    moment = dt.datetime.now(tz=dt.UTC) + dt.timedelta(hours=1)
+    assert retry_after({"Retry-After": format_datetime(moment, usegmt=True)}) == pytest.approx(3600, abs=300)
+
+
+def test_no_wait_is_asked_for():
+    assert retry_after({}) is None
+
+
+# -- no answer
+
+
+def exchanged(url):
+    with new_session(url) as session:
+        return exchange(lambda: request(session, "GET", url), f"GET {url}")
+
+
+def test_a_refused_connection():
+    with pytest.raises(
+        PassingError, match=r"^GET http://127.0.0.1:\d+: no connection: Connection refused$"
+    ) as caught:
+        exchanged(f"http://127.0.0.1:{free_port()}")
+    assert caught.value.may_be_done is False
+
+
+def test_a_connection_that_is_cut(platform):
+    with pytest.raises(PassingError, match=r"^GET .*: no connection: ") as caught:
+        exchanged(platform(lambda _: Answer(hang_up=True)).url)
+    assert caught.value.may_be_done is True
+
+
+def test_an_answer_that_does_not_come(platform, monkeypatch):
+    monkeypatch.setattr(sending, "READ_TIMEOUT", 0.05)
+    with pytest.raises(PassingError, match=r"^GET .*: no answer in time$") as caught:
+        exchanged(platform(lambda _: Answer(delay=0.2)).url)
+    assert caught.value.may_be_done is True
+
+
+def test_a_time_limit_stands_on_connecting_and_on_reading():
+    assert (sending.CONNECT_TIMEOUT, sending.READ_TIMEOUT) == (10, 60)
+
+
+def test_a_handshake_that_is_cut():
+    """A server on its way down: nothing that a certificate is to blame for, and better in a moment."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        cutting = threading.Thread(target=cut_off, args=(server,))
+        cutting.start()
+        with pytest.raises(PassingError, match=r"^GET .*: no connection: "):
+            exchanged(f"https://127.0.0.1:{server.getsockname()[1]}")
+        cutting.join()
+
+
+def cut_off(server):
+    connection, _ = server.accept()
+    with connection:
+        connection.recv(65536)
+
+
+def test_a_proxy_that_is_not_there(monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(PassingError, match=r"^GET .*: no connection: Connection refused$") as caught:
+        exchanged("https://platform.example")
+    assert caught.value.may_be_done is False

@@ -1,0 +1,191 @@
+import pytest
+
+from reconciler.consequences import consequences, rerouted, with_traffic
+from reconciler.model import Notice, Plan
+
+from .literals import created, deleted, kept, state, to, updated, written
+
+TOP = to("group/ROOT")
+SALES = kept("group/S", 2, org_unit_name="Sales", parent=TOP)
+EAST = kept("group/E", 3, org_unit_name="East", parent=to("group/S"))
+MAIN = kept("route/S/Main", 8, provisioned_route_name="Main", group=to("group/S"), tags=(to("tag/T/Hot"),))
+HOT = kept("tag/T/Hot", 5, tag_name="Hot", group=to("group/T"))
+
+
+def user(number, group="group/S"):
+    return kept(f"user/{number}@acme", number, username=f"{number}@acme", group=to(group))
+
+
+def said(*changes, before=()):
+    found = list(consequences(changes, state(*before)))
+    assert {notice.code for notice in found} <= {"consequence"}
+    return [(str(notice.address), notice.message) for notice in found]
+
+
+def messages(*changes, before=()):
+    return [message for _, message in said(*changes, before=before)]
+
+
+# -- what goes, and what is left
+
+
+def test_nothing_goes_and_nothing_is_said():
+    assert said(created(written("tag/S/New")), updated(SALES, city="Rome"), before=[SALES, EAST]) == []
+
+
+def test_an_empty_group_may_go_without_a_word():
+    assert said(deleted(SALES), before=[SALES]) == []
+
+
+def test_all_that_goes_with_a_group_in_the_words_of_the_trade():
+    gone = [SALES, EAST, user(1), user(2), MAIN]
+    assert said(*map(deleted, gone), before=gone)[1:] == [
+        (
+            "group/S",
+            (
+                "with group/S go 1 sub-group (group/E), 2 users (user/1@acme, user/2@acme), "
+                "1 route (route/S/Main)"
+            ),
+        )
+    ]
+
+
+def test_one_thing_that_goes():
+    assert messages(deleted(SALES), deleted(EAST), before=[SALES, EAST]) == [
+        "with group/S goes 1 sub-group (group/E)"
+    ]
+
+
+def test_no_more_than_five_are_named():
+    gone = [SALES, *map(user, range(1, 8))]
+    assert messages(*map(deleted, gone), before=gone)[1] == (
+        "with group/S go 7 users (user/1@acme, user/2@acme, user/3@acme, user/4@acme, user/5@acme and 2 more)"
+    )
+
+
+def test_who_moves_out_is_named_with_the_place():
+    members = [SALES, EAST, user(1)]
+    changes = [deleted(SALES), updated(EAST, parent=TOP), updated(user(1), group=to("group/E"))]
+    assert messages(*changes, before=members) == [
+        "group/E has moved to group/ROOT when group/S is deleted",
+        "user/1@acme has moved to group/E when group/S is deleted",
+    ]
+
+
+def test_who_stays_is_left_behind():
+    assert messages(deleted(SALES), before=[SALES, user(1)]) == [
+        "user/1@acme is left behind when group/S is deleted"
+    ]
+
+
+def test_no_more_than_five_that_move_out_are_named():
+    members = [user(number) for number in range(1, 8)]
+    changes = [deleted(SALES), *(updated(each, group=TOP) for each in members)]
+    found = messages(*changes, before=[SALES, *members])
+    assert len(found) == 6
+    assert found[-1] == "2 users (user/6@acme, user/7@acme) more move out of group/S before it is deleted"
+
+
+def test_a_tag_that_goes_is_taken_off_first():
+    change = updated(MAIN, tags=None)
+    assert messages(deleted(HOT), change, before=[HOT, MAIN]) == [
+        "route/S/Main no longer refers to it when tag/T/Hot is deleted"
+    ]
+
+
+def test_a_route_does_not_go_because_its_tag_does():
+    assert messages(deleted(HOT), deleted(MAIN), before=[HOT, MAIN]) == []
+
+
+# -- people
+
+
+@pytest.mark.parametrize(
+    ("numbers", "who"),
+    [([1], "1 user (user/1@acme)"), ([1, 2], "2 users (user/1@acme, user/2@acme)")],
+)
+def test_whose_account_ends(numbers, who):
+    gone = [user(number) for number in numbers]
+    assert said(*map(deleted, gone), before=gone) == [
+        (
+            "user/1@acme",
+            (
+                f"{who} can no longer sign in; the platform keeps the rows of deleted users, and probably "
+                "their e-mail addresses taken (assumed)"
+            ),
+        )
+    ]
+
+
+# -- calls
+
+
+def route(number, **fields):
+    return kept(f"route/{number}", number, provisioned_route_name=str(number), **fields)
+
+
+@pytest.mark.parametrize(
+    ("change", "is_rerouted"),
+    [
+        (deleted(route(8)), True),
+        (updated(route(8), ring_to="+1"), True),
+        (updated(route(8), route_type="voicemail"), True),
+        (updated(route(8), destinations=None), True),
+        (updated(route(8), record_calls=True), False),
+        (updated(route(8), group=TOP, tags=None), False),
+        (created(written("route/9", route_type="voicemail")), False),
+        (deleted(user(8)), False),
+    ],
+    ids=["deleted", "ring_to", "type", "destinations", "recorded", "moved", "new", "no route"],
+)
+def test_which_changes_let_calls_ring_elsewhere(change, is_rerouted):
+    assert list(rerouted(planned(change))) == ([change] if is_rerouted else [])
+
+
+def planned(*changes):
+    return Plan(1001, "Acme", changes, (Notice("unmanaged", "tag/x", "x"),), 0, 0, 6)
+
+
+def test_how_many_calls_that_concerns():
+    changes = [deleted(route(8)), updated(route(9), ring_to="+1"), updated(route(10), record_calls=True)]
+    found = with_traffic(planned(*changes), {8: 1, 9: 1250, 10: 7}, reads=2)
+    assert [tuple(notice) for notice in found.notices] == [
+        ("calls", to("route/8"), "route/8 carried 1 call in the last 7 days; after this nobody answers them"),
+        (
+            "calls",
+            to("route/9"),
+            "route/9 carried 1250 calls in the last 7 days; after this they ring elsewhere",
+        ),
+        ("unmanaged", "tag/x", "x"),
+    ]
+    assert (found.reads, found.changes) == (8, tuple(changes))
+
+
+@pytest.mark.parametrize(
+    ("count", "named"),
+    [
+        (1, "route/10"),
+        (5, "route/10, route/11, route/12, route/13, route/14"),
+        (6, "route/10, route/11, route/12, route/13, route/14 …"),
+    ],
+)
+def test_calls_that_nobody_may_count(count, named):
+    changes = [deleted(route(number)) for number in range(10, 10 + count)]
+    found = with_traffic(planned(*changes), dict.fromkeys(range(10, 10 + count)), reads=0)
+    assert [tuple(notice) for notice in found.notices[:-1]] == [
+        (
+            "calls-unknown",
+            to("route/10"),
+            f"how many calls these routes carried lately cannot be read: {named}",
+        )
+    ]
+
+
+def test_some_may_be_known_and_others_not():
+    changes = [deleted(route(8)), deleted(route(9))]
+    found = with_traffic(planned(*changes), {8: 0, 9: None}, reads=2)
+    assert [(notice.code, str(notice.address)) for notice in found.notices] == [
+        ("calls", "route/8"),
+        ("calls-unknown", "route/9"),
+        ("unmanaged", "tag/x"),
+    ]

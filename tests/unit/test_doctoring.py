@@ -1,0 +1,409 @@
+"""Guesses at what a platform means by other words, and what rows say of the facts about their kind."""
+
+import pytest
+
+from reconciler.cli.doctor import yaml
+from reconciler.doctoring import guesses, meanings
+from reconciler.doctoring.fields import checks
+from reconciler.doctoring.findings import Case, Check, Report, Status, merged
+from reconciler.doctoring.likeness import likeness as likeness_of
+from reconciler.doctoring.listing import path_facts
+from reconciler.doctoring.paths import siblings
+from reconciler.documents import parse
+from reconciler.kinds import KINDS, Field, Kind, Type
+
+USER, TAG, ROUTE, GROUP = (KINDS[name] for name in ("user", "tag", "route", "group"))
+
+
+# -- paths
+
+
+@pytest.mark.parametrize(
+    ("path", "others"),
+    [
+        ("/tag", ["/tags", "/tag/list", "/tags/list"]),
+        ("/users/list", ["/user/list", "/users", "/user"]),
+        ("/groups/tree", ["/group/tree"]),
+        (
+            "/provisioned-routes",
+            [
+                "/provisioned-route",
+                "/provisioned_routes",
+                "/provisionedRoutes",
+                "/provisioned_route",
+                "/provisionedRoute",
+                "/routes",
+                "/route",
+                "/provisioned-routes/list",
+                "/provisioned-route/list",
+                "/provisioned_routes/list",
+                "/provisionedRoutes/list",
+                "/provisioned_route/list",
+                "/provisionedRoute/list",
+                "/routes/list",
+                "/route/list",
+            ],
+        ),
+        (
+            "/api/callTags",
+            [
+                "/api/call-tags",
+                "/api/call-tag",
+                "/api/call_tags",
+                "/api/call_tag",
+                "/api/callTag",
+                "/api/tags",
+                "/api/tag",
+            ],
+        ),
+        ("/list", ["/lists", "/list/list", "/lists/list"]),
+        ("/_", ["/_s", "/_/list", "/_s/list"]),
+    ],
+)
+def test_siblings_of_a_path(path, others):
+    found = list(siblings(path))
+    assert path not in found
+    assert [each for each in found if each in others] == others
+    assert len(found) == len(set(found)) <= 15
+
+
+@pytest.mark.parametrize(
+    ("kind", "platform", "path", "facts"),
+    [
+        ("tag", {}, "/tags", {"path": "/tags"}),
+        ("tag", {}, "/tag/list", {"list_path": "/tag/list"}),
+        ("tag", {}, "/tags/list", {"path": "/tags", "list_path": "/tags/list"}),
+        ("user", {}, "/users", {"list_path": "/users"}),
+        ("user", {}, "/user/list", {"path": "/user", "list_path": "/user/list"}),
+        ("tag", {"tag": {"list_path": "/x"}}, "/tags", {"path": "/tags", "list_path": "/tags"}),
+    ],
+)
+def test_overrides_that_lead_to_a_list(kind, platform, path, facts):
+    case = Case(kind, platform)
+    assert path_facts(case, path) == facts
+    assert case.mended(facts).list_path == path
+
+
+# -- names
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        ({"routes": [{"a": 1}], "total": 1}, "routes"),
+        ({"errors": [], "items": [{"a": 1}]}, "items"),
+        ({"errors": [], "routes": []}, "routes"),
+        ({"warnings": [{"a": 1}], "provisioned_routes": [{"a": 1}]}, "provisioned_routes"),
+        ({"no name": [{}], "total": 1}, None),
+        ({"routes": [1, 2]}, None),
+        ({"routes": {"a": 1}}, None),
+        ([{"a": 1}], None),
+        (None, None),
+    ],
+)
+def test_name_of_the_array(data, name):
+    assert guesses.rows_name(data, ROUTE) == name
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        ({"tags": [], "count": 3, "limit": 200, "offset": 7}, "count"),
+        ({"totalCount": "3", "pages": 9}, "totalCount"),
+        ({"count": 3, "total_items": 3}, "total_items"),
+        ({"count": 1}, None),
+        ({"limit": 200, "no name": 5, "flag": True, "text": "x", "none": None}, None),
+    ],
+)
+def test_name_of_the_total(data, name):
+    assert guesses.total_name(data, 2) == name
+
+
+@pytest.mark.parametrize(
+    ("rows", "name"),
+    [
+        ([{"id": 1, "org_unit_id": 7}, {"id": 2, "org_unit_id": 7}], "id"),
+        ([{"tagId": "1", "creator_id": 5}, {"tagId": "2", "creator_id": 6}], "tagId"),
+        ([{"creator_id": 5}, {"creator_id": 5}], None),
+        ([{"id": 1}, {}], None),
+        ([{"org_unit_id": 7}], None),
+        ([{"id": "a"}, {"id": "b"}], None),
+        ([{"the id": 1}], None),
+    ],
+)
+def test_name_of_the_id(rows, name):
+    assert guesses.id_name(rows, TAG) == name
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "likeness"),
+    [
+        ("ring_to", "ringTo", 1.0),
+        ("tag_name", "name", 0.75),
+        ("group", "groupId", 0.83),
+        ("record_calls", "recordCall", 0.95),
+        ("city", "x_links", 0.2),
+        ("a", "b", 0.0),
+    ],
+)
+def test_likeness(one, other, likeness):
+    assert likeness_of(one, other) == pytest.approx(likeness, abs=0.01)
+
+
+def test_keys_are_taken_for_fields_that_are_missing():
+    missing = [ROUTE.field(name) for name in ("ring_to", "tags", "record_calls", "campaign_id")]
+    rows: list[dict[str, object]] = [
+        {"ringTo": "+14255550134", "tagIds": [1], "recording": 7, "campaign": {"name": "x"}, "x_revision": 7},
+        {"ringTo": None, "tagIds": []},
+    ]
+    names = ["campaign", "recording", "ringTo", "tagIds", "x_revision"]
+    assert meanings.renamed(missing, names, rows) == {"ring_to": "ringTo", "tags": "tagIds"}
+
+
+def test_one_key_for_two_fields_is_no_guess():
+    missing = [USER.field("first_name"), USER.field("last_name")]
+    assert meanings.renamed(missing, ["name"], [{"name": "Jane Doe"}]) == {}
+    assert meanings.renamed(missing[:1], ["name"], [{"name": "Jane"}]) == {"first_name": "name"}
+
+
+@pytest.mark.parametrize(
+    ("type_", "fitting", "other"),
+    [
+        (Type.TEXT, ["a", 7], [True, {"a": 1}, [1]]),
+        (Type.EMAIL, ["a@b.example"], ["a", 7]),
+        (Type.INTEGER, [7, "7", 7.0], ["a", 7.5, True]),
+        (Type.FLAG, [True, "Yes", "no", 1], ["a", 7]),
+        (Type.PHONE, ["+1 212", 1212], ["none", []]),
+        (Type.CHOICE, ["a", 1], [["a"], False]),
+        (Type.REFERENCES, [[], [1], [1, "2"]], ["1", {"a": 1}]),
+        (Type.ENTRIES, [[], [{"a": 1}]], ["1", 7]),
+        (Type.ANY, [None, "x", {}], []),
+    ],
+)
+def test_what_fits_a_type(type_, fitting, other):
+    field = Field("x", type_, refers_to="tag")
+    assert all(meanings.is_fitting(field, value) for value in fitting)
+    assert not any(meanings.is_fitting(field, value) for value in other)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "choice"),
+    [
+        (USER.field("role"), 1, "Admin"),
+        (USER.field("role"), "2", "Standard"),
+        (USER.field("role"), 9, None),
+        (USER.field("role"), "Administrator", "Admin"),
+        (ROUTE.field("route_type"), "Round Robin Routing", "round_robin"),
+        (ROUTE.field("route_type"), "perc", "percentage"),
+        (ROUTE.field("route_type"), "simultanous", "simultaneous"),
+        (ROUTE.field("route_type"), "whisper", None),
+        (ROUTE.field("route_type"), "r", None),
+    ],
+)
+def test_what_a_value_means(field, value, choice):
+    assert meanings.meant(field, value) == choice
+
+
+# -- fields of rows
+
+SIMPLE = Kind(
+    name="tag",
+    plural="tags",
+    path="/tag",
+    list_path="/tag",
+    rows="tags",
+    id="tag_id",
+    created_id="tagId",
+    label="tag_name",
+    identity=("tag_name",),
+    fields=(
+        Field("tag_name", required=True),
+        Field("note"),
+        Field("colour", Type.CHOICE, choices=("red", "green"), mark="A"),
+        Field("secret", readable=False),
+        Field("parts", Type.ENTRIES, entries=(Field("to"), Field("share", Type.INTEGER))),
+        Field("size", Type.INTEGER),
+    ),
+    read_only=frozenset({"tag_created"}),
+)
+WHOLE = {"tag_id": 1, "tagId": 1, "tag_name": "a", "note": "n", "colour": "red", "parts": [], "size": 1}
+OK, DIFFERS, UNKNOWN = Status.OK, Status.DIFFERS, Status.UNKNOWN
+SHOWN = Check(OK, "rows show their fields", "tag_name, note, parts, size", "D")
+CHOSEN = Check(OK, "rows show their fields", "colour", "A")
+RED = Check(OK, "colour is one of red, green", "red", "A")
+
+
+def without(*names):
+    return {name: value for name, value in WHOLE.items() if name not in names}
+
+
+def test_rows_as_they_should_be():
+    assert list(checks(SIMPLE, [WHOLE, {**WHOLE, "tag_created": "2026"}])) == [SHOWN, CHOSEN, RED]
+
+
+def test_no_rows_tell_nothing():
+    assert list(checks(SIMPLE, [])) == [Check(UNKNOWN, "rows show every field", "there are no rows")]
+
+
+def test_a_field_by_another_name():
+    found = list(checks(SIMPLE, [{**without("note"), "tag_note": "n"}]))
+    assert found[2] == Check(
+        DIFFERS,
+        "rows show note as `note`",
+        "no row does, but `tag_note` may be it; its name on writing cannot be read",
+        "D",
+        {"fields": {"note": {"read": "tag_note"}}},
+    )
+    assert len(found) == 4
+
+
+def test_a_field_that_may_be_left_out_where_it_is_empty():
+    found = list(checks(SIMPLE, [without("note")]))[2]
+    assert found == Check(
+        UNKNOWN, "rows show note as `note`", "no row does, but rows may leave out what is empty", "D"
+    )
+
+
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_a_field_that_is_not_shown_although_empty_ones_are(nothing):
+    found = list(checks(SIMPLE, [{**without("note"), "size": nothing}]))[2]
+    assert found == Check(
+        DIFFERS, "rows show note as `note`", "no row does", "D", {"fields": {"note": {"readable": False}}}
+    )
+
+
+def test_a_name_cannot_be_done_without():
+    found = list(checks(SIMPLE, [without("tag_name")]))[2]
+    assert found == Check(DIFFERS, "rows show tag_name as `tag_name`", "no row does", "D")
+
+
+def test_a_field_that_is_shown_after_all():
+    found = list(checks(SIMPLE, [{**WHOLE, "secret": "s"}]))[2]
+    mend = {"fields": {"secret": {"readable": True}}}
+    assert found == Check(DIFFERS, "rows do not show secret", "they do, as `secret`", "D", mend)
+
+
+def test_parts_of_entries_by_another_name():
+    rows = [{**WHOLE, "parts": [{"too": "x"}, {"too": "y"}, 7]}, {**WHOLE, "parts": "none"}]
+    found = [check for check in checks(SIMPLE, rows) if "entries" in check.fact]
+    mend = {"fields": {"parts": {"entries": {"to": {"read": "too"}}}}}
+    assert found == [Check(DIFFERS, "entries of parts show to", "none does, but `too` may be it", "D", mend)]
+
+
+def test_parts_that_are_of_no_use_there_are_not_missed():
+    assert list(checks(SIMPLE, [{**WHOLE, "parts": [{"to": "x"}]}])) == [SHOWN, CHOSEN, RED]
+
+
+def test_values_that_are_not_known():
+    values = ["red", "greenish", "red", "reddish", "blue", ["x"], "g" * 200 + "green", None]
+    rows = [{**WHOLE, "colour": value} for value in values]
+    found = [check for check in checks(SIMPLE, rows) if check.fact.startswith("colour is")]
+    assert [(check.status, check.found, check.mend) for check in found] == [
+        (
+            DIFFERS,
+            "there is 'greenish', which may be green",
+            {"fields": {"colour": {"spelled": {"green": "greenish"}}}},
+        ),
+        (DIFFERS, "there is 'reddish'", {}),
+        (DIFFERS, "there is 'blue'", {}),
+        (DIFFERS, "there is ['x']", {}),
+        (DIFFERS, f"there is '{'g' * 200}green'", {}),
+    ]
+
+
+def test_values_of_the_wrong_type():
+    rows = [{**WHOLE, "size": "7"}, {**WHOLE, "size": {"cm": 7}}]
+    assert list(checks(SIMPLE, rows))[3:] == [Check(DIFFERS, "size is integer", "there is {'cm': 7}", "D")]
+
+
+def test_keys_that_are_not_known_are_listed():
+    rows = [{**WHOLE, "x_links": 1}, {**WHOLE, **{f"x{number:02}": 1 for number in range(12)}}]
+    names = ", ".join(f"x{number:02}" for number in range(12))
+    found = f"{names} and 1 more; they are left alone"
+    assert list(checks(SIMPLE, rows))[-1] == Check(OK, "keys in the rows that are not known here", found)
+
+
+# -- overrides
+
+
+def test_overrides_as_yaml():
+    platform = {"tag": {"path": "/tags", "details": False, "page_size": 50, "query": {}}}
+    assert list(yaml({"platform": platform}, "  ")) == [
+        "  platform:",
+        "    tag:",
+        "      path: /tags",
+        "      details: false",
+        "      page_size: 50",
+        "      query: {}",
+    ]
+
+
+PLAIN = [
+    "true",
+    "No",
+    "null",
+    "y",
+    "",
+    " a",
+    "a b",
+    "a: b",
+    "-x",
+    "1e3",
+    "0x1",
+    "7",
+    "ünï",
+    "😀",
+    "~",
+    "#",
+    "&a",
+]
+ODD = ["\x7f", "\x1b[2J", "a\nb", "\u2028", "\x85", '"', "\\"]
+
+
+@pytest.mark.parametrize("value", [*PLAIN, *ODD, 7, -1, True, {"a": {"b": "c"}}], ids=repr)
+def test_overrides_are_read_as_they_were_meant(value):
+    lines = list(yaml({"spelled": {"a": value, "b": "c"}}))
+    assert all(line.isprintable() for line in lines)
+    documents, problems = parse("a.yaml", "\n".join(lines))
+    assert problems == []
+    assert documents[0].data == {"spelled": {"a": value, "b": "c"}}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "both"),
+    [
+        ({}, {"a": 1}, {"a": 1}),
+        ({"a": 1, "b": 2}, {"a": 3}, {"a": 3, "b": 2}),
+        ({"a": {"x": 1}}, {"a": {"y": 2}}, {"a": {"x": 1, "y": 2}}),
+        ({"query": {"sort_by": "name"}}, {"query": {}}, {"query": {}}),
+        ({"a": 1}, {"a": {"y": 2}}, {"a": {"y": 2}}),
+    ],
+)
+def test_overrides_add_up(old, new, both):
+    assert merged(old, new) == both
+
+
+def test_a_case_knows_the_kind_as_it_would_be():
+    case = Case("tag", {"tag": {"path": "/tags"}, "user": {"rows": "people"}})
+    assert (case.kind.path, case.mark("rows"), case.mark("details")) == ("/tags", "A", "D")
+    case.add(DIFFERS, "a fact", "not so", "A", {"rows": "items"})
+    case.add(OK, "a fact", "so")
+    assert (case.kind.rows, case.kind.path, case.mended({"id": "id"}).id) == ("items", "/tags", "id")
+    assert case.checks == [
+        Check(DIFFERS, "a fact", "not so", "A", {"rows": "items"}),
+        Check(OK, "a fact", "so"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("check", "is_sound", "mends"),
+    [
+        (Check(OK, "a", "b"), True, False),
+        (Check(UNKNOWN, "a", "b"), True, False),
+        (Check(DIFFERS, "a", "b"), False, False),
+        (Check(DIFFERS, "a", "b", "A", {"rows": "items"}), False, True),
+    ],
+)
+def test_a_report(check, is_sound, mends):
+    report = Report(1001, {"tags": (Check(OK, "a", "b"), check)}, {}, 1)
+    assert (report.is_sound, report.mends) == (is_sound, mends)

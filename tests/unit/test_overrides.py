@@ -1,0 +1,207 @@
+"""What is assumed of the platform can be put right in the files: the facts change, and what they decide."""
+
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from reconciler.codec import comparable, decode, encode, row_id
+from reconciler.kinds import KINDS, Settable
+from reconciler.model import Action, Settings
+from reconciler.overrides import FACTS, FIELD_FACTS, kinds_with, unknown_names
+from reconciler.planning import plan
+from reconciler.schema import load
+
+from .literals import desired, kept, live, to, written
+
+TOP = to("group/ROOT")
+
+
+def kind(name, **facts):
+    return kinds_with({name: facts})[name]
+
+
+# -- facts of a kind
+
+
+def test_without_overrides_every_fact_is_the_built_in_one():
+    assert kinds_with({}) == KINDS
+    assert kinds_with({"tag": {}})["tag"] is KINDS["tag"]
+
+
+def test_other_kinds_stay_as_they_are():
+    found = kinds_with({"tag": {"path": "/tags"}})
+    assert list(found) == list(KINDS)
+    assert found["route"] is KINDS["route"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "path", "list_path"),
+    [
+        ({"path": "/tags"}, "/tags", "/tags"),
+        ({"path": "/tags", "list_path": "/tags/list"}, "/tags", "/tags/list"),
+        ({"list_path": "/tags/list"}, "/tag", "/tags/list"),
+    ],
+)
+def test_a_list_that_is_read_where_objects_are_created_moves_along(facts, path, list_path):
+    found = kind("tag", **facts)
+    assert (found.path, found.list_path) == (path, list_path)
+
+
+def test_a_list_with_a_path_of_its_own_stays():
+    found = kind("user", path="/people")
+    assert (found.path, found.list_path) == ("/people", "/users/list")
+
+
+def test_plain_facts_are_taken_as_they_are():
+    facts = {
+        "rows": "labels",
+        "total": "count",
+        "id": "label_id",
+        "created_id": "labelId",
+        "page_size": 50,
+        "details": True,
+        "query": {"sort": "name"},
+        "update_method": "PATCH",
+    }
+    found = kind("tag", **facts)
+    assert {name: getattr(found, name) for name in facts} == facts
+    assert (found.label, found.identity, found.unique) == (
+        "tag_name",
+        *(KINDS["tag"].identity, KINDS["tag"].unique),
+    )
+    assert row_id(found, {"label_id": 7}) == row_id(found, {"labelId": "7"}) == 7
+
+
+# -- facts of a field
+
+
+def field(kind_name, name, **facts):
+    return kind(kind_name, fields={name: facts}).field(name)
+
+
+@pytest.mark.parametrize(
+    ("facts", "names"),
+    [
+        ({"write": "ringTo"}, ("ringTo", "ringTo")),
+        ({"write": "ringTo", "read": "ring"}, ("ring", "ringTo")),
+        ({"read": "ring"}, ("ring", "ring_to")),
+    ],
+)
+def test_a_name_on_writing_is_the_one_on_reading_too_unless_that_is_said(facts, names):
+    assert field("route", "ring_to", **facts).wire_names == names
+
+
+def test_a_name_on_reading_that_the_table_has_stays():
+    assert field("user", "username", write="login").wire_names == ("email", "login")
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [("always", Settable.ALWAYS), ("once", Settable.ONCE), ("creation", Settable.CREATION)],
+)
+def test_when_a_field_can_be_set(word, expected):
+    assert field("route", "ring_to", settable=word).settable is expected
+
+
+def test_plain_facts_of_a_field():
+    found = field("user", "role", readable=False, required=True, suffix="Role")
+    assert (found.readable, found.required, found.suffix, found.choices) == (
+        *(False, True, "Role"),
+        ("Admin", "Standard", "ReadOnly"),
+    )
+
+
+def test_parts_of_entries():
+    entries = {"ring_to": {"write": "number"}}
+    route = kind("route", fields={"destinations": {"write": "targets", "entries": entries}})
+    value = ({"ring_to": "+14255550134", "percentage": 100},)
+    wire = {"targets": [{"number": "+14255550134", "percentage": 100}]}
+    assert encode(route, {"destinations": value}, {}) == wire
+    assert decode(route, wire) == {"destinations": value}
+
+
+def test_choices_that_the_platform_spells_otherwise():
+    route = kind("route", fields={"route_type": {"spelled": {"round_robin": "roundRobin", "ivr": 3}}})
+    assert encode(route, {"route_type": "round_robin"}, {}) == {"route_type": "roundRobin"}
+    assert encode(route, {"route_type": "forward"}, {}) == {"route_type": "forward"}
+    for wire, value in (("roundRobin", "round_robin"), ("ROUND-ROBIN", "round_robin"), (3, "ivr")):
+        assert decode(route, {"route_type": wire}) == {"route_type": value}
+    field_ = route.field("route_type")
+    assert comparable(field_, "round_robin") != comparable(field_, "roundRobin")
+
+
+def test_names_on_the_wire_that_are_overridden_go_both_ways():
+    tag = kind("tag", fields={"tag_name": {"write": "name"}, "group": {"write": "groupId"}})
+    assert encode(tag, {"tag_name": "Hot", "group": TOP}, {TOP: 1001}) == {"name": "Hot", "groupId": 1001}
+    assert decode(tag, {"tag_id": 7, "name": "Hot", "groupId": "1001"}) == {"tag_name": "Hot", "group": 1001}
+
+
+# -- names that no kind has
+
+
+@pytest.mark.parametrize(
+    ("platform", "paths"),
+    [
+        ({"tag": {"path": "/tags"}}, []),
+        ({"route": {"fields": {"ring_to": {"write": "x"}}}}, []),
+        ({"route": {"fields": {"destinations": {"entries": {"percentage": {"write": "x"}}}}}}, []),
+        ({"route": {"fields": {"ringto": {"write": "x"}}}}, [("route", "fields", "ringto")]),
+        (
+            {"route": {"fields": {"destinations": {"entries": {"share": {}}}}}},
+            [("route", "fields", "destinations", "entries", "share")],
+        ),
+        (
+            {"route": {"fields": {"ring_to": {"entries": {"share": {}}}}}},
+            [("route", "fields", "ring_to", "entries", "share")],
+        ),
+    ],
+)
+def test_fields_that_there_are_not(platform, paths):
+    assert [path for path, _ in unknown_names(platform)] == paths
+
+
+def test_the_names_that_there_are_stand_beside():
+    ((_, known),) = unknown_names({"tag": {"fields": {"name": {}}}})
+    assert known == ["tag_name", "group"]
+
+
+# -- the schema says the same
+
+
+def test_the_schema_lists_the_facts_that_are_understood():
+    definitions = load("settings")["$defs"]
+    assert set(definitions["facts"]["properties"]) == FACTS
+    assert set(definitions["field_facts"]["properties"]) == FIELD_FACTS
+
+
+@pytest.mark.parametrize("kind_", KINDS.values(), ids=list(KINDS))
+def test_the_built_in_facts_are_as_the_schema_wants_them(kind_):
+    facts = {name: getattr(kind_, name) for name in FACTS - {"fields"}}
+    written_facts = {name: value for name, value in facts.items() if value not in ("", {})}
+    Draft202012Validator(load("settings")).validate({"platform": {kind_.name: written_facts}})
+
+
+# -- what they decide
+
+
+def test_a_plan_is_made_by_the_facts_that_are_given():
+    platform: dict[str, Any] = {
+        "user": {"update_method": "PUT", "fields": {"first_name": {"write": "firstName"}}},
+        "tag": {"path": "/labels", "fields": {"group": {"required": False}}},
+        "group": {"fields": {"city": {"settable": "once"}}},
+    }
+    wanted = desired(
+        written("user/jane@acme", 2, username="jane@acme", first_name="Jane"),
+        written("tag/ROOT/Hot", 3, tag_name="Hot", group=TOP),
+        written("group/ROOT", 4, org_unit_name="Acme", org_unit_ext_id="ROOT"),
+        settings=Settings(platform=platform),
+    )
+    found = plan(wanted, live(kept("user/jane@acme", 7, username="jane@acme", group=TOP)))
+    assert [each.request for each in found.changes if each.action is Action.CREATE] == [
+        ("POST", "/labels", {"tag_name": "Hot", "org_unit_id": 1001})
+    ]
+    assert [each.request for each in found.changes if each.action is Action.UPDATE] == [
+        ("PUT", "/users/7", {"username": "jane@acme", "firstName": "Jane", "ct_user_ou_id": 1001})
+    ]
+    assert found.platform == platform

@@ -1,0 +1,271 @@
+from dataclasses import replace
+
+import pytest
+
+from reconciler.errors import LostAnswerError, PlatformError, ReconcilerError
+from reconciler.kinds import KINDS
+from reconciler.model import Look, Request, Status
+from reconciler.performing import Tools, perform, with_ids
+
+from .literals import (
+    GROUP_ROW,
+    ROUTE_ROW,
+    USER_ROW,
+    Notebook,
+    Shelf,
+    again,
+    created,
+    deleted,
+    kept,
+    to,
+    updated,
+    written,
+)
+
+TOP = to("group/ROOT")
+IDS = {TOP: 1001, to("tag/ROOT/Hot"): 301}
+BODY = {"tag_name": "Hot", "org_unit_id": TOP}
+SENT = {"tag_name": "Hot", "org_unit_id": 1001}
+NEW = replace(
+    created(written("tag/ROOT/Hot", 3, tag_name="Hot", group=TOP)), request=Request("POST", "/tag", BODY)
+)
+CITY = updated(kept("group/S", 2, city="Boston", parent=TOP), city="New York")
+OLD = deleted(kept("tag/ROOT/Old", 9, tag_name="Old", group=TOP))
+LOST = LostAnswerError("POST /tag: no answer")
+DOWN = PlatformError("GET /tag: 503 down")
+UNMOVED = Look()
+
+
+class Platform:
+    """Gives the next of `answers` to each request, `look` to each look, the next of `found` to each search.
+
+    What is an exception is raised.
+    """
+
+    def __init__(self, *answers, look=UNMOVED, found=()):
+        self.answers = list(answers)
+        self.looks = look
+        self.found = list(found)
+        self.asked = []
+
+    def send(self, request):
+        self.asked.append(f"{request.method} {request.path}")
+        return said(self.answers.pop(0))
+
+    def look(self, change, _body):
+        self.asked.append(f"look {change.address}")
+        return said(self.looks)
+
+    def find(self, kind, body):
+        self.asked.append(f"find {kind.name} {body}")
+        return said(self.found.pop(0))
+
+
+def said(answer):
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def performed(change, platform, *, rereads=False):
+    """The outcome without its change, and the journal."""
+    journal = Notebook()
+    outcome = perform(change, Tools(platform, platform, journal, KINDS, rereads=rereads), IDS)
+    assert outcome.change is change
+    return outcome[1:], journal.events
+
+
+def names(events):
+    return [name for name, _ in events]
+
+
+# -- creations
+
+
+@pytest.mark.parametrize("answer", [{"tagId": 301}, {"tagId": "301"}, {"tag_id": 301}])
+def test_a_creation_is_sent_once_however_its_id_is_spelled(answer):
+    platform = Platform(answer)
+    outcome, events = performed(NEW, platform)
+    assert outcome == (Status.APPLIED, None, 301, False, False)
+    assert (platform.asked, names(events)) == (["POST /tag"], ["intent", "outcome"])
+
+
+@pytest.mark.parametrize("answer", [LOST, {}, {"tagId": None}, {"tagId": "new"}, [], None, "done"])
+def test_a_creation_without_an_answer_is_looked_for_before_it_is_sent_again(answer):
+    platform = Platform(answer, found=[301])
+    outcome, _ = performed(NEW, platform)
+    assert outcome == (Status.APPLIED, None, 301, False, False)
+    assert platform.asked == ["POST /tag", f"find tag {SENT}"]
+
+
+def test_what_is_not_there_is_sent_again():
+    platform = Platform(LOST, LOST, {"tagId": 302}, found=[None, None])
+    outcome, _ = performed(NEW, platform)
+    assert outcome == (Status.APPLIED, None, 302, False, False)
+    assert platform.asked == ["POST /tag", f"find tag {SENT}"] * 2 + ["POST /tag"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "found", "why"),
+    [
+        ([LOST] * 3, [None] * 3, "POST /tag: no answer"),
+        ([{}] * 3, [None] * 3, "POST /tag: the answer has no `tagId`"),
+        ([LOST], [DOWN], "POST /tag: no answer"),
+    ],
+    ids=["lost thrice", "an answer that says nothing", "it cannot be looked for"],
+)
+def test_a_creation_that_nobody_can_tell_of_stays_open_in_the_journal(answers, found, why):
+    outcome, events = performed(NEW, Platform(*answers, found=found))
+    reason = f"{why}; whether it was done is not known, the next plan will tell"
+    assert outcome == (Status.FAILED, reason, None, False, True)
+    assert names(events) == ["intent"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "lists", "found"),
+    [
+        ("user", {"username": "JANE@acme", "ct_user_ou_id": 9}, {"users": [USER_ROW]}, 7),
+        (
+            "user",
+            {"username": "jane@acme", "ct_user_ou_id": 9},
+            {"users": [{**USER_ROW, "status": "deleted"}]},
+            None,
+        ),
+        (
+            "group",
+            {"org_unit_name": "Sales", "org_unit_parent_id": 1001},
+            {"groups": [{"org_unit_id": 2, **GROUP_ROW}]},
+            2,
+        ),
+        (
+            "group",
+            {"org_unit_name": "Sales", "org_unit_parent_id": 1001},
+            {"groups": [{"org_unit_id": 2, "org_unit_name": "Sales", "x": 1001}]},
+            2,
+        ),
+        ("route", {"provisioned_route_name": "Main", "org_unit_id": 2}, {"routes": [ROUTE_ROW]}, 8),
+        (
+            "route",
+            {"provisioned_route_name": "Main", "org_unit_id": 2},
+            {"routes": [{**ROUTE_ROW, "org_unit_id": 9, "x": 2}]},
+            None,
+        ),
+    ],
+    ids=["user", "deleted user", "group", "group without its parent", "route", "route of a sub-group"],
+)
+def test_an_object_is_found_by_its_key(kind, body, lists, found):
+    assert again(Shelf(**lists)).find(KINDS[kind], body) == found
+
+
+# -- updates and deletions
+
+
+@pytest.mark.parametrize(("change", "number"), [(CITY, 2), (OLD, 9)])
+def test_what_is_there_keeps_its_id(change, number):
+    outcome, events = performed(change, Platform(None))
+    assert outcome == (Status.APPLIED, None, number, False, False)
+    assert events[-1] == (
+        "outcome",
+        {"address": str(change.address), "status": "applied", "id": number, "reason": None},
+    )
+
+
+def test_a_refusal_is_a_failure_and_in_the_journal():
+    outcome, events = performed(CITY, Platform(PlatformError("PATCH /groups/2: 400 no")))
+    assert outcome == (Status.FAILED, "PATCH /groups/2: 400 no", 2, False, False)
+    assert events[-1][1]["reason"] == "PATCH /groups/2: 400 no"
+
+
+# -- a second look
+
+
+def test_a_second_look_is_taken_only_when_asked_for():
+    platform = Platform(None, None)
+    performed(CITY, platform)
+    performed(CITY, platform, rereads=True)
+    assert platform.asked == ["PATCH /groups/2", "look group/S", "PATCH /groups/2"]
+
+
+def test_a_change_that_is_stale_is_neither_journaled_nor_sent():
+    platform = Platform(look=Look(("city was 'Boston' and is 'Rome' now", "it has moved")))
+    outcome, events = performed(CITY, platform, rereads=True)
+    assert outcome == (Status.FAILED, "city was 'Boston' and is 'Rome' now; it has moved", 2, True, False)
+    assert (platform.asked, events) == (["look group/S"], [])
+
+
+def test_what_cannot_be_read_again_is_not_changed():
+    outcome, events = performed(CITY, Platform(look=DOWN), rereads=True)
+    assert outcome == (Status.FAILED, f"not read again, so not changed: {DOWN}", 2, False, False)
+    assert events == []
+
+
+# -- the journal
+
+
+def test_the_intent_of_a_creation():
+    _, events = performed(NEW, Platform({"tagId": 301}))
+    assert events[0] == (
+        "intent",
+        {
+            "address": "tag/ROOT/Hot",
+            "action": "create",
+            "kind": "tag",
+            "id": None,
+            "fields": [
+                {"name": "tag_name", "old": None, "new": "Hot"},
+                {"name": "group", "old": None, "new": 1001},
+            ],
+            "before": None,
+            "request": {"method": "POST", "path": "/tag", "body": SENT},
+        },
+    )
+
+
+def test_the_intent_of_an_update_has_the_object_as_it_was_and_ids_for_other_objects():
+    route = kept("route/R", 8, group=TOP, tags=(to("tag/ROOT/Hot"),))
+    change = replace(updated(route, tags=None), referred_to={"group": 1001, "tags": (301,)})
+    _, events = performed(change, Platform(None))
+    intent = events[0][1]
+    assert intent["fields"] == [{"name": "tags", "old": (301,), "new": None}]
+    assert intent["before"] == {"group": 1001, "tags": (301,)}
+
+
+def test_the_object_as_the_second_look_found_it_is_the_better_before_image():
+    fresh = {"city": "Boston", "zip": "02108", "parent": 1001}
+    _, events = performed(CITY, Platform(None, look=Look(fields=fresh)), rereads=True)
+    assert events[0][1]["before"] == fresh
+
+
+def test_a_field_that_is_never_shown_has_no_old_value_to_believe():
+    zone = updated(kept("user/jane@acme", 7), timezone="UTC")
+    change = replace(zone, fields=(zone.fields[0]._replace(unseen=True),))
+    _, events = performed(change, Platform(None))
+    assert events[0][1]["fields"] == [{"name": "timezone", "old": None, "new": "UTC", "unseen": True}]
+
+
+def test_nothing_is_sent_that_could_not_be_written_down():
+    class Full:
+        def write(self, event, **facts):
+            raise ReconcilerError(f"{event} of {facts['address']}: No space left on device")
+
+    platform = Platform()
+    with pytest.raises(ReconcilerError, match="No space left"):
+        perform(CITY, Tools(platform, platform, Full(), KINDS), IDS)
+    assert platform.asked == []
+
+
+# -- bodies
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, None),
+        (TOP, 1001),
+        ([TOP, 2], [1001, 2]),
+        ({"a": [TOP]}, {"a": [1001]}),
+        ("x", "x"),
+    ],
+)
+def test_addresses_in_bodies(value, expected):
+    assert with_ids(value, IDS) == expected

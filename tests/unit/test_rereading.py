@@ -1,0 +1,295 @@
+"""A second look at single objects: has anything moved that a change relies on?"""
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.errors import PlatformError
+from reconciler.kinds import KINDS
+from reconciler.model import Request
+from reconciler.overrides import kinds_with
+from reconciler.rereading import mentions, relied_on, stale
+
+from .literals import (
+    GROUP_ROW,
+    ROUTE_ROW,
+    TAG_ROW,
+    USER_ROW,
+    Shelf,
+    again,
+    created,
+    deleted,
+    kept,
+    to,
+    updated,
+    written,
+)
+
+TOP = to("group/ROOT")
+SALES = kept("group/S", 2, org_unit_name="Sales", org_unit_ext_id="S", parent=TOP, city="Boston")
+JANE = kept("user/jane@acme", 7, username="jane@acme", group=to("group/S"), role="Standard")
+HOT = kept("tag/S/Hot", 3, tag_name="Hot", group=to("group/S"))
+MAIN = kept("route/S/Main", 8, provisioned_route_name="Main", group=to("group/S"), ring_to="+14255550134")
+
+
+def reasons(change, shelf=None, body=None, freed=()):
+    return list(again(shelf or Shelf()).look(change, body, freed).reasons)
+
+
+def with_ids(change, **held):
+    return replace(change, referred_to=held)
+
+
+# -- what a change relies on
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "expected"),
+    [
+        (updated(SALES, city="Rome"), "group", {"city": "Boston", "parent": 1001}),
+        (updated(JANE, timezone="UTC"), "user", {"group": 1001}),
+        (updated(JANE, group=TOP), "user", {"group": 1001}),
+        (updated(MAIN, tags=(to("tag/S/Hot"),)), "route", {"tags": None, "group": 1001}),
+    ],
+    ids=[
+        "old values and the place",
+        "nothing that is never shown",
+        "an id for the old group",
+        "no tags before",
+    ],
+)
+def test_what_a_change_relies_on(change, kind, expected):
+    place = KINDS[kind].place or "group"
+    assert relied_on(KINDS[kind], with_ids(change, **{place: 1001})) == expected
+
+
+# -- has it moved
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        with_ids(updated(SALES, city="Rome"), parent=1001),
+        with_ids(updated(JANE, role="Admin"), group=2),
+        with_ids(updated(HOT, tag_name="Warm"), group=2),
+        with_ids(updated(MAIN, ring_to=None), group=2, tags=(3, 4)),
+        with_ids(deleted(HOT), group=2),
+    ],
+    ids=["group", "user", "tag", "route", "deletion"],
+)
+def test_what_is_as_it_was_however_it_is_spelled(change):
+    assert reasons(change) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "row", "expected"),
+    [
+        (
+            with_ids(updated(SALES, city="Rome"), parent=1001),
+            {"city": "Paris"},
+            ["city was 'Boston' when the plan was made and is 'Paris' now"],
+        ),
+        (
+            with_ids(updated(SALES, city="Rome"), parent=1001),
+            {"city": None},
+            ["city was 'Boston' when the plan was made and is nothing now"],
+        ),
+        (
+            with_ids(updated(SALES, city="Rome"), parent=1001),
+            {"org_unit_parent_id": 5},
+            ["parent was 1001 when the plan was made and is 5 now"],
+        ),
+        (
+            with_ids(updated(SALES, zip="10001"), parent=1001),
+            {"zip": "02108"},
+            ["zip was nothing when the plan was made and is '02108' now"],
+        ),
+        (with_ids(updated(SALES, city="Rome"), parent=1001), {"zip": "02108", "org_unit_name": "New"}, []),
+    ],
+    ids=["another value", "cleared", "another place", "set meanwhile", "other fields may move"],
+)
+def test_what_has_moved(change, row, expected):
+    shelf = Shelf()
+    shelf.details["/groups/2"] = {**GROUP_ROW, **row}
+    assert reasons(change, shelf) == expected
+
+
+def test_tags_that_have_moved():
+    change = with_ids(updated(MAIN, tags=None), group=2, tags=(3,))
+    assert reasons(change) == ["tags was [3] when the plan was made and is [4, 3] now"]
+
+
+def test_a_replacement_relies_on_all_that_it_carries():
+    body = {"tag_name": "Hot", "org_unit_id": 1001}
+    move = with_ids(updated(HOT, group=TOP), group=2)
+    change = replace(move, request=Request("PUT", "/tag/3", body))
+    assert reasons(change, Shelf(tags=[{**TAG_ROW, "tag_name": "Warm"}]), body) == [
+        "tag_name was 'Hot' when the plan was made and is 'Warm' now"
+    ]
+
+
+def test_what_details_do_not_show_has_not_moved():
+    change = with_ids(
+        updated(kept("group/S", 2, billing_id=5, website="a"), billing_id=6, website="b"), parent=1001
+    )
+    assert reasons(change) == []
+
+
+def test_the_order_of_a_round_robin_counts():
+    entries = [{"ring_to": "+1"}, {"ring_to": "+2"}]
+    before = kept("route/S/Main", 8, route_type="round_robin", destinations=tuple(entries))
+    change = with_ids(updated(before, destinations=None), group=2)
+    for route_type, moved in (("round_robin", True), ("simultaneous", False)):
+        shelf = Shelf()
+        shelf.details["/provisioned-routes/8"] = {
+            **ROUTE_ROW,
+            "route_type": route_type,
+            "destinations": entries[::-1],
+        }
+        assert bool(reasons(change, shelf)) is moved
+
+
+def test_the_fields_as_they_are_now_come_along():
+    look = again(Shelf()).look(with_ids(updated(JANE, role="Admin"), group=2), None)
+    assert look.fields == {"username": "Jane@acme", "group": 2, "role": "Standard"}
+
+
+# -- is it there
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [(deleted(SALES), "/groups/2"), (deleted(JANE), "/users/7"), (deleted(MAIN), "/provisioned-routes/8")],
+)
+def test_what_is_gone(change, path):
+    shelf = Shelf()
+    del shelf.details[path]
+    assert reasons(with_ids(change), shelf) == ["it is no longer on the platform"]
+
+
+def test_a_user_that_was_deleted_softly_is_gone():
+    shelf = Shelf()
+    shelf.details["/users/7"] = {**USER_ROW, "status": "deleted"}
+    assert reasons(with_ids(deleted(JANE)), shelf) == ["it is no longer on the platform"]
+
+
+def test_a_tag_that_has_moved_is_looked_for_everywhere():
+    shelf = Shelf(tags=[{**TAG_ROW, "org_unit_id": 9}])
+    assert reasons(with_ids(deleted(HOT), group=2), shelf) == [
+        "group was 2 when the plan was made and is 9 now"
+    ]
+    assert shelf.asked == [("/tag", {"org_unit_id": 2}), ("/tag", {})]
+
+
+def test_a_tag_among_others():
+    others = [{**TAG_ROW, "tag_id": number} for number in (30, 31)]
+    assert reasons(with_ids(deleted(HOT), group=2), Shelf(tags=[*others, TAG_ROW])) == []
+
+
+def test_a_tag_that_is_nowhere():
+    assert reasons(with_ids(deleted(HOT), group=2), Shelf(tags=[])) == ["it is no longer on the platform"]
+
+
+def test_a_platform_that_has_no_details_of_users_is_asked_for_its_list():
+    kinds = kinds_with({"user": {"details": False}})
+    shelf = Shelf(users=[USER_ROW])
+    change = with_ids(updated(JANE, role="Admin"), group=2)
+    assert again(shelf, kinds).look(change, None).reasons == ()
+    assert shelf.asked == [
+        ("/users/list", {"sort_by": "created_on", "sort_order": "asc", "email": "jane@acme"})
+    ]
+
+
+@pytest.mark.parametrize("details", [{}, [], "gone"])
+def test_details_that_show_nothing_useful(details):
+    shelf = Shelf(routes=[ROUTE_ROW])
+    shelf.details["/provisioned-routes/8"] = details
+    assert reasons(with_ids(updated(MAIN, ring_to=None), group=2), shelf) == []
+
+
+def test_a_group_that_has_no_details_is_looked_for_below_its_parent():
+    kinds = kinds_with({"group": {"details": False}})
+    shelf = Shelf(groups=[{"org_unit_id": 2, **GROUP_ROW}])
+    change = with_ids(updated(SALES, city="Rome"), parent=1001)
+    assert again(shelf, kinds).look(change, None).reasons == ()
+
+
+# -- creations
+
+NEW = created(written("tag/S/Hot", 2, tag_name="Hot", group=to("group/S")))
+BODY = {"tag_name": "Hot", "org_unit_id": 2}
+
+
+@pytest.mark.parametrize(
+    ("body", "freed", "expected"),
+    [
+        (BODY, (), ["there is one on the platform now, id 3"]),
+        (BODY, (3,), []),
+        (BODY, (None, 4), ["there is one on the platform now, id 3"]),
+        ({"tag_name": "Warm", "org_unit_id": 2}, (), []),
+        ({"tag_name": "hot", "org_unit_id": 2}, (), []),
+        ({"tag_name": "Hot", "org_unit_id": to("group/S")}, (), []),
+        (None, (), []),
+    ],
+    ids=["taken", "freed by the plan", "another is freed", "free", "case", "below something new", "no body"],
+)
+def test_a_creation_whose_key_has_appeared(body, freed, expected):
+    assert reasons(NEW, body=body, freed=freed) == expected
+
+
+# -- references
+
+
+def test_what_a_change_is_going_to_refer_to():
+    body = {"ring_to": "+1", "org_unit_id": 2, "tag_ids": [3, to("tag/S/New"), 4]}
+    change = replace(updated(MAIN, ring_to="+1"), request=Request("PATCH", "/provisioned-routes/8", body))
+    assert [each[:2] for each in mentions(KINDS, change)] == [("group", 2), ("tag", 3), ("tag", 4)]
+    assert list(mentions(KINDS, deleted(MAIN))) == []
+
+
+# -- the whole plan
+
+
+def moved_to(resource, number, **held):
+    change = updated(resource, group=TOP)
+    body = {"ct_user_ou_id": number}
+    return replace(change, request=Request("PATCH", "/users/7", body), referred_to=held)
+
+
+def test_all_that_is_stale_is_said_before_anything_is_written():
+    shelf = Shelf()
+    shelf.details["/groups/2"] = {**GROUP_ROW, "city": "Paris"}
+    changes = (
+        with_ids(updated(SALES, city="Rome"), parent=1001),
+        replace(NEW, request=Request("POST", "/tag", BODY)),
+        moved_to(JANE, 99, group=2),
+    )
+    assert list(stale(again(shelf), changes, 1001)) == [
+        "group/S: city was 'Boston' when the plan was made and is 'Paris' now",
+        "tag/S/Hot: there is one on the platform now, id 3",
+        "user/jane@acme: group 99, which it refers to, is no longer on the platform",
+    ]
+
+
+def test_a_key_that_the_plan_sets_free_is_not_taken():
+    renamed = with_ids(updated(HOT, tag_name="Warm"), group=2)
+    new = replace(NEW, request=Request("POST", "/tag", BODY), waits_for=(HOT.address,))
+    changes = (renamed, replace(new, address=to("tag/S/New")))
+    assert list(stale(again(Shelf()), changes, 1001)) == []
+
+
+def test_each_object_that_is_referred_to_is_read_once():
+    shelf = Shelf(users=[])
+    shelf.details["/groups/5"] = GROUP_ROW
+    changes = (moved_to(JANE, 5, group=2), replace(moved_to(JANE, 5, group=2), address=to("user/x")))
+    list(stale(again(shelf), changes, 1001))
+    assert [path for path, _ in shelf.asked].count("/groups/5") == 1
+
+
+def test_what_cannot_be_read_is_no_reason():
+    class Down(Shelf):
+        def get(self, path, query=None):
+            raise PlatformError(f"GET {path}: 503 down ({query})")
+
+    with pytest.raises(PlatformError, match="503 down"):
+        reasons(with_ids(deleted(JANE)), Down())

@@ -1,0 +1,291 @@
+import pytest
+
+from reconciler.alignment import align, called
+from reconciler.errors import RefusedError
+from reconciler.model import Action, Limit, Settings
+from reconciler.safety import (
+    demand_described,
+    kept_by_protection,
+    limits,
+    protected,
+    pruned,
+    spared,
+    unused_protection,
+)
+
+from .literals import NO_SETTINGS, at, created, deleted, desired, kept, live, ref, state, to, updated, written
+
+TOP = to("group/ROOT")
+SALES = kept("group/S", 2, org_unit_name="Sales", org_unit_ext_id="S", parent=TOP)
+JANE = kept("user/jane@acme", 7, username="Jane@Acme", group=to("group/S"), user_ext_id="X-7")
+HOT = kept("tag/S/Hot", 3, tag_name="Hot", group=to("group/S"))
+COLD = kept("tag/ROOT/Cold", 4, tag_name="Cold", group=TOP)
+LIVE = live(SALES, JANE, HOT, COLD)
+HOT_REMOVED = (ref("tag/S/Hot"),)
+
+
+def settings(prune=(), protect=(), external=()):
+    """Each kind and each pattern stands on a line of its own."""
+    return Settings(
+        prune={kind: at(line) for line, kind in enumerate(prune, 11)},
+        protect={pattern: at(line) for line, pattern in enumerate(protect, 21)},
+        external=frozenset(external),
+    )
+
+
+def aligned(*described, removed=(), rules=NO_SETTINGS, actual=LIVE):
+    return align(desired(*described, removed=removed, settings=rules), actual)
+
+
+def keys(addresses):
+    return sorted(map(str, addresses))
+
+
+# -- what prune may take
+
+HOT_FILE = written("tag/S/Hot", 2, tag_name="Hot", group=ref("group/S", 2))
+
+
+def test_a_kind_of_which_nothing_is_described_is_not_pruned():
+    rules = settings(prune=["tag", "user"])
+    with pytest.raises(RefusedError) as caught:
+        demand_described(aligned(HOT_FILE), rules)
+    assert str(caught.value) == (
+        "a.yaml:12:1: no file describes any user, so pruning would delete all users; "
+        "describe at least one, or take users out of settings.prune"
+    )
+
+
+def test_one_object_is_enough_to_prune_its_kind():
+    demand_described(aligned(HOT_FILE), settings(prune=["tag"]))
+    demand_described(aligned(), settings())
+
+
+@pytest.mark.parametrize(
+    ("prune", "expected"),
+    [
+        ([], []),
+        (["tag"], ["tag/ROOT/Cold"]),
+        (["tag", "user"], ["tag/ROOT/Cold", "user/jane@acme"]),
+        (["group"], ["group/ROOT", "group/S"]),
+    ],
+)
+def test_what_no_file_describes_goes_if_its_kind_is_pruned(prune, expected):
+    found = pruned(aligned(HOT_FILE), settings(prune=prune), kept=())
+    assert keys(found) == expected
+    assert {source.line for source in found.values()} <= {11, 12}
+
+
+@pytest.mark.parametrize(
+    ("options", "kept_back"),
+    [
+        ({"removed": [ref("tag/ROOT/Cold", 5)]}, ()),
+        ({"rules": settings(external=["tag/ROOT/Cold"])}, ()),
+        ({"rules": settings(external=["tag/Cold"])}, ()),
+        ({}, [to("tag/ROOT/Cold")]),
+    ],
+    ids=["has a tombstone of its own", "external", "external by its name", "kept"],
+)
+def test_what_prune_leaves_alone(options, kept_back):
+    assert pruned(aligned(HOT_FILE, **options), settings(prune=["tag"]), kept_back) == {}
+
+
+def test_doubles_are_not_pruned():
+    twins = [kept(f"tag/ROOT/Spam#{n}", n, tag_name="Spam", group=TOP) for n in (8, 9)]
+    found = pruned(aligned(HOT_FILE, actual=live(SALES, HOT, *twins)), settings(prune=["tag"]), ())
+    assert found == {}
+
+
+# -- what is protected
+
+
+def reasons(*patterns, caller="", removed=HOT_REMOVED, actual=LIVE, described=()):
+    both = aligned(*described, removed=removed, actual=actual)
+    found = spared(both, settings(protect=patterns), called(both, actual), caller)
+    return {str(address): reason for address, reason in found.items() if address != TOP}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("group/S", ["group/S"]),
+        ("group/Acme/Sales", ["group/S"]),
+        ("group/sales", ["group/S"]),
+        ("group/2", ["group/S"]),
+        ("group/Acme/*", ["group/S"]),
+        ("tag/S/Hot", ["tag/S/Hot"]),
+        ("tag/Acme/Sales/Hot", ["tag/S/Hot"]),
+        ("tag/HOT", ["tag/S/Hot"]),
+        ("tag/3", ["tag/S/Hot"]),
+        ("user/jane@acme", ["user/jane@acme"]),
+        ("user/JANE@*", ["user/jane@acme"]),
+        ("user/X-7", ["user/jane@acme"]),
+        ("user/7", ["user/jane@acme"]),
+        ("tag/*", ["tag/ROOT/Cold", "tag/S/Hot"]),
+        ("user/Hot", []),
+        ("tag/Ho", []),
+        ("tag/ot", []),
+    ],
+)
+def test_an_object_is_protected_under_each_of_its_names(pattern, expected):
+    found = reasons(pattern)
+    assert sorted(found) == expected
+    assert set(found.values()) <= {f"settings.protect has {pattern!r} (a.yaml:21:1)"}
+
+
+def test_the_first_pattern_that_fits_is_named():
+    assert reasons("tag/x", "tag/*", "tag/S/Hot")["tag/S/Hot"].startswith("settings.protect has 'tag/*'")
+
+
+@pytest.mark.parametrize("name", ["Hot [VIP]", "Hot?", "Hot *", "[a-z]"])
+def test_a_name_as_it_is_written_protects_the_object_that_bears_it(name):
+    odd = kept(f"tag/ROOT/{name}", 8, tag_name=name, group=TOP)
+    found = reasons(f"tag/ROOT/{name}", removed=[ref(f"tag/ROOT/{name}")], actual=live(odd))
+    assert list(found) == [f"tag/ROOT/{name}"]
+
+
+def test_what_is_about_to_be_renamed_is_protected_under_its_new_name_too():
+    group = written("group/S", 2, org_unit_name="Revenue", org_unit_ext_id="S", parent=ref("group/Acme", 2))
+    assert list(reasons("tag/Acme/Sales/Hot", described=[group])) == ["tag/S/Hot"]
+    assert list(reasons("tag/Acme/Revenue/Hot", described=[group])) == ["tag/S/Hot"]
+
+
+@pytest.mark.parametrize("caller", ["jane@acme", "JANE@acme"])
+def test_whoever_is_signed_in_is_never_deleted(caller):
+    assert reasons(caller=caller) == {"user/jane@acme": "it is the user whose credentials these are"}
+
+
+def test_the_root_needs_no_pattern():
+    both = aligned(removed=[ref("tag/S/Hot")])
+    found = spared(both, settings(), called(both, LIVE), "")
+    assert found == {TOP: "it is the account's root"}
+
+
+def test_nobody_is_looked_for_where_nothing_is_deleted():
+    assert spared(aligned(), settings(protect=["tag/*"]), {}, "jane@acme") == {}
+
+
+def test_a_tombstone_of_something_protected():
+    reason = {to("tag/S/Hot"): "it is the account's root", to("tag/S/Old"): "other"}
+    assert [tuple(each) for each in protected({to("tag/S/Hot"): at(5), to("tag/S/New"): at(6)}, reason)] == [
+        (
+            "protected",
+            to("tag/S/Hot"),
+            "a.yaml:5:1: tag/S/Hot is to be removed here but is never deleted: it is the account's root",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "prune", "expected"),
+    [
+        ("tag/ROOT/Cold", ["tag"], ["tag/ROOT/Cold is in no file but is not pruned: because"]),
+        ("tag/ROOT/Cold", ["user"], []),
+        ("tag/S/Hot", ["tag"], []),
+        ("user/jane@acme", ["user"], []),
+        ("group/ROOT", ["group"], []),
+    ],
+    ids=["kept", "its kind is not pruned", "described", "has a tombstone", "the root goes without saying"],
+)
+def test_what_protection_has_kept_from_prune(address, prune, expected):
+    found = kept_by_protection(
+        aligned(HOT_FILE, removed=[ref("user/jane@acme")]), settings(prune=prune), {to(address): "because"}
+    )
+    assert [notice.message for notice in found] == expected
+
+
+def test_a_pattern_that_names_nothing():
+    rules = settings(protect=["tag/hto", "tag/hot", "user/new@*", "user/X-7"])
+    new = written("user/new@acme", 3, username="new@acme", group=ref("group/S", 3))
+    assert [tuple(each) for each in unused_protection(rules, called(aligned(HOT_FILE, new), LIVE))] == [
+        (
+            "protects-nothing",
+            "tag/hto",
+            "settings.protect has 'tag/hto' (a.yaml:21:1), but nothing is called so",
+        )
+    ]
+    assert list(unused_protection(settings(), called(aligned(HOT_FILE), LIVE))) == []
+
+
+# -- how much is too much
+
+
+def tag(number):
+    return kept(f"tag/{number}", number)
+
+
+def refused(limit, number, size, *, action=Action.DELETE, allowed=None):
+    """Whether that many of so many tags may go, or change."""
+    make = {Action.DELETE: deleted, Action.UPDATE: lambda each: updated(each, tag_name="New")}[action]
+    changes = [make(tag(each)) for each in range(number)]
+    changes += [created(written("tag/new")), deleted(kept("user/a@b", 1))]
+    before = state(*map(tag, range(size)), *(kept(f"user/{each}@b", each) for each in range(50)))
+    rules = Settings(limits={("tag", action): Limit(*limit)})
+    return [each.message for each in limits(changes, before, rules, allowed or {})]
+
+
+@pytest.mark.parametrize(
+    ("limit", "number", "size", "too_many"),
+    [
+        ((10, 20), 10, 11, False),
+        ((10, 20), 11, 40, True),
+        ((10, 20), 11, 55, False),
+        ((10, 20), 11, 54, True),
+        ((10, None), 10, 1000, False),
+        ((10, None), 11, 1000, True),
+        ((0, None), 1, 1000, True),
+        ((None, 20), 1, 5, False),
+        ((None, 20), 1, 4, True),
+        ((None, 0), 1, 1000, True),
+        ((None, 100), 4, 4, False),
+        ((0, 0), 0, 4, False),
+        ((0, None), 0, 0, False),
+    ],
+)
+def test_both_a_number_and_a_share_have_to_be_exceeded_where_both_are_given(limit, number, size, too_many):
+    assert bool(refused(limit, number, size)) is too_many
+
+
+@pytest.mark.parametrize(
+    ("allowed", "too_many"),
+    [
+        ({("tag", Action.DELETE): 3}, False),
+        ({("tag", Action.DELETE): 4}, True),
+        ({("tag", Action.DELETE): 2}, True),
+        ({("user", Action.DELETE): 3}, True),
+        ({("tag", Action.UPDATE): 3}, True),
+    ],
+)
+def test_only_the_exact_number_lifts_a_limit(allowed, too_many):
+    assert bool(refused((2, None), 3, 9, allowed=allowed)) is too_many
+
+
+@pytest.mark.parametrize(
+    ("limit", "number", "action", "message"),
+    [
+        ((1, None), 2, Action.DELETE, "deletes 2 tags of 9, more than 1; if that is meant, say so with "),
+        (
+            (1, 10),
+            2,
+            Action.DELETE,
+            "deletes 2 tags of 9, more than 1 and 10 %; if that is meant, say so with ",
+        ),
+        ((0, None), 1, Action.UPDATE, "updates 1 tag of 9, more than 0; if that is meant, say so with "),
+        ((None, 5), 1, Action.UPDATE, "updates 1 tag of 9, more than 5 %; if that is meant, say so with "),
+    ],
+)
+def test_a_refusal_says_how_many_and_what_lifts_it(limit, number, action, message):
+    assert refused(limit, number, 9, action=action) == [
+        f"the plan {message}--allow-{action.word}s tag={number}"
+    ]
+
+
+def test_every_kind_is_counted_by_itself():
+    rules = Settings(limits={(kind, Action.DELETE): Limit(1) for kind in ("tag", "user")})
+    changes = [deleted(tag(1)), deleted(kept("user/1@b", 1))]
+    assert list(limits(changes, state(), rules, {})) == []
+    found = limits([*changes, deleted(tag(2)), deleted(kept("user/2@b", 2))], state(), rules, {})
+    assert [(each.code, each.address) for each in found] == [
+        ("too-many-deletes", "tag"),
+        ("too-many-deletes", "user"),
+    ]

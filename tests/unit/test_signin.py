@@ -1,0 +1,197 @@
+"""The sign-in calls: what is sent, what comes of it."""
+
+import pytest
+
+from reconciler.client import Reader
+from reconciler.credentials import Credentials
+from reconciler.errors import NotAllowedError, PlatformError, ReconcilerError, UsageError
+from reconciler.sending import Patience, check_url
+from reconciler.signin import Account, check_token, refresh, revoke, sign_in
+from reconciler.tokens import Tokens
+
+from .loopback import Answer, data
+
+ISSUED = {"access_token": "a-1", "refresh_token": "r-1", "expires_in": "2026-04-08T00:00:00Z"}
+QUICK = Patience(attempts=3, first_wait=0.001)
+OLD = Credentials("jane@acme", "a-0", "r-0")
+
+
+def jane(server):
+    return Account(f"{server.url}/v3", server.url, None, "jane@acme", "secret")
+
+
+@pytest.mark.parametrize("answer", [data(ISSUED), Answer(ISSUED)], ids=["in the envelope", "bare"])
+def test_a_password_becomes_tokens(platform, answer):
+    server = platform(lambda _: answer)
+    expected = Credentials("jane@acme", "a-1", "r-1", "2026-04-08T00:00:00Z")
+    assert sign_in(jane(server), QUICK) == expected
+    assert [tuple(each) for each in server.asked] == [
+        ("POST", "/oauth/token", {}, None, {"email": "jane@acme", "password": "secret"})
+    ]
+
+
+def test_a_refresh_token_becomes_new_tokens(platform):
+    server = platform(lambda _: data(ISSUED))
+    expected = Credentials("jane@acme", "a-1", "r-1", "2026-04-08T00:00:00Z")
+    assert refresh(jane(server), OLD, QUICK) == expected
+    assert [tuple(each) for each in server.asked] == [
+        ("POST", "/oauth/refresh-token", {}, None, {"refresh_token": "r-0"})
+    ]
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refresh_token_that_is_dead_is_no_error(platform, status):
+    server = platform(lambda _: Answer({"message": "not valid"}, status=status))
+    assert refresh(jane(server), OLD, QUICK) is None
+    assert len(server.asked) == 1
+
+
+def test_a_refresh_that_fails_otherwise_is_one(platform):
+    server = platform(lambda _: Answer({"message": "down"}, status=503))
+    with pytest.raises(PlatformError, match=r"^POST /oauth/refresh-token: 503 down; tried 3 times$"):
+        refresh(jane(server), OLD, QUICK)
+
+
+def test_both_tokens_are_revoked_the_one_that_makes_new_ones_first(platform):
+    server = platform(lambda _: data({}))
+    revoke(jane(server), OLD, QUICK)
+    assert [(each.path, each.token, each.body) for each in server.asked] == [
+        ("/oauth/revoke-token", None, {"token": "r-0", "token_type": "refresh"}),
+        ("/oauth/revoke-token", None, {"token": "a-0", "token_type": "access"}),
+    ]
+
+
+def test_a_token_that_there_is_not_is_not_revoked(platform):
+    server = platform(lambda _: data({}))
+    revoke(jane(server), Credentials("jane@acme", "a-0"), QUICK)
+    assert [each.body["token_type"] for each in server.asked] == ["access"]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"access_token": "a-1"}, Credentials("jane@acme", "a-1")),
+        ({"access_token": "a-1", "refresh_token": None, "expires_in": None}, Credentials("jane@acme", "a-1")),
+        ({"access_token": "a-1", "refresh_token": 7, "more": 1}, Credentials("jane@acme", "a-1")),
+    ],
+    ids=["nothing more", "null", "no text"],
+)
+def test_what_a_token_object_may_lack(platform, body, expected):
+    assert sign_in(jane(platform(lambda _: data(body))), QUICK) == expected
+
+
+@pytest.mark.parametrize("body", [{}, {"access_token": ""}, {"access_token": 7}, [], None])
+def test_an_answer_without_a_token(platform, body):
+    server = platform(lambda _: data(body))
+    with pytest.raises(PlatformError, match=r"^POST /oauth/token: the answer has no access_token$"):
+        sign_in(jane(server), QUICK)
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"email": "a@b"}, {"email": "a@b", "password": ""}, {"password": "p"}], ids=str
+)
+def test_nothing_to_sign_in_with(platform, given):
+    server = platform(lambda _: data(ISSUED))
+    with pytest.raises(ReconcilerError) as caught:
+        sign_in(Account(server.url, server.url, **given), QUICK)
+    assert str(caught.value) == (
+        "not signed in: run `reconciler login`, or set CONVIRZA_TOKEN, "
+        "or CONVIRZA_EMAIL and CONVIRZA_PASSWORD"
+    )
+    assert server.asked == []
+
+
+def test_a_wrong_password_is_tried_once(platform):
+    server = platform(lambda _: Answer({"message": "wrong"}, status=401))
+    with pytest.raises(NotAllowedError, match=r"^POST /oauth/token: 401 wrong"):
+        sign_in(jane(server), QUICK)
+    assert server.calls() == ["POST /oauth/token"]
+
+
+@pytest.mark.parametrize(
+    "failure", [Answer(status=429), Answer(status=503), Answer(hang_up=True), Answer(b"<html>")], ids=str
+)
+def test_what_passes_is_waited_for_when_signing_in(platform, failure):
+    """Signing in twice does no harm, so a lost answer is no reason to give up."""
+    answers = [failure, data(ISSUED)]
+    server = platform(lambda _: answers.pop(0))
+    assert sign_in(jane(server), QUICK).access_token == "a-1"
+    assert server.calls() == ["POST /oauth/token"] * 2
+
+
+PAIR = {"email": "jane@acme", "password": "p"}
+
+
+@pytest.mark.parametrize(
+    ("given", "source"),
+    [
+        ({"token": "t"}, "CONVIRZA_TOKEN"),
+        ({"token": "t", **PAIR}, "CONVIRZA_TOKEN"),
+        (PAIR, "CONVIRZA_EMAIL and CONVIRZA_PASSWORD"),
+        ({"email": "jane@acme"}, "reconciler login"),
+        ({}, "reconciler login"),
+    ],
+    ids=str,
+)
+def test_where_the_credentials_come_from(given, source):
+    assert Tokens(Account("https://api.example", "https://oauth.example", **given)).source == source
+
+
+# -- what must not be seen
+
+
+@pytest.mark.parametrize(
+    "token", ["s€cret", "secret\n", "secret\r\nX-Other: 1", "secret\x7f", "the secret", "\tsecret"]
+)
+def test_a_token_that_no_header_can_carry_is_not_shown(token):
+    with pytest.raises(UsageError) as caught:
+        check_token(token)
+    assert str(caught.value) == (
+        "the access token holds characters that no token has; look for a line break or quotes"
+    )
+
+
+@pytest.mark.parametrize("token", ["s€cret", "secret\n", "the secret"])
+def test_a_token_that_no_header_can_carry_is_not_sent(platform, transport, token):
+    server = platform(lambda asked: data({"access_token": token}) if "oauth" in asked.path else data(None))
+    for reader in (
+        transport(server.url, token),
+        transport(server.url, None, email="jane@acme", password="p"),
+    ):
+        with pytest.raises(UsageError, match=r"^the access token holds characters that no token has"):
+            Reader(reader).get("/tag")
+    assert server.calls() == ["POST /oauth/token"]
+
+
+def test_an_account_shows_no_secrets():
+    account = Account("https://api.example", "https://oauth.example", "t-secret", "jane@acme", "p-secret")
+    assert repr(account) == str(account) == "Account('https://api.example', 'https://oauth.example', …)"
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 429, 500])
+def test_a_password_that_comes_back_in_an_error_is_not_shown(platform, status):
+    echo = "no user jane@acme with the password secret-7"
+    server = platform(lambda _: Answer({"message": echo, "request_id": "secret-7"}, status=status))
+    with pytest.raises(PlatformError) as caught:
+        sign_in(jane(server)._replace(password="secret-7"), QUICK)
+    assert "secret-7" not in str(caught.value)
+    assert "no user jane@acme with the password ***" in str(caught.value)
+
+
+def test_a_refresh_token_that_comes_back_in_an_error_is_not_shown(platform):
+    server = platform(lambda asked: Answer({"message": f"{asked.body} is not valid"}, status=400))
+    with pytest.raises(PlatformError) as caught:
+        refresh(jane(server), OLD._replace(refresh_token="refresh-secret-7"), QUICK)
+    assert "refresh-secret-7" not in str(caught.value)
+    assert "***" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://user:secret@host.example", "ftp://user:secret@host.example", "https://user:secret@host:port"],
+)
+def test_a_password_in_an_address_is_not_shown(url):
+    with pytest.raises(UsageError) as caught:
+        check_url(url)
+    assert "secret" not in str(caught.value)
