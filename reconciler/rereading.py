@@ -205,4 +205,5 @@ def _taken_external_ids(
     for row in read_groups(again.reader, kind, account) if wanted else ():
         found = decode(kind, row).get(kind.external_id)
         if str(found) in wanted and row_id(kind, row) not in own:
-            yield f"{wanted[str(found)].address}: group {row_id(kind, row)} has its external id now"
+            number = row_id(kind, row)
+            yield f"{wanted[str(found)].address}: there is one on the platform now, id {number}"

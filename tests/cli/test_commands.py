@@ -48,7 +48,7 @@ def test_plan_as_json_keeps_the_contract(reconciler, quickstart):
     jsonschema.validate(plan, PLAN_SCHEMA)
     assert run.code == 2
     assert plan["summary"] == {"create": 4, "update": 6, "delete": 2, "unchanged": 2, "unmanaged": 1}
-    assert plan["requests"] == {"read": 8, "write": 12}
+    assert plan["requests"] == {"read": 9, "write": 12}
     lee = next(each for each in plan["changes"] if each["address"] == "user/lee@acme.example")
     assert lee["request"]["body"]["ct_user_ou_id"] == {"id_of": "group/ORG-2001"}
     assert lee["waits_for"] == ["group/ORG-2001"]
@@ -130,7 +130,7 @@ def test_wrong_usage(reconciler, quickstart, arguments, code, words):
 @pytest.mark.parametrize(
     ("variables", "code", "words"),
     [
-        ({"CONVIRZA_TOKEN": ""}, 1, "not signed in: set CONVIRZA_TOKEN"),
+        ({"CONVIRZA_TOKEN": ""}, 1, "not signed in: run `reconciler login`"),
         ({"CONVIRZA_TOKEN": "stale"}, 1, "GET /auth/profile: 401"),
         ({"CONVIRZA_API_URL": "http://platform.example/v3"}, 64, "plain http://"),
         ({"CONVIRZA_API_URL": "nonsense"}, 64, "is not an address"),
@@ -187,7 +187,7 @@ def test_help(reconciler, command):
     if command:
         assert re.search(rf"Examples?:\n    reconciler {command[0]}", run.out), run.out
     else:
-        assert "\n  CONVIRZA_API_URL    default" in run.out
+        assert "\n  CONVIRZA_API_URL     default" in run.out
 
 
 def test_version(reconciler):

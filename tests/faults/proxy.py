@@ -14,8 +14,11 @@ from .rigs import PATIENCE
 
 class Answer(NamedTuple):
     status: int
-    content_type: str
+    headers: dict[str, str]
     body: bytes
+
+
+KEPT = ("Content-Type", "Retry-After")
 
 
 PassOn = Callable[[], Answer]
@@ -38,7 +41,8 @@ class Proxy:
             with contextlib.closing(http.client.HTTPConnection(self._target)) as connection:
                 connection.request(method, path, body or None, headers)
                 found = connection.getresponse()
-                return Answer(found.status, found.getheader("Content-Type", ""), found.read())
+                kept = {name: found.headers[name] for name in KEPT if name in found.headers}
+                return Answer(found.status, kept, found.read())
 
         if method == "GET":
             return pass_on()
@@ -61,8 +65,8 @@ def between(target: str) -> Iterator[Proxy]:
             found = proxy.answered(self.command, self.path, kept, body)
             if found is not None:
                 self.send_response(found.status)
-                self.send_header("Content-Type", found.content_type)
-                self.send_header("Content-Length", str(len(found.body)))
+                for name, value in {**found.headers, "Content-Length": str(len(found.body))}.items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(found.body)
 

@@ -159,15 +159,3 @@ def test_a_path_that_a_described_object_has_taken_over_removes_nothing():
     aligned = removing(ref("group/Acme/Sales", 4), ref("tag/Acme/Sales/Hot", 5), described=[sales])
     assert (aligned.removed, aligned.problems) == ({}, ())
     assert [notice.code for notice in aligned.notices] == ["no-key", "no-key"]
-
-
-def test_a_key_from_before_a_renaming_that_is_done_already():
-    sales = written(
-        "group/Acme/Revenue", 2, previously="Acme/Sales", org_unit_name="Revenue", parent=ref("group/ROOT")
-    )
-    actual = live(
-        kept("group/Acme/Revenue", 2, org_unit_name="Revenue", parent=TOP),
-        kept("tag/Acme/Revenue/Hot", 4, tag_name="Hot", group=to("group/Acme/Revenue")),
-    )
-    aligned = align(desired(sales, removed=[ref("tag/Acme/Sales/Hot", 4)]), actual)
-    assert aligned.removed == {to("tag/Acme/Revenue/Hot"): at(4)}

@@ -180,7 +180,7 @@ def test_a_password_that_comes_back_in_an_error_is_not_shown(platform, status):
 
 
 def test_a_refresh_token_that_comes_back_in_an_error_is_not_shown(platform):
-    server = platform(lambda asked: Answer({"message": f"{asked.body} is not valid"}, status=400))
+    server = platform(lambda asked: Answer({"message": f"{asked.body} is not valid"}, status=409))
     with pytest.raises(PlatformError) as caught:
         refresh(jane(server), OLD._replace(refresh_token="refresh-secret-7"), QUICK)
     assert "refresh-secret-7" not in str(caught.value)
