@@ -8,8 +8,9 @@ from reconciler.client import Query, Reader
 from reconciler.codec import Row, canonical, comparable, decode, is_gone, is_ordered, is_shown, row_id, shown
 from reconciler.errors import NotFoundError
 from reconciler.fidelity import is_row_called
+from reconciler.groups import read_groups
 from reconciler.kinds import Kind, Kinds, Settable
-from reconciler.live import read_groups, read_list
+from reconciler.lists import read_list
 from reconciler.model import Action, Address, Change, Fields, Look, Value
 
 Body = Mapping[str, Any]

@@ -9,7 +9,7 @@ from reconciler.doctoring.findings import Check, Status
 from reconciler.doctoring.written import Written
 from reconciler.errors import PlatformError
 from reconciler.kinds import PROFILE_PATH, ROLES
-from reconciler.live import number
+from reconciler.lists import number
 
 _ADMIN = 1
 

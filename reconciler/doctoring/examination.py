@@ -12,7 +12,8 @@ from reconciler.doctoring.findings import Case, Check, Report, Status, merged
 from reconciler.doctoring.objects import look
 from reconciler.doctoring.written import Written, rewritten
 from reconciler.kinds import CALLS_PATH, KINDS, Kinds
-from reconciler.live import assembled, number
+from reconciler.lists import number
+from reconciler.live import assembled
 
 _WEEK = dt.timedelta(days=7)
 

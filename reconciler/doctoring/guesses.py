@@ -7,7 +7,7 @@ from typing import Any
 from reconciler.codec import Row
 from reconciler.doctoring.likeness import fold, likeness
 from reconciler.kinds import Kind
-from reconciler.live import number
+from reconciler.lists import number
 
 _WIRE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,99}")  # as the schema of the settings has it
 _NOT_TOTALS = frozenset({"limit", "offset", "page", "pagesize", "perpage", "size", "pages", "currentpage"})

@@ -9,7 +9,7 @@ from reconciler.codec import Row, canonical
 from reconciler.doctoring.guesses import fits
 from reconciler.doctoring.likeness import fold, likeness
 from reconciler.kinds import ROLES, Field, Type
-from reconciler.live import number
+from reconciler.lists import number
 
 _LIKE = 0.65  # from here on two names are taken to mean the same
 

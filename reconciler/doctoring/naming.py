@@ -6,7 +6,7 @@ from typing import Any
 from reconciler.codec import Row, row_id
 from reconciler.doctoring.findings import Case, Status
 from reconciler.doctoring.guesses import arrays, id_name, rows_name, total_name
-from reconciler.live import number
+from reconciler.lists import number
 
 MOST_MARK = "A"  # documented for users alone, and what arrives is believed
 

@@ -12,7 +12,8 @@ from reconciler.doctoring.guesses import arrays
 from reconciler.doctoring.listing import first_page
 from reconciler.doctoring.paths import siblings
 from reconciler.errors import PlatformError
-from reconciler.live import read_groups, read_list
+from reconciler.groups import read_groups
+from reconciler.lists import read_list
 
 Rows = tuple[Row, ...]
 

@@ -5,7 +5,9 @@ import pytest
 from reconciler import live
 from reconciler.client import Reader
 from reconciler.errors import IncompleteListError, PlatformError, RefusedError
+from reconciler.groups import read_groups
 from reconciler.kinds import GROUP, KINDS, TAG, USER
+from reconciler.lists import read_list
 from reconciler.live import Caller
 from reconciler.model import Settings
 from reconciler.sandbox import serve
@@ -64,7 +66,7 @@ BROKEN = tags(1, 1, total=2)
 )
 def test_a_list_is_read_until_it_is_proved_complete(reading, answers, ids, offsets):
     reader, server = reading(one_by_one(*answers))
-    rows = live.read_list(reader, TAG, {"org_unit_id": 7})
+    rows = read_list(reader, TAG, {"org_unit_id": 7})
     assert [row["tag_id"] for row in rows] == ids
     assert [each.query for each in server.asked] == [
         {"org_unit_id": "7", "limit": "200", "offset": str(offset)} for offset in offsets
@@ -85,7 +87,7 @@ def test_a_list_is_read_until_it_is_proved_complete(reading, answers, ids, offse
 def test_a_list_that_is_never_complete_is_no_list(reading, answers):
     reader, server = reading(one_by_one(*answers))
     with pytest.raises(IncompleteListError, match=r"^GET /tag: the list is not "):
-        live.read_list(reader, TAG, {})
+        read_list(reader, TAG, {})
     assert len(server.asked) == len(answers)
 
 
@@ -107,12 +109,12 @@ def test_a_list_that_is_never_complete_is_no_list(reading, answers):
 def test_what_is_no_list_is_not_read_again(reading, answer):
     reader, server = reading(lambda _: answer)
     with pytest.raises(PlatformError, match=r"^GET /tag: the answer has no list `tags` with a `total`$"):
-        live.read_list(reader, TAG, {})
+        read_list(reader, TAG, {})
     assert len(server.asked) == 1
 
 
 @pytest.mark.parametrize(
-    ("sent", "number"),
+    ("sent", "expected"),
     [
         (7, 7),
         ("7", 7),
@@ -127,8 +129,8 @@ def test_what_is_no_list_is_not_read_again(reading, answer):
     ],
     ids=str,
 )
-def test_whole_numbers_are_sent_as_numbers_or_as_text(sent, number):
-    assert live.number(sent) == number
+def test_whole_numbers_are_sent_as_numbers_or_as_text(sent, expected):
+    assert number(sent) == expected
 
 
 # -- groups
@@ -209,7 +211,7 @@ ALL = {1001: 7, 1002: 1001, 1003: 1001, 1004: 1002, 1005: 1004}
 )
 def test_groups_are_read_once_per_parent(reading, tree):
     reader, server = reading(platform_of(tree))
-    assert parents_of(live.read_groups(reader, GROUP, 1001)) == ALL
+    assert parents_of(read_groups(reader, GROUP, 1001)) == ALL
     asked = sorted(each.query["org_unit_id"] for each in server.asked if each.path == "/groups/list")
     assert asked == ["1001", "1002", "1004"]
     assert [(each.path, each.query) for each in server.asked if each.path != "/groups/list"] == [
@@ -220,21 +222,21 @@ def test_groups_are_read_once_per_parent(reading, tree):
 
 def test_an_account_without_groups_is_its_root(reading):
     reader, server = reading(platform_of(flat((1001, "1"))))
-    assert parents_of(live.read_groups(reader, GROUP, 1001)) == {1001: 7}
+    assert parents_of(read_groups(reader, GROUP, 1001)) == {1001: 7}
     assert server.calls() == ["GET /groups/tree", "GET /groups/1001"]
 
 
 def test_a_tree_that_misses_a_listed_group_is_read_again(reading):
     reader, server = reading(platform_of(without(1003), without(1003), flat(*FLAT)))
-    assert parents_of(live.read_groups(reader, GROUP, 1001)) == ALL
+    assert parents_of(read_groups(reader, GROUP, 1001)) == ALL
     assert server.calls().count("GET /groups/tree") == 3
 
 
 def test_a_tree_that_goes_on_missing_one_ends_in_an_error(reading):
     reader, server = reading(platform_of(without(1003)))
     with pytest.raises(IncompleteListError, match=r"groups \[1003\] are listed but not in the tree"):
-        live.read_groups(reader, GROUP, 1001)
-    assert server.calls().count("GET /groups/tree") == live.ATTEMPTS
+        read_groups(reader, GROUP, 1001)
+    assert server.calls().count("GET /groups/tree") == ATTEMPTS
 
 
 @pytest.mark.parametrize(
@@ -251,19 +253,19 @@ def test_a_tree_that_misses_a_group_above_another_ends_in_an_error(reading, tree
     reader, server = reading(platform_of(tree))
     message = rf"groups \[{lost}\] have a parent that is not in the tree"
     with pytest.raises(IncompleteListError, match=message):
-        live.read_groups(reader, GROUP, 1001)
-    assert server.calls().count("GET /groups/tree") == live.ATTEMPTS
+        read_groups(reader, GROUP, 1001)
+    assert server.calls().count("GET /groups/tree") == ATTEMPTS
 
 
 def test_a_tree_that_misses_a_group_above_another_is_read_again(reading):
     reader, server = reading(platform_of(without(1004), flat(*FLAT)))
-    assert parents_of(live.read_groups(reader, GROUP, 1001)) == ALL
+    assert parents_of(read_groups(reader, GROUP, 1001)) == ALL
     assert server.calls().count("GET /groups/tree") == 2
 
 
 def test_a_group_that_no_list_shows_is_read_by_its_details(reading):
     reader, server = reading(platform_of(flat(*FLAT, (1006, "1.3"))))
-    rows = live.read_groups(reader, GROUP, 1001)
+    rows = read_groups(reader, GROUP, 1001)
     assert rows[-1] == {"org_unit_id": 1006, "org_unit_name": "details", "org_unit_parent_id": 7}
     assert server.calls()[-1] == "GET /groups/1006"
 
@@ -287,14 +289,14 @@ def test_a_group_that_no_list_shows_is_read_by_its_details(reading):
 def test_what_is_no_tree(reading, tree, message):
     reader, _ = reading(platform_of(tree))
     with pytest.raises(PlatformError, match=rf"^GET /groups/tree: {message}"):
-        live.read_groups(reader, GROUP, 1001)
+        read_groups(reader, GROUP, 1001)
 
 
 def test_details_that_are_none(reading):
     tree = flat((1001, "1"))
     reader, _ = reading(lambda asked: tree if asked.path == "/groups/tree" else data([]))
     with pytest.raises(PlatformError, match=r"^GET /groups/1001: the answer is not a group$"):
-        live.read_groups(reader, GROUP, 1001)
+        read_groups(reader, GROUP, 1001)
 
 
 # -- whose account it is

@@ -1,0 +1,111 @@
+"""All groups of an account: the tree says where to look, the lists say what is there."""
+
+from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+from reconciler.client import Reader
+from reconciler.codec import Row, row_id
+from reconciler.errors import IncompleteListError, PlatformError
+from reconciler.kinds import Kind
+from reconciler.lists import ATTEMPTS, number, read_list
+
+PARALLEL_READS = 4
+
+
+def read_groups(reader: Reader, kind: Kind, root: int) -> tuple[Row, ...]:
+    """The root, then every group below it: the tree says where to look, the lists say what is there.
+
+    Raises IncompleteListError where the two keep contradicting each other.
+    """
+    for _ in range(ATTEMPTS):
+        parents = _parents(kind, reader.get(kind.tree_path, {"active": "false"}), root)
+        rows = [row for page in _children(reader, kind, parents.having_children) for row in page]
+        ids = {row_id(kind, row) for row in rows}
+        if ids <= parents.all and not parents.orphans:
+            unlisted = sorted(each for each in parents.all - ids - {root} if each is not None)
+            return (details(reader, kind, root), *rows, *_unlisted(reader, kind, unlisted))
+    lost = sorted(parents.orphans or ids - parents.all, key=str)
+    what = "have a parent that is" if parents.orphans else "are listed but"
+    raise IncompleteListError(
+        f"GET {kind.tree_path}: groups {lost} {what} not in the tree; nothing was changed, try again later"
+    )
+
+
+class _Node(NamedTuple):
+    id: int
+    parent: int | None
+    code: str | None
+
+
+class _Tree(NamedTuple):
+    all: frozenset[int | None]
+    having_children: tuple[int, ...]
+    orphans: frozenset[int]  # groups further down whose parents are missing
+
+
+def _parents(kind: Kind, data: Any, root: int) -> _Tree:
+    nodes = list(_nodes(kind, data))
+    codes = {node.code: node.id for node in nodes if node.code}
+    parents = {node.id: node.parent or codes.get((node.code or "").rpartition(".")[0]) for node in nodes}
+    known = frozenset(parents)
+    having = {parent if parent in known else root for group, parent in parents.items() if group != root}
+    lost = {node.id: node for node in nodes if node.id != root and parents[node.id] not in {*known, root}}
+    top = next((node.code for node in nodes if node.id == root), None)
+    return _Tree(known | {root}, tuple(sorted(having)), _orphans(lost.values(), top))
+
+
+def _orphans(lost: Collection[_Node], top: str | None) -> frozenset[int]:
+    """Those among the groups without a known parent that must have one.
+
+    `top` is the root's code. A tree without it begins with the root's children: those are no orphans.
+    """
+    levels = {node.id: node.code.count(".") for node in lost if node.code}
+    highest = min(levels.values(), default=0)
+    below = {node.id for node in lost if node.code and top and node.code.startswith(f"{top}.")}
+    deeper = {group for group, level in levels.items() if level > highest}
+    stray = {node.id for node in lost if node.parent is not None and not node.code}
+    return frozenset(below | deeper | stray)
+
+
+def _nodes(kind: Kind, data: Any) -> Iterator[_Node]:
+    """The rows of the tree, flat with dotted codes or nested with `children`."""
+    pending: list[tuple[Row, int | None]] = [(row, None) for row in _listed(kind, data, kind.rows)]
+    while pending:
+        row, above = pending.pop()
+        group = row_id(kind, row)
+        if group is None:
+            raise PlatformError(f"GET {kind.tree_path}: a row has no {kind.id}")
+        code = row.get("code") or row.get("coded_level")
+        yield _Node(group, above or number(row.get("org_unit_parent_id")), str(code) if code else None)
+        pending += [(child, group) for child in _listed(kind, row.get("children") or [], "children")]
+
+
+def _listed(kind: Kind, data: Any, name: str) -> list[Row]:
+    rows = data.get(name) if isinstance(data, dict) else data
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise PlatformError(f"GET {kind.tree_path}: the answer has no list `{name}`")
+    return rows
+
+
+def _children(reader: Reader, kind: Kind, parents: Iterable[int]) -> Iterator[tuple[Row, ...]]:
+    with ThreadPoolExecutor(PARALLEL_READS) as pool:
+        yield from pool.map(lambda parent: _children_of(reader, kind, parent), parents)
+
+
+def _children_of(reader: Reader, kind: Kind, parent: int) -> tuple[Row, ...]:
+    rows = read_list(reader, kind, {"org_unit_id": parent})
+    return tuple({**row, "org_unit_parent_id": row.get("org_unit_parent_id", parent)} for row in rows)
+
+
+def details(reader: Reader, kind: Kind, group: int) -> Row:
+    data = reader.get(f"{kind.path}/{group}")
+    if not isinstance(data, dict):
+        raise PlatformError(f"GET {kind.path}/{group}: the answer is not a group")
+    return {**data, kind.id: group}
+
+
+def _unlisted(reader: Reader, kind: Kind, groups: Iterable[int]) -> Iterator[Row]:
+    """Groups of the tree that no list shows, as inactive ones may be: there all the same."""
+    for group in groups:
+        yield details(reader, kind, group)
