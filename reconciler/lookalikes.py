@@ -5,8 +5,8 @@ like no third one.
 """
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from reconciler.codec import comparable
@@ -15,6 +15,9 @@ from reconciler.model import Action, Address, Change, Resource, State, Value
 from reconciler.ordering import ancestors
 
 _SHORTEST_WORD = 4
+
+
+Pair = tuple[Address, Address]  # what is to be created, and what is live
 
 
 class Lookalike(NamedTuple):
@@ -28,58 +31,99 @@ def lookalikes(
     changes: Sequence[Change], strangers: State, before: State, leaving: Collection[Address]
 ) -> Iterator[Lookalike]:
     """`strangers` are the live objects that no file describes, `leaving` those of them that prune deletes."""
-    created = [change.after for change in changes if change.action is Action.CREATE and change.after]
-    places = _new_places(changes, before, strangers)
-    settled = _left_behind(created, strangers)
-    pairs = [
-        Lookalike(new, old)
-        for new in created
-        for old in _candidates(new, strangers)
-        if _are_alike(new, old)
-        or (old.address in leaving and _is_moved(new, old))
-        or (_is_followed(new, old, places, before) and settled.get(old.address, set()) <= {new.address})
-    ]
-    of_created = Counter(pair.created.address for pair in pairs)
-    of_live = Counter(pair.live.address for pair in pairs)
-    for pair in pairs:
-        if of_created[pair.created.address] == 1 == of_live[pair.live.address]:
-            yield pair
+    created = {
+        change.address: change.after for change in changes if change.action is Action.CREATE and change.after
+    }
+    pairs = {
+        *_told(created, strangers),
+        *_alike(created, strangers),
+        *_moved(created, {at: strangers[at] for at in leaving if at in strangers}),
+        *_followed(changes, created, strangers, before),
+    }
+    of_created, of_live = Counter(new for new, _ in pairs), Counter(old for _, old in pairs)
+    for new, old in sorted(pairs):
+        if of_created[new] == 1 == of_live[old]:
+            yield Lookalike(created[new], strangers[old])
 
 
-def _candidates(new: Resource, strangers: State) -> Iterator[Resource]:
-    return (old for old in strangers.values() if old.kind == new.kind)
+def _pairs(
+    created: State, strangers: State, keys: Callable[[Resource], Iterable[Hashable]]
+) -> Iterator[Pair]:
+    """Every creation with every stranger that shares a key with it."""
+    known: dict[Hashable, list[Address]] = defaultdict(list)
+    for address, resource in strangers.items() if created else ():
+        for key in keys(resource):
+            known[resource.kind, key].append(address)
+    for address, resource in created.items():
+        for key in keys(resource):
+            yield from ((address, old) for old in known.get((resource.kind, key), ()))
 
 
-def _are_alike(new: Resource, old: Resource) -> bool:
-    kind = KINDS[new.kind]
-    if any(_agree(new, old, names) for names in kind.telling):
-        return True
-    return bool(kind.place) and _agree(new, old, (kind.place,)) and _is_same_name(_label(new), _label(old))
-
-
-def _agree(new: Resource, old: Resource, names: Iterable[str]) -> bool:
-    """Whether both say the same, and say something, in each of these fields."""
-    kind = KINDS[new.kind]
-    return all(
-        new.value(name) is not None
-        and comparable(kind.field(name), new.value(name)) == comparable(kind.field(name), old.value(name))
-        for name in names
-    )
+def _said(resource: Resource, names: Iterable[str]) -> tuple[Hashable, ...] | None:
+    """What an object says in these fields, if it says something in each."""
+    kind = KINDS[resource.kind]
+    values = tuple(comparable(kind.field(name), resource.value(name)) for name in names)
+    return None if None in values else values
 
 
 def _label(resource: Resource) -> str:
     return str(resource.value(KINDS[resource.kind].label))
 
 
-def _is_moved(new: Resource, old: Resource) -> bool:
+def _told(created: State, strangers: State) -> Iterator[Pair]:
+    """By fields that give an object away."""
+
+    def keys(resource: Resource) -> Iterator[Hashable]:
+        for names in KINDS[resource.kind].telling:
+            said = _said(resource, names)
+            if said is not None:
+                yield names, said
+
+    return _pairs(created, strangers, keys)
+
+
+def _moved(created: State, leaving: State) -> Iterator[Pair]:
     """The same name in another place: a common thing, and telling only where the old one is to go."""
-    kind = KINDS[new.kind]
-    return bool(kind.place) and _agree(new, old, (kind.label,)) and not _agree(new, old, (kind.place,))
+
+    def keys(resource: Resource) -> Iterator[Hashable]:
+        yield from filter(None, [_said(resource, [KINDS[resource.kind].label])])
+
+    for new, old in _pairs(created, leaving, keys):
+        place = KINDS[new.kind].place
+        if place and created[new].value(place) != leaving[old].value(place):
+            yield new, old
+
+
+def _alike(created: State, strangers: State) -> Iterator[Pair]:
+    """Names in one place that differ by a slip of the pen."""
+
+    def keys(resource: Resource) -> Iterator[Hashable]:
+        place = KINDS[resource.kind].place
+        if place and (said := _said(resource, [place])):
+            yield from ((said, sketch) for sketch in _sketches(_words(_label(resource))))
+
+    for new, old in _pairs(created, strangers, keys):
+        if _is_same_name(_label(created[new]), _label(strangers[old])):
+            yield new, old
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"\w+", name.casefold())
+
+
+def _sketches(words: Sequence[str]) -> Iterator[Hashable]:
+    """What names that are alike have in common: all, or all but one word, of which one end is the same."""
+    yield "".join(words)
+    for number, word in enumerate(words):
+        if not any(map(str.isdigit, word)):
+            rest = (*words[:number], None, *words[number + 1 :])
+            for length in (len(word) - 1, len(word), len(word) + 1):
+                yield from ((rest, length, "begins", word[0]), (rest, length, "ends", word[-1]))
 
 
 def _is_same_name(one: str, other: str) -> bool:
     """Word for word the same but for case, punctuation and a slip of the pen; numbers have to be equal."""
-    words, others = (re.findall(r"\w+", name.casefold()) for name in (one, other))
+    words, others = _words(one), _words(other)
     if "".join(words) == "".join(others):
         return bool(words)
     return len(words) == len(others) and all(map(_is_same_word, words, others))
@@ -114,10 +158,21 @@ def _new_places(changes: Sequence[Change], before: State, strangers: State) -> M
     return places
 
 
-def _is_followed(new: Resource, old: Resource, places: Mapping[Address, set[Value]], before: State) -> bool:
-    """Whether all that the files describe of a group goes over to the new one, which lies outside of it."""
-    inside = old.address in ancestors(new.address, {**before, new.address: new})
-    return places.get(old.address) == {new.address} and not inside and old.value("parent") is not None
+def _followed(changes: Sequence[Change], created: State, strangers: State, before: State) -> Iterator[Pair]:
+    """Groups whose members all go over to a new one that lies outside of them."""
+    left_behind = _left_behind(created.values(), strangers)
+    everything = {**before, **created}
+    for old, places in _new_places(changes, before, strangers).items():
+        new: Value = next(iter(places)) if len(places) == 1 else None
+        if (
+            isinstance(new, Address)
+            and new in created
+            and old in strangers
+            and strangers[old].value("parent") is not None
+        ):
+            inside = old in ancestors(new, everything)
+            if not inside and left_behind.get(old, set()) <= places:
+                yield new, old
 
 
 def _left_behind(created: Iterable[Resource], strangers: State) -> Mapping[Address, set[Value]]:

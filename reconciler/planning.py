@@ -8,7 +8,7 @@ from reconciler.alignment import Aligned, align, called
 from reconciler.codec import encode
 from reconciler.errors import InvalidConfigurationError, Problem, RefusedError, Source, UsageError
 from reconciler.kinds import KINDS, Kind, Kinds, Settable
-from reconciler.lookalikes import lookalikes
+from reconciler.lookalikes import Lookalike, lookalikes
 from reconciler.model import (
     Action,
     Address,
@@ -17,6 +17,7 @@ from reconciler.model import (
     FieldChange,
     Fields,
     Live,
+    Notice,
     Plan,
     Request,
     Resource,
@@ -48,55 +49,95 @@ def plan(desired: Desired, live: Live, options: Options = Options()) -> Plan:
     Raises InvalidConfigurationError with every problem, RefusedError for what is never done, and
     UsageError for options that name nothing.
     """
-    aligned = align(desired, live)
-    settings = desired.settings
+    draft = _drafted(desired, live, options)
+    unmanaged = sorted(draft.strangers.keys() - draft.aligned.removed.keys() - draft.pruned.keys())
+    return Plan(
+        account=live.account,
+        account_name=str(draft.aligned.live[draft.aligned.root].value("org_unit_name")),
+        changes=draft.chosen,
+        notices=(*_notices(draft), *map(notices.unmanaged, unmanaged)),
+        unchanged=len(draft.aligned.desired) - sum(change.after is not None for change in draft.changes),
+        unmanaged=len(unmanaged),
+        reads=live.reads,
+        refusals=tuple(_refusals(draft)),
+        ids=draft.facts.ids,
+        platform=desired.settings.platform,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A plan before it is judged: all changes, and those that the targets leave."""
+
+    aligned: Aligned
+    settings: Settings
+    options: Options
+    facts: "_Facts"
+    names: safety.Names
+    spared: Mapping[Address, str]
+    pruned: Mapping[Address, Source]
+    changes: tuple[Change, ...]
+    chosen: tuple[Change, ...]
+    strangers: State  # live objects that no file describes
+    alike: tuple[Lookalike, ...]
+    going: frozenset[Address]
+
+
+def _drafted(desired: Desired, live: Live, options: Options) -> _Draft:
+    aligned, settings = align(desired, live), desired.settings
     _raise_any(aligned.problems)
     if refused := list(checks.root_deletion(aligned.root, aligned.removed)):
         raise RefusedError(str(refused[0]))
     safety.demand_described(aligned, settings)
-    patterns = settings.protect or settings.ignore
-    names = called(aligned, live) if patterns else {}
+    names = called(aligned, live) if settings.protect or settings.ignore else {}
     spared = safety.spared(aligned, settings, names, live.caller)
-    leaving = safety.pruned(aligned, settings, spared)
-    ignored = _ignored(settings, names)
-    facts = _Facts(kinds_with(settings.platform), _ids(aligned.live), ignored, options.resend)
-    changes = [*_written(aligned, facts), *_deletions(aligned, {**leaving, **aligned.removed}, facts)]
+    pruned = safety.pruned(aligned, settings, spared)
+    facts = _Facts(
+        kinds_with(settings.platform), _ids(aligned.live), _ignored(settings, names), options.resend
+    )
+    changes = [*_written(aligned, facts), *_deletions(aligned, {**pruned, **aligned.removed}, facts)]
     after = _afterwards(aligned.live, changes)
     _raise_any(checks.problems(facts.kinds, changes, after))
     every = ordered(changes, aligned.live, after)
     chosen = _targeted(every, aligned, options.targets)
     strangers = {at: each for at, each in aligned.live.items() if at not in aligned.desired}
-    alike = list(lookalikes(chosen, strangers, aligned.live, leaving))
-    deleted = {each.address for each in chosen if each.action is Action.DELETE}
-    unmanaged = sorted(strangers.keys() - aligned.removed.keys() - leaving.keys())
-    return Plan(
-        account=live.account,
-        account_name=str(aligned.live[aligned.root].value("org_unit_name")),
-        changes=chosen,
-        notices=(
-            *notices.notices(aligned, facts.kinds, chosen, ignored, options.resend),
-            *safety.kept_by_protection(aligned, settings, spared),
-            *safety.unused_protection(settings, names),
-            *consequences.consequences(chosen, aligned.live),
-            *(notices.lookalike(each) for each in alike if each.live.address not in leaving.keys() & deleted),
-            *notices.left_out(len(every) - len(chosen)),
-            *map(notices.unmanaged, unmanaged),
-        ),
-        unchanged=len(aligned.desired) - sum(change.after is not None for change in changes),
-        unmanaged=len(unmanaged),
-        reads=live.reads,
-        refusals=(
-            *safety.protected({at: aligned.removed[at] for at in aligned.removed if at in deleted}, spared),
-            *(
-                notices.lookalike(each, stops=True)
-                for each in alike
-                if each.live.address in leaving.keys() & deleted
-            ),
-            *safety.limits(chosen, aligned.live, settings, options.allowed),
-        ),
-        ids=facts.ids,
-        platform=settings.platform,
+    return _Draft(
+        aligned=aligned,
+        settings=settings,
+        options=options,
+        facts=facts,
+        names=names,
+        spared=spared,
+        pruned=pruned,
+        changes=every,
+        chosen=chosen,
+        strangers=strangers,
+        alike=tuple(lookalikes(chosen, strangers, aligned.live, pruned)),
+        going=frozenset(each.address for each in chosen if each.action is Action.DELETE),
     )
+
+
+def _notices(draft: _Draft) -> Iterator[Notice]:
+    aligned, facts = draft.aligned, draft.facts
+    yield from notices.notices(aligned, facts.kinds, draft.chosen, facts.ignored, draft.options.resend)
+    yield from safety.kept_by_protection(aligned, draft.settings, draft.spared)
+    yield from safety.unused_protection(draft.settings, draft.names)
+    yield from consequences.consequences(draft.chosen, aligned.live)
+    yield from (notices.lookalike(each) for each in _lookalikes(draft, about_to_be_pruned=False))
+    yield from notices.left_out(len(draft.changes) - len(draft.chosen))
+
+
+def _refusals(draft: _Draft) -> Iterator[Notice]:
+    """The safety rules that this plan breaks, as far as the targets leave it."""
+    removed = {at: source for at, source in draft.aligned.removed.items() if at in draft.going}
+    yield from safety.protected(removed, draft.spared)
+    yield from (notices.lookalike(each, stops=True) for each in _lookalikes(draft, about_to_be_pruned=True))
+    yield from safety.limits(draft.chosen, draft.aligned.live, draft.settings, draft.options.allowed)
+
+
+def _lookalikes(draft: _Draft, *, about_to_be_pruned: bool) -> Iterator[Lookalike]:
+    pruned = draft.pruned.keys() & draft.going
+    return (each for each in draft.alike if (each.live.address in pruned) is about_to_be_pruned)
 
 
 def _raise_any(problems: Iterable[Problem]) -> None:

@@ -7,7 +7,7 @@ from reconciler.client import Reader
 from reconciler.errors import IncompleteListError, PlatformError, RefusedError
 from reconciler.groups import read_groups
 from reconciler.kinds import GROUP, KINDS, TAG, USER
-from reconciler.lists import read_list
+from reconciler.lists import ATTEMPTS, number, read_list
 from reconciler.live import Caller
 from reconciler.model import Settings
 from reconciler.sandbox import serve
