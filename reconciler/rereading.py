@@ -152,7 +152,8 @@ def differences(kind: Kind, expected: Fields, row: Row) -> Iterator[Moved]:
     for name, value in expected.items():
         field = kind.field(name)
         ordered = is_ordered(field, now)
-        partial = field.settable is Settable.CREATION or (kind.details and not kind.known(name))
+        is_place = name == (kind.place or "group")  # nothing is nowhere: if it is not shown, it is not told
+        partial = is_place or field.settable is Settable.CREATION or (kind.details and not kind.known(name))
         missing = partial and name not in now
         if not missing and comparable(field, value, ordered=ordered) != comparable(
             field, now.get(name), ordered=ordered

@@ -106,10 +106,11 @@ def settle(actual: Live, platform: str) -> None:
         for run in journal.unfinished()
         if (run.start.get("account"), run.start.get("platform")) == (actual.account, platform)
     ]
-    settler = Settler(actual) if mine else None
+    if not mine:
+        return
+    settler = Settler(actual)
     with suppressed_if_running() as free:
         for run in mine if free else ():
-            assert settler is not None
             done = f"{len(run.applied)} of {run.start.get('changes')} changes"
             echo([f"Run {run.name} did not come to its end: {done} are known to be done."], err=True)
             for write in run.open:
