@@ -11,6 +11,7 @@ from typing import Any
 from reconciler.client import Transport
 from reconciler.credentials import Store
 from reconciler.errors import ReconcilerError, UsageError
+from reconciler.journal import keep_out_of_git
 from reconciler.sending import LONGEST_WAIT, Patience
 from reconciler.signin import Account
 from reconciler.tokens import Tokens
@@ -77,7 +78,7 @@ def read_seed(path: Path) -> Any:
 
 
 def _write_state(state: Any) -> None:
-    SANDBOX_STATE.parent.mkdir(exist_ok=True)
+    keep_out_of_git(SANDBOX_STATE.parent)
     draft = SANDBOX_STATE.with_suffix(".tmp")
     draft.write_text(json.dumps(state, indent=1), encoding="utf-8")
     draft.replace(SANDBOX_STATE)

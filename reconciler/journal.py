@@ -81,7 +81,7 @@ def disk_errors(path: Path) -> Iterator[None]:
 def exclusive() -> Iterator[None]:
     """For one apply at a time in this workspace; the lock dies with its process. Raises RefusedError."""
     with disk_errors(LOCK):
-        LOCK.parent.mkdir(parents=True, exist_ok=True)
+        keep_out_of_git(LOCK.parent)
         lock = filelock.FileLock(LOCK, timeout=0, is_singleton=True)  # a process that has it, has it again
         try:
             lock.acquire()
@@ -93,6 +93,14 @@ def exclusive() -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def keep_out_of_git(folder: Path) -> None:
+    """The folder, made if need be; what is kept there belongs to this machine."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
 
 
 @contextmanager
