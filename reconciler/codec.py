@@ -169,7 +169,8 @@ def row_id(kind: Kind, row: Row) -> int | None:
 
 def is_gone(kind: Kind, row: Row) -> bool:
     name, value = kind.gone
-    return bool(name) and _fold(row.get(name)) == value
+    names = {name, *(each.wire_name for each in kind.fields if each.read == name)}
+    return bool(name) and any(_fold(row.get(each)) == value for each in names)
 
 
 def encode(kind: Kind, fields: Fields, ids: Mapping[Address, int]) -> dict[str, Value]:

@@ -115,4 +115,6 @@ class PassingError(PlatformError):
 
 
 class LostAnswerError(PlatformError):
-    """Nobody knows whether a creation was done: it must be looked for before it is sent again."""
+    """Nobody knows whether a write was done: it must be looked for before it is sent again."""
+
+    wait: float | None = None  # seconds that the platform asks for

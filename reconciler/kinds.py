@@ -87,6 +87,7 @@ class Kind:
     tree_path: str = ""  # where the whole tree of these objects can be read
     details: bool = True  # one object can be read by GET on `path/id`
     telling: tuple[tuple[str, ...], ...] = ()  # fields that, all equal, give away a renamed object
+    hinting: tuple[tuple[str, ...], ...] = ()  # fields that, all equal, are enough if the old one is to go
     marks: Mapping[str, str] = field(default_factory=dict)
     _by_name: Mapping[str, Field] = field(init=False, repr=False, compare=False)
 
@@ -114,6 +115,7 @@ GROUP = Kind(
     place="parent",
     external_id="org_unit_ext_id",
     tree_path="/groups/tree",
+    hinting=(("parent", "phone_number"), ("parent", "address", "city")),
     unique=(("parent", "org_unit_name"), ("org_unit_ext_id",)),
     gone=("org_unit_status", "deleted"),
     fields=(
@@ -152,6 +154,7 @@ USER = Kind(
     unique=(("username",), ("user_ext_id",)),
     gone=("status", "deleted"),
     telling=(("first_name", "last_name", "group"), ("first_name", "last_name", "agent_ring_to")),
+    hinting=(("user_ext_id",), ("agent_ring_to", "group"), ("first_name", "last_name")),
     fields=(
         Field("username", Type.EMAIL, read="email", required=True),
         Field("first_name"),
@@ -217,6 +220,7 @@ ROUTE = Kind(
     place="group",
     unique=(("group", "provisioned_route_name"),),
     telling=(("phone_number",),),
+    hinting=(("group", "route_type", "ring_to"), ("group", "route_type", "destinations")),
     fields=(
         Field("provisioned_route_name", required=True, mark="A"),
         Field("group", Type.REFERENCE, write="org_unit_id", required=True, refers_to="group", mark="I"),

@@ -1,7 +1,7 @@
 """Creations that look like a live object under another name: pointed out, never acted on.
 
 It speaks only where it is likely to be right: one creation and one live object that are like each other and
-like no third one.
+like no third one. Where prune is about to delete the live object, less is enough: the harm would be done.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from typing import NamedTuple
 
 from reconciler.codec import comparable
-from reconciler.kinds import KINDS
+from reconciler.kinds import KINDS, Kind
 from reconciler.model import Action, Address, Change, Resource, State, Value
 from reconciler.ordering import ancestors
 
@@ -34,15 +34,20 @@ def lookalikes(
     created = {
         change.address: change.after for change in changes if change.action is Action.CREATE and change.after
     }
+    going = {at: strangers[at] for at in leaving if at in strangers}
     pairs = {
-        *_told(created, strangers),
+        *_told(created, strangers, lambda kind: kind.telling),
+        *_told(created, going, lambda kind: kind.hinting),
         *_alike(created, strangers),
-        *_moved(created, {at: strangers[at] for at in leaving if at in strangers}),
+        *_moved(created, going),
         *_followed(changes, created, strangers, before),
     }
     of_created, of_live = Counter(new for new, _ in pairs), Counter(old for _, old in pairs)
+    said: set[Address] = set()
     for new, old in sorted(pairs):
-        if of_created[new] == 1 == of_live[old]:
+        alone = of_created[new] == 1 == of_live[old]
+        if alone or (old in going and old not in said):  # where something is to go, doubt is enough
+            said.add(old)
             yield Lookalike(created[new], strangers[old])
 
 
@@ -70,11 +75,13 @@ def _label(resource: Resource) -> str:
     return str(resource.value(KINDS[resource.kind].label))
 
 
-def _told(created: State, strangers: State) -> Iterator[Pair]:
+def _told(
+    created: State, strangers: State, names_of: Callable[[Kind], Iterable[tuple[str, ...]]]
+) -> Iterator[Pair]:
     """By fields that give an object away."""
 
     def keys(resource: Resource) -> Iterator[Hashable]:
-        for names in KINDS[resource.kind].telling:
+        for names in names_of(KINDS[resource.kind]):
             said = _said(resource, names)
             if said is not None:
                 yield names, said
@@ -135,7 +142,7 @@ def _is_same_word(one: str, other: str) -> bool:
     if one == other or (long == f"{short}s" and len(short) >= _SHORTEST_WORD):
         return True
     has_number = any(map(str.isdigit, one + other))
-    return not has_number and len(short) > _SHORTEST_WORD and _is_slip(short, long)
+    return not has_number and len(short) > _SHORTEST_WORD + 1 and _is_slip(short, long)
 
 
 def _is_slip(short: str, long: str) -> bool:

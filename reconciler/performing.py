@@ -1,6 +1,6 @@
 """One change carried out: looked at again, written down, sent, and written down again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from reconciler.codec import row_id
@@ -25,6 +25,8 @@ class Again(Protocol):
 
     def find(self, kind: Kind, body: Any) -> int | None: ...
 
+    def is_done(self, change: Change, body: Any) -> bool | None: ...
+
 
 class Journal(Protocol):
     """What is on disk when it returns; raises ReconcilerError."""
@@ -32,14 +34,21 @@ class Journal(Protocol):
     def write(self, event: str, **facts: Any) -> None: ...
 
 
+def _at_once(_times: int, _asked: float | None) -> bool:
+    return True
+
+
 class Tools(NamedTuple):
-    """`rereads`: whether every object is read again before it is written. `ids` are those of the plan."""
+    """`rereads`: whether every object is read again before it is written. `pause` waits before a creation is
+    looked for and sent again, and says whether to go on.
+    """
 
     writer: Writer
     again: Again
     journal: Journal
     kinds: Kinds
     rereads: bool = False
+    pause: Callable[[int, float | None], bool] = _at_once
 
 
 def perform(change: Change, tools: Tools, ids: Ids) -> Outcome:
@@ -79,42 +88,66 @@ def with_ids(value: Value, ids: Ids) -> Value:
 def _sent(change: Change, request: Request, tools: Tools) -> Outcome:
     try:
         if change.action is Action.CREATE:
-            return _created(change, request, tools)
+            return Outcome(change, Status.APPLIED, None, _created(change, request, tools))
         tools.writer.send(request)
     except LostAnswerError as error:
-        reason = f"{error}; whether it was done is not known, the next plan will tell"
-        return Outcome(change, Status.FAILED, reason, change.id, is_open=True)
+        return _found_out(change, request, tools, error)
     except PlatformError as error:
         return Outcome(change, Status.FAILED, str(error), change.id)
     return Outcome(change, Status.APPLIED, None, change.id)
 
 
-def _created(change: Change, request: Request, tools: Tools) -> Outcome:
-    """A creation is never sent again before it has been looked for by its key."""
+def _found_out(change: Change, request: Request, tools: Tools, error: LostAnswerError) -> Outcome:
+    """What became of a write whose answer was lost, as far as the platform tells."""
+    try:
+        done = tools.again.is_done(change, request.body)
+    except PlatformError:
+        done = None
+    if done is None:
+        reason = f"{error}; whether it was done is not known, the next plan will tell"
+        return Outcome(change, Status.FAILED, reason, change.id, is_open=True)
+    status = Status.APPLIED if done else Status.FAILED
+    return Outcome(change, status, None if done else str(error), change.id)
+
+
+def _created(change: Change, request: Request, tools: Tools) -> int:
+    """The id of what was created: it is never sent again before it has been looked for by its key.
+
+    Raises PlatformError; LostAnswerError if it may be there all the same.
+    """
     kind = tools.kinds[change.kind]
     lost: LostAnswerError | None = None
-    for _ in range(_TRIES):
-        found, lost = _attempt(kind, request, tools)
+    for times in range(1, _TRIES + 1):
+        try:
+            return _answered(kind, tools.writer.send(request), request)
+        except LostAnswerError as error:
+            lost = error
+            go_on = tools.pause(times, error.wait)
+        except PlatformError:
+            if lost is None:
+                raise
+            go_on = False  # what is refused now may be there already: because of the answer that was lost
+        found = _looked_for(kind, request, tools, lost)
         if found is not None:
-            return Outcome(change, Status.APPLIED, None, found)
+            return found
+        if not go_on:
+            break
     assert lost is not None
     raise lost
 
 
-def _attempt(kind: Kind, request: Request, tools: Tools) -> tuple[int | None, LostAnswerError]:
-    """The id of what was created, or what was lost if it was not."""
+def _answered(kind: Kind, answer: Any, request: Request) -> int:
+    number = row_id(kind, answer) if isinstance(answer, dict) else None
+    if number is None:
+        raise LostAnswerError(f"{request.method} {request.path}: the answer has no `{kind.created_id}`")
+    return number
+
+
+def _looked_for(kind: Kind, request: Request, tools: Tools, lost: LostAnswerError) -> int | None:
     try:
-        answer = tools.writer.send(request)
-        lost = LostAnswerError(f"{request.method} {request.path}: the answer has no `{kind.created_id}`")
-        found = row_id(kind, answer) if isinstance(answer, dict) else None
-    except LostAnswerError as error:
-        lost, found = error, None
-    if found is None:
-        try:
-            found = tools.again.find(kind, request.body)
-        except PlatformError:
-            raise lost from None
-    return found, lost
+        return tools.again.find(kind, request.body)
+    except PlatformError:
+        raise lost from None
 
 
 # -- for the journal

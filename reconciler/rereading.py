@@ -53,15 +53,47 @@ class Again(NamedTuple):
         kind = self.kinds[change.kind]
         if change.action is Action.CREATE:
             found = self.find(kind, body or {})
-            taken = found is not None and found not in freed
-            return Look((f"there is one on the platform now, id {found}",) if taken else ())
+            is_there = found is not None and found not in freed
+            return Look((f"there is one on the platform now, id {found}",) if is_there else ())
         assert change.id is not None
         assert change.before is not None
         expected = relied_on(kind, change)
         row = self.row(kind, change.id, expected, change.before.value(kind.label))
         if row is None:
             return Look(("it is no longer on the platform",))
-        return Look(tuple(map(str, differences(kind, expected, row))), decode(kind, row))
+        taken = self._taken(kind, change, row, body or {}, freed)
+        return Look((*map(str, differences(kind, expected, row)), *taken), decode(kind, row))
+
+    def _taken(
+        self, kind: Kind, change: Change, row: Row, body: Body, freed: Collection[int | None]
+    ) -> list[str]:
+        """Whether something else bears the key that a rename or a move is going to give the object."""
+        label, place = kind.field(kind.label), kind.field(kind.place or "group")
+        if change.action is Action.DELETE or not body.keys() & {label.wire_name, place.wire_name}:
+            return []
+        now = decode(kind, row)
+        key = {label.wire_name: now.get(label.name), place.wire_name: now.get(place.name), **body}
+        found = self.find(kind, key)
+        taken = found not in (None, change.id) and found not in freed
+        return [f"there is another of that name on the platform now, id {found}"] if taken else []
+
+    def is_done(self, change: Change, body: Body | None) -> bool | None:
+        """Whether a write has arrived whose answer has not; None if the platform does not tell."""
+        kind = self.kinds[change.kind]
+        if change.action is Action.CREATE:
+            return None  # it has been looked for by its key
+        assert change.id is not None
+        assert change.before is not None
+        expected = relied_on(kind, change)
+        row = self.row(kind, change.id, expected, change.before.value(kind.label))
+        if row is None or change.action is Action.DELETE:
+            return None if row is None and change.action is not Action.DELETE else row is None
+        wanted = written(kind, change, body or {})
+        if not wanted:
+            return None
+        if not any(differences(kind, wanted, row)):
+            return True
+        return False if not any(differences(kind, expected, row)) else None
 
     def mismatch(self, mention: Mention) -> str:
         """What is wrong with an object that a change refers to; nothing if it is there and called so."""
@@ -77,8 +109,10 @@ class Again(NamedTuple):
     def row(self, kind: Kind, number: int, known: Fields, label: Value) -> Row | None:
         """What the platform says of one object; None if it is gone."""
         row = self._details(kind, number) if kind.details else None
-        if row is None or not is_shown(kind.field(kind.label), row):
-            row = self._listed(kind, number, known, label)
+        needed = {kind.label, *(name for name, value in known.items() if value is not None)}
+        partial = row is not None and not all(_is_told(kind, name, row) for name in needed)
+        if row is None or partial:
+            row = self._listed(kind, number, known, label) or row
         return None if row is None or is_gone(kind, row) else row
 
     def _details(self, kind: Kind, number: int) -> Row | None:
@@ -116,6 +150,24 @@ class Again(NamedTuple):
             if same_place and not is_gone(kind, row) and comparable(label, fields.get(kind.label)) == wanted:
                 return row_id(kind, row)
         return None
+
+
+def _is_told(kind: Kind, name: str, row: Row) -> bool:
+    """Whether details show a field, if lists would."""
+    field = kind.field(name)
+    hidden = not kind.known(name) or not field.readable or field.settable is Settable.CREATION
+    return hidden or is_shown(field, row)
+
+
+def written(kind: Kind, change: Change, body: Body) -> Fields:
+    """The new values of the fields that a change writes and that can be seen, other objects as their ids."""
+    fields = [kind.field(field.name) for field in change.fields]
+    new = {field.name: field.new for field in change.fields}
+    return {
+        field.name: canonical(field, body.get(field.wire_name)) if field.refers_to else new[field.name]
+        for field in fields
+        if field.readable
+    }
 
 
 def shown_name(kind: Kind) -> str:
@@ -188,7 +240,19 @@ def stale(again: Again, changes: tuple[Change, ...], account: int) -> Iterator[s
                 seen[each] = seen.get(each) or again.mismatch(each)
                 if seen[each]:
                     yield f"{change.address}: {each.kind} {each.id}, which it refers to, {seen[each]}"
+        if change.kind == "group" and change.action is Action.DELETE:
+            yield from (f"{change.address}: {each} is in it now" for each in _newcomers(again, change, own))
     yield from _taken_external_ids(again, changes, account, {*ids.values()})
+
+
+def _newcomers(again: Again, change: Change, own: Collection[tuple[str, int | None]]) -> Iterator[str]:
+    """What is in a group that is to go, and that the plan neither deletes nor moves out."""
+    for kind in again.kinds.values():
+        place = kind.field(kind.place or "group")
+        for row in read_list(again.reader, kind, {**kind.query, "org_unit_id": change.id or 0}):
+            inside = kind.name == "group" or canonical(place, shown(place, row)) == change.id
+            if inside and not is_gone(kind, row) and (kind.name, row_id(kind, row)) not in own:
+                yield f"{kind.name} {row_id(kind, row)}"
 
 
 def _taken_external_ids(

@@ -1,6 +1,7 @@
 """One request on its way: connections, time limits, and patience with what passes."""
 
 import ipaddress
+import random
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -30,6 +31,12 @@ class Patience:
     first_wait: float = 0.5
     stopping: threading.Event = field(default_factory=threading.Event)
 
+    def pause(self, times: int, asked: float | None) -> bool:
+        """Before something is tried once more that has been tried so many times; False: do not try again."""
+        longest = min(self.first_wait * 2**times, LONGEST_WAIT)
+        seconds = random.uniform(self.first_wait, longest) + min(asked or 0.0, LONGEST_OBEYED)  # noqa: S311
+        return not self.stopping.wait(seconds)
+
     def wait(self, state: tenacity.RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         asked = error.wait if isinstance(error, PassingError) else None
@@ -40,8 +47,9 @@ class Patience:
 def persistent(send: Callable[[], Any], method: str, patience: Patience) -> Any:
     """Send until it works out, or for as long as it makes sense. Raises PlatformError.
 
-    A creation that may have been done is not sent again, and a write that may have been done in the end is
-    not called a failure: LostAnswerError. A deletion that was sent before and now finds nothing has worked.
+    A creation that may have been done is not sent again, and no write that may have been done is called a
+    failure, whatever the last answer says: LostAnswerError. A deletion that was sent before and now finds
+    nothing has worked.
     """
     sent = _Sent(send, patience.stopping)
     retrying = tenacity.Retrying(
@@ -56,14 +64,15 @@ def persistent(send: Callable[[], Any], method: str, patience: Patience) -> Any:
     )
     try:
         return retrying(sent)
-    except NotFoundError:
-        if method == "DELETE" and sent.may_be_done:
+    except PlatformError as error:
+        if isinstance(error, NotFoundError) and method == "DELETE" and sent.times > 1:
             return None
-        raise
-    except PassingError as error:
-        tried = f"; tried {sent.times} times" if sent.times > 1 else ""
-        lost = method != "GET" and sent.may_be_done
-        raise (LostAnswerError if lost else PlatformError)(f"{error}{tried}") from None
+        passed = isinstance(error, PassingError)
+        if method == "GET" or not sent.may_be_done:
+            raise (PlatformError(f"{error}{sent.tried}") if passed else error) from None
+        lost = LostAnswerError(f"{error}{sent.tried}")
+        lost.wait = error.wait if isinstance(error, PassingError) else None
+        raise lost from None
 
 
 class _Sent:
@@ -75,6 +84,10 @@ class _Sent:
         self._error: PassingError | None = None
         self.times = 0
         self.may_be_done = False
+
+    @property
+    def tried(self) -> str:
+        return f"; tried {self.times} times" if self.times > 1 else ""
 
     def __call__(self) -> Any:
         if self._error and self._stopping.is_set():

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from reconciler.answers import understood
 from reconciler.credentials import Credentials
-from reconciler.errors import LostAnswerError, NotFoundError, PlatformError, ReconcilerError, UsageError
+from reconciler.errors import NotFoundError, PlatformError, ReconcilerError, UsageError
 from reconciler.kinds import REFRESH_KEY, REFRESH_PATH, REVOKE_KEYS, REVOKE_PATH, SIGN_IN_KEYS, SIGN_IN_PATH
 from reconciler.sending import Patience, exchange, new_session, persistent, request
 
@@ -88,6 +88,7 @@ def _post(account: Account, path: str, body: Mapping[str, str], patience: Patien
     with new_session(account.oauth_url) as session:
         send = partial(request, session, "POST", account.oauth_url + path, json=body)
         try:
-            return persistent(lambda: understood(exchange(send, call), call), "PUT", patience)
-        except (LostAnswerError, NotFoundError) as error:
+            # As patient as with a reading, and as sure of what the last answer says.
+            return persistent(lambda: understood(exchange(send, call), call), "GET", patience)
+        except NotFoundError as error:
             raise PlatformError(str(error)) from None

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from reconciler.codec import canonical
 from reconciler.errors import Source, StaleError
-from reconciler.journal import Run, Write
-from reconciler.kinds import KINDS, Field, Kind
+from reconciler.journal import Event, Run, Write
+from reconciler.kinds import KINDS, Field, Kind, Settable
 from reconciler.model import (
     Address,
     Desired,
@@ -83,16 +83,24 @@ class _Undoing:
             self.stale.append(f"{write.intent['address']} is no longer on the platform")
             return
         now = self._settler.fields(live)
-        for each in write.intent["fields"]:
-            if each.get("unseen"):
-                self._notice(write, f"keeps its new {each['name']}: the platform never showed the old one")
-        changed = [each for each in write.intent["fields"] if not each.get("unseen")]
+        changed = [each for each in write.intent["fields"] if self._can_change(kind, write, each)]
         if all(not moved(kind, each["name"], each["old"], now) for each in changed):
             return  # it is as it was, whoever did that
         self.stale += self._moved(kind, write, now)
         old = {each["name"]: each["old"] for each in changed}
         keep = {name: now.get(name) for name in (*kind.identity, kind.place) if now.get(name) is not None}
         self.resources.append(self._resource(kind, write, {**keep, **old}, write.intent["id"]))
+
+    def _can_change(self, kind: Kind, write: Write, each: Event) -> bool:
+        """Whether a field can get its old value again; says so if not."""
+        name = each["name"]
+        if each.get("unseen"):
+            self._notice(write, f"keeps its new {name}: the platform never showed the old one")
+        elif kind.field(name).settable is not Settable.ALWAYS:
+            self._notice(write, f"keeps its {name}: it cannot be changed once it is set")
+        else:
+            return True
+        return False
 
     def _deleted(self, kind: Kind, write: Write) -> None:
         before = write.intent["before"] or {}

@@ -187,7 +187,7 @@ def _executed(
     start = {"account": job.plan.account, "platform": reader.platform, "undoes": job.undoes}
     digest = document(job.plan)["digest"]
     with journal.opened(**start, digest=digest, changes=len(job.plan.changes)) as book:
-        tools = Tools(Writer(transport), again, book, kinds, rereads=rereads)
+        tools = Tools(Writer(transport), again, book, kinds, rereads, transport.patience.pause)
         with stoppable(stopping, book.close), progress(len(job.plan.changes)) as report:
             outcomes = execute(job.plan, tools, parallel=job.parallel, report=report, stopping=stopping)
         if not any(outcome.is_open for outcome in outcomes):

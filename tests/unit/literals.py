@@ -108,6 +108,9 @@ class Nowhere:
     def find(self, _kind, _body):
         return None
 
+    def is_done(self, _change, _body):
+        return None
+
 
 # -- rows, and where they are read
 

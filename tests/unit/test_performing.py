@@ -42,8 +42,9 @@ class Platform:
     What is an exception is raised.
     """
 
-    def __init__(self, *answers, look=UNMOVED, found=()):
+    def __init__(self, *answers, look=UNMOVED, found=(), done=None):
         self.answers = list(answers)
+        self.done = done
         self.looks = look
         self.found = list(found)
         self.asked = []
@@ -59,6 +60,9 @@ class Platform:
     def find(self, kind, body):
         self.asked.append(f"find {kind.name} {body}")
         return said(self.found.pop(0))
+
+    def is_done(self, _change, _body):
+        return said(self.done)
 
 
 def said(answer):
@@ -269,3 +273,54 @@ def test_nothing_is_sent_that_could_not_be_written_down():
 )
 def test_addresses_in_bodies(value, expected):
     assert with_ids(value, IDS) == expected
+
+
+# -- what became of writes whose answers were lost
+
+
+def test_a_creation_that_is_refused_after_a_lost_answer_was_done_before():
+    taken = PlatformError("POST /tag: 400 tag_name is already used by tag 301")
+    platform = Platform(LOST, taken, found=[None, 301])
+    outcome, events = performed(NEW, platform)
+    assert outcome == (Status.APPLIED, None, 301, False, False)
+    assert names(events) == ["intent", "outcome"]
+
+
+def test_a_creation_that_is_refused_after_a_lost_answer_and_is_not_there_stays_open():
+    outcome, _ = performed(NEW, Platform(LOST, DOWN, found=[None, None]))
+    assert outcome[-1] is True
+
+
+def test_it_waits_as_long_as_the_platform_asks_before_it_looks():
+    lost = LostAnswerError("POST /tag: 503")
+    lost.wait = 2.0
+    waited = []
+
+    def pause(times, asked):
+        waited.append((times, asked))
+        return len(waited) < 2
+
+    platform = Platform(lost, LOST, found=[None, None])
+    tools = Tools(platform, platform, Notebook(), KINDS, pause=pause)
+    assert perform(NEW, tools, IDS).is_open
+    assert waited == [(1, 2.0), (2, None)]
+    assert platform.asked == ["POST /tag", f"find tag {SENT}"] * 2  # and then it was told to stop
+
+
+@pytest.mark.parametrize(
+    ("done", "expected"),
+    [
+        (True, (Status.APPLIED, None, 2, False, False)),
+        (False, (Status.FAILED, "PATCH /groups/2: cut", 2, False, False)),
+    ],
+)
+def test_a_change_whose_answer_was_lost_is_looked_at(done, expected):
+    outcome, events = performed(CITY, Platform(LostAnswerError("PATCH /groups/2: cut"), done=done))
+    assert outcome == expected
+    assert names(events) == ["intent", "outcome"]
+
+
+@pytest.mark.parametrize("done", [None, DOWN])
+def test_a_change_of_which_nothing_can_be_told_stays_open(done):
+    outcome, events = performed(OLD, Platform(LostAnswerError("DELETE /tag/9: cut"), done=done))
+    assert (outcome[0], outcome[-1], names(events)) == (Status.FAILED, True, ["intent"])

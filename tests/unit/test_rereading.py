@@ -293,3 +293,72 @@ def test_what_cannot_be_read_is_no_reason():
 
     with pytest.raises(PlatformError, match="503 down"):
         reasons(with_ids(deleted(JANE)), Down())
+
+
+# -- whether a write has arrived
+
+
+def is_done(change, shelf=None, body=None, **held):
+    return again(shelf or Shelf()).is_done(with_ids(change, **held), body)
+
+
+@pytest.mark.parametrize(
+    ("now", "done"), [("Rome", True), ("Boston", False), ("Paris", None)], ids=["new", "old", "neither"]
+)
+def test_an_update_has_arrived_if_its_values_are_there(now, done):
+    shelf = Shelf()
+    shelf.details["/groups/2"] = {**GROUP_ROW, "city": now}
+    assert is_done(updated(SALES, city="Rome"), shelf, {"city": "Rome"}, parent=1001) is done
+
+
+def test_a_move_has_arrived_if_the_id_is_there():
+    assert is_done(updated(JANE, group=TOP), Shelf(), {"ct_user_ou_id": 2}, group=9) is True
+
+
+def test_what_is_never_shown_cannot_be_told():
+    assert is_done(updated(JANE, timezone="UTC"), Shelf(), {"timezone": "UTC"}, group=2) is None
+
+
+def test_an_update_of_something_that_is_gone_cannot_be_told():
+    assert is_done(updated(replace(SALES, id=99), city="Rome"), Shelf(), {"city": "Rome"}) is None
+
+
+def test_a_deletion_has_arrived_if_nothing_is_left():
+    assert is_done(deleted(HOT), Shelf(tags=[])) is True
+    assert is_done(deleted(HOT), Shelf()) is False
+
+
+def test_a_creation_is_looked_for_by_its_key_instead():
+    assert is_done(NEW) is None
+
+
+# -- what the platform shows in other words
+
+
+def test_details_that_leave_fields_out_are_completed_by_the_list():
+    shelf = Shelf(users=[USER_ROW])
+    shelf.details["/users/7"] = {"email": "jane@acme", "group_org_unit_id": 2, "role_id": 2}
+    assert reasons(with_ids(updated(JANE, role="Admin"), group=2), shelf, {"role": "Admin"}) == []
+
+
+def test_a_deleted_user_is_gone_under_either_name():
+    shelf = Shelf()
+    shelf.details["/users/7"] = {**USER_ROW, "status": "active", "user_status": "deleted"}
+    change = with_ids(updated(JANE, role="Admin"), group=2)
+    assert reasons(change, shelf, {"role": "Admin"}) == ["it is no longer on the platform"]
+
+
+def test_a_name_that_somebody_else_has_taken_meanwhile():
+    shelf = Shelf(tags=[TAG_ROW, {"tag_id": 4, "tag_name": "Warm", "org_unit_id": 2}])
+    change = with_ids(updated(HOT, tag_name="Warm"), group=2)
+    body = {"tag_name": "Warm", "org_unit_id": 2}
+    taken = "there is another of that name on the platform now, id 4"
+    assert reasons(change, shelf, body) == [taken]
+    assert reasons(change, shelf, body, freed=[4]) == []
+
+
+def test_a_group_that_somebody_has_moved_into_is_not_deleted():
+    group = with_ids(replace(deleted(SALES), fields=()), parent=1001)
+    shelf = Shelf(users=[USER_ROW], tags=[TAG_ROW, {"tag_id": 5, "tag_name": "Far", "org_unit_id": 6}])
+    changes = (group, with_ids(deleted(HOT), group=2))
+    assert list(stale(again(shelf), changes, 1001)) == ["group/S: user 7 is in it now"]

@@ -152,24 +152,29 @@ def test_a_reading_is_never_open(calling):
 # -- deletions
 
 
-@pytest.mark.parametrize("failure", LOST.values(), ids=LOST)
-def test_a_deletion_that_finds_nothing_after_a_lost_answer_has_worked(calling, failure):
+@pytest.mark.parametrize("failure", [*LOST.values(), LIMITED], ids=[*LOST, "429"])
+def test_a_deletion_that_was_sent_before_and_finds_nothing_has_worked(calling, failure):
     call, server = calling(failure, NOT_THERE)
     assert call("DELETE") is None
     assert len(server.asked) == 2
 
 
-@pytest.mark.parametrize("before", [[], [LIMITED], [LIMITED, LIMITED]], ids=["at once", "429", "429 twice"])
-def test_a_deletion_that_finds_nothing_by_itself_has_not(calling, before):
-    call, _ = calling(*before, NOT_THERE)
+def test_a_deletion_that_finds_nothing_at_once_has_not(calling):
+    call, _ = calling(NOT_THERE)
     with pytest.raises(NotFoundError, match="404 gone"):
         call("DELETE")
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH"])
-def test_whatever_else_finds_nothing_has_not_worked(calling, method):
+def test_a_reading_that_finds_nothing_has_not_worked(calling):
     call, _ = calling(LOST["cut"], NOT_THERE)
     with pytest.raises(NotFoundError, match="404 gone"):
+        call("GET")
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_a_refusal_after_a_lost_answer_tells_nothing_of_the_write_that_was_lost(calling, method):
+    call, _ = calling(LOST["cut"], NOT_THERE)
+    with pytest.raises(LostAnswerError, match="404 gone; tried 2 times"):
         call(method)
 
 
