@@ -23,7 +23,7 @@ imports: $(READY)
 	$(BIN)/lint-imports
 
 unit: $(READY)
-	$(BIN)/pytest -n 2 --cov --cov-report=term --durations=5
+	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term --durations=5
 	$(BIN)/coverage report --fail-under=100 --include="$(CORE)"
 
 bench: $(READY)  ## figures to look at, none of them a test

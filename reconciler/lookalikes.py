@@ -93,12 +93,10 @@ def _moved(created: State, leaving: State) -> Iterator[Pair]:
     """The same name in another place: a common thing, and telling only where the old one is to go."""
 
     def keys(resource: Resource) -> Iterator[Hashable]:
-        yield from filter(None, [_said(resource, [KINDS[resource.kind].label])])
+        kind = KINDS[resource.kind]
+        yield from filter(None, [_said(resource, [kind.label]) if kind.place else None])
 
-    for new, old in _pairs(created, leaving, keys):
-        place = KINDS[new.kind].place
-        if place and created[new].value(place) != leaving[old].value(place):
-            yield new, old
+    return _pairs(created, leaving, keys)
 
 
 def _alike(created: State, strangers: State) -> Iterator[Pair]:

@@ -124,16 +124,11 @@ def _can_go(address: Address, now: State, after: State) -> bool:
 
 def _awaits(address: Address, left: set[Address], needed: Waits) -> bool:
     """Whether another move that is left has to come first, directly or through other changes."""
-    seen: set[Address] = set()
-    pending = list(needed[address])
-    while pending:
-        awaited = pending.pop()
-        if awaited in left:
-            return True
-        if awaited not in seen:
-            seen.add(awaited)
-            pending += needed[awaited]
-    return False
+    awaited = further = set(needed[address])
+    while further:
+        further = {at for each in further for at in needed[each]} - awaited
+        awaited = awaited | further
+    return bool(awaited & left)
 
 
 def _creations(changes: Sequence[Change]) -> Iterator[tuple[Address, Address]]:

@@ -479,3 +479,51 @@ def test_reads_cost_pages_and_not_objects(transport, groups, users, tags, routes
 
 def test_users_are_read_in_the_order_in_which_they_were_created():
     assert (USER.query["sort_by"], USER.query["sort_order"], GROUP.query) == ("created_on", "asc", {})
+
+
+# -- groups that the tree does not have
+
+
+def account_with_a_hidden_group(*, within_reach, healed=False):
+    """The tree and the lists have only the root, but a user belongs to group 1002."""
+    trees: list[object] = []
+
+    def script(asked):
+        whole = healed and len(trees) > 1
+        if asked.path == "/groups/tree":
+            trees.append(asked)
+            rows = [{"org_unit_id": 1001, "code": "1"}]
+            whole = healed and len(trees) > 1
+            return data({"groups": rows + [{"org_unit_id": 1002, "code": "1.1"}] * whole})
+        if asked.path == "/groups/list":
+            rows = [{"org_unit_id": 1002, "org_unit_name": "Sales", "org_unit_parent_id": 1001}]
+            return data({"groups": rows * whole, "total": int(whole)})
+        if asked.path == "/users/list":
+            row = {"ct_user_id": 7, "email": "jane@acme.example", "group_org_unit_id": 1002}
+            return data({"users": [row], "total": 1})
+        if asked.path == "/groups/1002" and not within_reach:
+            return Answer({"message": "not yours"}, status=403)
+        empty = {"/tag": "tags", "/provisioned-routes": "provisionedRoutes"}
+        if asked.path in empty:
+            return data({empty[asked.path]: [], "total": 0})
+        return data({"org_unit_id": 1001, "org_unit_name": "Acme"})
+
+    return script
+
+
+def test_a_group_that_only_a_user_knows_makes_the_tree_incomplete(reading):
+    reader, _ = reading(account_with_a_hidden_group(within_reach=True))
+    with pytest.raises(IncompleteListError, match=r"groups \[1002\] exist but are not in the tree"):
+        live.read(reader, Settings())
+
+
+def test_a_tree_that_is_whole_at_the_second_reading(reading):
+    reader, _ = reading(account_with_a_hidden_group(within_reach=True, healed=True))
+    found = live.read(reader, Settings())
+    assert found.resources[to("user/jane@acme.example")].value("group") == to("group/Acme/Sales")
+
+
+def test_a_group_out_of_reach_stays_an_id(reading):
+    reader, _ = reading(account_with_a_hidden_group(within_reach=False))
+    found = live.read(reader, Settings())
+    assert found.resources[to("user/jane@acme.example")].value("group") == 1002

@@ -1,6 +1,6 @@
 import pytest
 
-from reconciler.names import Index, escape, final_addresses, group_paths, readdress
+from reconciler.names import Index, escape, final_addresses, group_paths, readdress, split
 
 from .literals import ROOT, kept, ref, state, to, written
 
@@ -146,3 +146,15 @@ def test_an_object_is_found_by_the_most_exact_of_its_names(kind, text, found):
 )
 def test_the_nearest_known_spelling(kind, text, near):
     assert INDEX.nearest(kind, text) == near
+
+
+def test_after_a_hundred_guesses_nobody_reads_more():
+    index = Index(state(kept("tag/ROOT/Hot lead", 3, tag_name="Hot lead", group=to("group/ROOT"))))
+    guesses = [index.nearest("tag", f"ROOT/Hot lead{number}") for number in range(120)]
+    assert guesses == ["ROOT/Hot lead"] * 100 + [None] * 20
+    assert index.nearest("tag", "ROOT/Hot lead7") == "ROOT/Hot lead"
+
+
+@pytest.mark.parametrize("names", [("a", "b"), ("a/b", "c"), ("a\\", "b"), ("", "b"), ("x", ""), ("a\\/b",)])
+def test_a_key_is_split_into_the_names_that_it_was_made_of(names):
+    assert split("/".join(map(escape, names))) == names

@@ -1,0 +1,34 @@
+"""Whether objects may be called as a saved plan says."""
+
+import pytest
+
+from reconciler.fidelity import is_called, is_row_called
+from reconciler.kinds import KINDS
+
+from .literals import GROUP_ROW, TAG_ROW
+
+SALES = {"org_unit_name": "Sales", "org_unit_ext_id": "S/1"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "key", "expected"),
+    [
+        ("group", SALES, "S\\/1", True),
+        ("group", SALES, "Acme/Sales", True),
+        ("group", SALES, "S/1", False),
+        ("group", SALES, "Acme/East", False),
+        ("group", {}, "Acme/East", False),
+        ("group", SALES, 1002, False),
+        ("user", {"username": "Jane@acme"}, "jane@ACME", True),
+        ("user", {"username": "Jane@acme"}, "bob@acme", False),
+        ("tag", {"tag_name": "24/7"}, "S/24\\/7", True),
+        ("tag", {"tag_name": "24/7"}, "S/24/7", False),
+    ],
+)
+def test_a_key_ends_in_the_name_or_is_the_external_id(kind, fields, key, expected):
+    assert is_called(KINDS[kind], fields, key) is expected
+
+
+def test_rows_are_read_by_the_facts_of_their_kind():
+    assert is_row_called(KINDS["group"], GROUP_ROW, "Acme/Sales")
+    assert not is_row_called(KINDS["tag"], TAG_ROW, "S/Cold")
