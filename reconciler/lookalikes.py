@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from typing import NamedTuple
 
 from reconciler.codec import comparable
-from reconciler.kinds import KINDS, Kind
+from reconciler.kinds import KINDS, Kind, Type
 from reconciler.model import Action, Address, Change, Resource, State, Value
 from reconciler.ordering import ancestors
 
@@ -90,11 +90,14 @@ def _told(
 
 
 def _moved(created: State, leaving: State) -> Iterator[Pair]:
-    """The same name in another place: a common thing, and telling only where the old one is to go."""
+    """The same name in another place, or at another domain but in the same group: common things, and telling
+    only where the old one is to go.
+    """
 
     def keys(resource: Resource) -> Iterator[Hashable]:
-        kind = KINDS[resource.kind]
-        yield from filter(None, [_said(resource, [kind.label]) if kind.place else None])
+        name = _label(resource)
+        is_email = KINDS[resource.kind].field(KINDS[resource.kind].label).type is Type.EMAIL
+        yield (name.casefold().partition("@")[0], resource.value("group")) if is_email else name
 
     return _pairs(created, leaving, keys)
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.cli.work import FRESH
+
 QUICKSTART = Path(__file__).parents[2] / "examples" / "quickstart"
 PATIENCE = 30  # seconds, then the test gives up
 
@@ -98,6 +100,23 @@ def test_apply_asks_and_takes_no(terminal, platform, answer):
     assert run.end() == 1
     assert "not confirmed; nothing was changed" in run.text
     assert {each["method"] for each in platform.requests()} == {"GET"}
+
+
+def test_what_a_long_wait_at_the_prompt_made_old_is_read_again(terminal, platform):
+    run = terminal("apply").read_until("[y/N]:")
+    time.sleep(FRESH + 0.5)
+    seed = platform.dump()
+    groups = [{**each, "city": "Oslo"} if each["org_unit_id"] == 1002 else each for each in seed["groups"]]
+    platform.load({**seed, "groups": groups})
+    assert run.type("y\n").end() == 4
+    moved = "group/ORG-1002: city was 'Boston' when the plan was made and is 'Oslo' now"
+    assert moved in run.text
+    assert {each["method"] for each in platform.requests()} == {"GET"}
+
+
+def test_a_quick_answer_at_the_prompt_costs_no_second_look(terminal, platform):
+    terminal("apply").read_until("[y/N]:").type("y\n").read_until("Done: 12 applied.").end()
+    assert sum(each["method"] == "GET" for each in platform.requests()) == 9
 
 
 def test_ctrl_c_at_the_prompt(terminal, platform):

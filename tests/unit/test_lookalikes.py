@@ -142,7 +142,7 @@ def test_a_move_is_likely_only_where_the_old_one_is_to_go(leaving, expected):
     assert pairs([tag("Hot")], [live_tag("Hot", group=SALES)], leaving=leaving) == expected
 
 
-def test_users_do_not_move_by_their_name():
+def test_users_of_other_groups_do_not_move_by_their_name():
     new = written("user/ann@new", 3, username="ann@new", group=TOP)
     assert pairs([new], [kept("user/ann@old", 7, username="ann@old")], leaving=["user/ann@old"]) == []
 
@@ -269,3 +269,10 @@ def test_the_line_to_paste():
             'another name; if it is the same, add `previously: "S/Hot \\"lead\\""` there'
         ),
     )
+
+
+def test_a_user_at_another_domain_is_told_only_if_the_old_one_is_to_go():
+    old = kept("user/jane@old", 7, username="Jane@old.example", group=TOP)
+    new = written("user/jane@new", 3, username="jane@new.example", group=TOP)
+    assert pairs([new], [old]) == []
+    assert pairs([new], [old], leaving=["user/jane@old"]) == [("user/jane@new", "user/jane@old")]
