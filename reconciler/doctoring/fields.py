@@ -20,16 +20,17 @@ def checks(kind: Kind, rows: Sequence[Row]) -> Iterator[Check]:
     missing = [field for field in kind.fields if field.readable and field not in seen]
     strange = _strange(kind, rows)
     guesses = renamed(missing, strange, rows)
+    left = [name for name in strange if name not in guesses.values()]
     yield from _present(seen)
     for field in missing:
-        yield _missing(kind, field, guesses.get(field.name), rows)
+        guess = guesses.get(field.name)
+        yield _renamed(field, guess) if guess else _missing(kind, field, rows, left)
     yield from _disclosed(kind, rows)
     for field in seen:
         if field.type is Type.CHOICE:
             yield from _choices(field, rows)
         yield from _parts(field, rows)
         yield from _misfits(field, rows)
-    left = [name for name in strange if name not in guesses.values()]
     if left:
         found = f"{_listed(left)}; they are left alone"
         yield Check(Status.OK, "keys in the rows that are not known here", found)
@@ -56,16 +57,28 @@ def _present(seen: Sequence[Field]) -> Iterator[Check]:
         yield Check(Status.OK, "rows show their fields", ", ".join(names), mark)
 
 
-def _missing(kind: Kind, field: Field, guess: str | None, rows: Sequence[Row]) -> Check:
-    fact = f"rows show {field.name} as `{field.wire_names[0]}`"
-    if guess:
-        found = f"no row does, but `{guess}` may be it; its name on writing cannot be read"
-        return Check(Status.DIFFERS, fact, found, field.mark, _of(field, {"read": guess}))
+def _fact(field: Field) -> str:
+    return f"rows show {field.name} as `{field.wire_names[0]}`"
+
+
+def _renamed(field: Field, guess: str) -> Check:
+    found = f"no row does, but `{guess}` may be it; its name on writing cannot be read"
+    return Check(Status.DIFFERS, _fact(field), found, field.mark, _of(field, {"read": guess}))
+
+
+def _missing(kind: Kind, field: Field, rows: Sequence[Row], left: Sequence[str]) -> Check:
+    """That a field is never shown is suggested only where nothing else in the rows could be it: what is not
+    shown is not compared any more.
+    """
+    fact = _fact(field)
     if field.name in (*kind.identity, kind.label, kind.place):
         return Check(_certainty(field, rows), fact, "no row does", field.mark)
     if _certainty(field, rows) is Status.UNKNOWN:
         found = "no row does, but rows may leave out what is empty"
         return Check(Status.UNKNOWN, fact, found, field.mark)
+    if left:
+        found = f"no row does; if {_listed(left)} has it, write `read:`, if nothing has it, `readable: false`"
+        return Check(Status.DIFFERS, fact, found, field.mark)
     return Check(Status.DIFFERS, fact, "no row does", field.mark, _of(field, {"readable": False}))
 
 

@@ -272,6 +272,12 @@ def test_a_field_that_is_not_shown_although_empty_ones_are(nothing):
     )
 
 
+def test_a_field_that_some_other_key_may_hold_is_not_said_to_be_hidden():
+    found = list(checks(SIMPLE, [{**without("note"), "size": None, "zzz": "n"}]))[2]
+    words = "no row does; if zzz has it, write `read:`, if nothing has it, `readable: false`"
+    assert found == Check(DIFFERS, "rows show note as `note`", words, "D")
+
+
 def test_a_name_cannot_be_done_without():
     found = list(checks(SIMPLE, [without("tag_name")]))[2]
     assert found == Check(DIFFERS, "rows show tag_name as `tag_name`", "no row does", "D")
