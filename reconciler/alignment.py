@@ -3,7 +3,7 @@
 Live objects that no file describes keep their own names.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from reconciler import tombstones
@@ -62,7 +62,11 @@ def align(desired: Desired, live: Live) -> Aligned:
         removed={final[at]: source for at, source in graves.removed.items()},
         external=frozenset(final[at] for at in _vouched_for(desired.settings, index)),
         doubles=frozenset(final[at] for group in several for at in group),
-        notices=(*graves.notices, *(_double(group, live.resources) for group in several)),
+        notices=(
+            *graves.notices,
+            *(_double(group, live.resources) for group in several),
+            *_idle(resources.values(), matched.live, index),
+        ),
         problems=(*problems, *matched.problems, *more, *twice(described), *graves.problems),
     )
 
@@ -123,6 +127,22 @@ def called(aligned: Aligned, live: Live) -> Mapping[Address, list[str]]:
     for at, each in aligned.live.items():
         names[at] += now[addresses[each.kind, each.id]]
     return names
+
+
+def _idle(
+    described: Iterable[Resource], matches: Mapping[Address, Address], index: Index
+) -> Iterator[Notice]:
+    """`previously` that names a live object while another one bears the key already: nothing is renamed."""
+    taken = set(matches.values())
+    for resource in described:
+        former = resource.previously
+        found = index.named(resource.kind, former.text) if former else ()
+        if len(found) == 1 and resource.address in matches and found[0] not in taken:
+            message = (
+                f"{resource.address} is on the platform already, so `previously` ({former}) renames nothing; "
+                f"{found[0]} is there too and stays as it is unless something else is said of it"
+            )
+            yield Notice("nothing-renamed", resource.address, message)
 
 
 def _vouched_for(settings: Settings, index: Index) -> Iterator[Address]:

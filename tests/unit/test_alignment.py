@@ -159,3 +159,13 @@ def test_a_path_that_a_described_object_has_taken_over_removes_nothing():
     aligned = removing(ref("group/Acme/Sales", 4), ref("tag/Acme/Sales/Hot", 5), described=[sales])
     assert (aligned.removed, aligned.problems) == ({}, ())
     assert [notice.code for notice in aligned.notices] == ["no-key", "no-key"]
+
+
+def test_a_previous_key_that_another_object_still_bears_is_said_to_rename_nothing():
+    old, new = (
+        kept("tag/ROOT/Old", 3, tag_name="Old", group=TOP),
+        kept("tag/ROOT/New", 4, tag_name="New", group=TOP),
+    )
+    entry = written("tag/ROOT/New", 2, previously="ROOT/Old", tag_name="New", group=ref("group/ROOT"))
+    assert [notice.code for notice in align(desired(entry), live(old, new)).notices] == ["nothing-renamed"]
+    assert align(desired(entry), live(new)).notices == ()
