@@ -12,10 +12,12 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from reconciler import config, live, planning
-from reconciler.client import Account, Reader, Transport
+from reconciler.client import Reader, Transport
 from reconciler.planfile import document
 from reconciler.render import FORMATS
 from reconciler.sandbox import serve
+from reconciler.signin import Account
+from reconciler.tokens import Tokens
 
 PER_GROUP = 50
 
@@ -81,7 +83,7 @@ def main():
         with timed("validate", bare):
             loaded = config.load([str(path)])
         assert not loaded.problems
-        transport = Transport(Account(platform.api_url, platform.oauth_url, platform.token))
+        transport = Transport(Tokens(Account(platform.api_url, platform.oauth_url, platform.token)))
         with timed("read the live state, 1 request per 200 rows", bare):
             actual = live.read(Reader(transport), loaded.desired.settings)
         transport.close()
