@@ -81,6 +81,7 @@ class _Draft:
     strangers: State  # live objects that no file describes
     alike: tuple[Lookalike, ...]
     going: frozenset[Address]
+    caller: str
 
 
 def _drafted(desired: Desired, live: Live, options: Options) -> _Draft:
@@ -114,6 +115,7 @@ def _drafted(desired: Desired, live: Live, options: Options) -> _Draft:
         strangers=strangers,
         alike=tuple(lookalikes(chosen, strangers, aligned.live, pruned)),
         going=frozenset(each.address for each in chosen if each.action is Action.DELETE),
+        caller=live.caller,
     )
 
 
@@ -122,6 +124,7 @@ def _notices(draft: _Draft) -> Iterator[Notice]:
     yield from notices.notices(aligned, facts.kinds, draft.chosen, facts.ignored, draft.options.resend)
     yield from safety.kept_by_protection(aligned, draft.settings, draft.spared)
     yield from safety.unused_protection(draft.settings, draft.names)
+    yield from safety.own_access(draft.chosen, draft.caller)
     yield from consequences.consequences(draft.chosen, aligned.live)
     yield from (notices.lookalike(each) for each in _lookalikes(draft, about_to_be_pruned=False))
     yield from notices.left_out(len(draft.changes) - len(draft.chosen))

@@ -3,7 +3,7 @@ too much. What they forbid is a refusal, and the plan is shown but not applied.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from reconciler.alignment import Aligned
 from reconciler.errors import RefusedError, Source
@@ -65,6 +65,21 @@ def kept_by_protection(aligned: Aligned, settings: Settings, kept: Mapping[Addre
         stranger = address not in aligned.desired and address not in aligned.removed
         if stranger and address.kind in settings.prune and address != aligned.root:
             yield Notice("protected", address, f"{address} is in no file but is not pruned: {reason}")
+
+
+def own_access(changes: Iterable[Change], caller: str) -> Iterator[Notice]:
+    """The right to undo it may be gone with the change."""
+    for change in changes:
+        touched = [f"{each.name}: {each.old} → {each.new}" for each in change.fields if each.name in _ACCESS]
+        own = change.action is Action.UPDATE and change.address == Address("user", caller.casefold())
+        if own and touched:
+            message = (
+                f"{change.address} is the user whose credentials these are, and gets {', '.join(touched)}"
+            )
+            yield Notice("own-access", change.address, f"{message}; nobody may be left to take it back")
+
+
+_ACCESS = ("role", "user_status")
 
 
 def unused_protection(settings: Settings, names: Names) -> Iterator[Notice]:

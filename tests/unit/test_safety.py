@@ -7,6 +7,7 @@ from reconciler.safety import (
     demand_described,
     kept_by_protection,
     limits,
+    own_access,
     protected,
     pruned,
     spared,
@@ -289,3 +290,25 @@ def test_every_kind_is_counted_by_itself():
         ("too-many-deletes", "tag"),
         ("too-many-deletes", "user"),
     ]
+
+
+# -- one's own access
+
+
+@pytest.mark.parametrize(
+    ("caller", "fields", "expected"),
+    [
+        ("JANE@acme", {"role": "Standard"}, ["role: Admin → Standard"]),
+        ("jane@acme", {"user_status": "inactive"}, ["user_status: None → inactive"]),
+        ("jane@acme", {"first_name": "Jane"}, []),
+        ("ann@acme", {"role": "Standard"}, []),
+    ],
+)
+def test_whoever_takes_their_own_rights_away_is_told(caller, fields, expected):
+    jane = kept("user/jane@acme", 7, username="jane@acme", role="Admin")
+    found = [notice.message for notice in own_access([updated(jane, **fields)], caller)]
+    who, warning = (
+        "user/jane@acme is the user whose credentials these are",
+        "nobody may be left to take it back",
+    )
+    assert found == [f"{who}, and gets {words}; {warning}" for words in expected]
