@@ -1,13 +1,17 @@
 """The command line as a process of its own, and a platform for it to talk to."""
 
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from reconciler.sandbox import serve
+
+QUICKSTART = Path(__file__).parents[2] / "examples" / "quickstart"
 
 
 class Run(NamedTuple):
@@ -61,3 +65,20 @@ def reconciler(workspace, environment):
         return Run(done.returncode, done.stdout, done.stderr)
 
     return run
+
+
+@pytest.fixture
+def ask(reconciler):
+    """Runs `reconciler ARGS` against the server at a URL."""
+
+    def run(url, *arguments):
+        addresses = {"CONVIRZA_API_URL": url, "CONVIRZA_OAUTH_URL": url}
+        return reconciler(*arguments, **addresses, CONVIRZA_RETRY_WAIT="0.001")
+
+    return run
+
+
+@pytest.fixture
+def quickstart(workspace):
+    shutil.copytree(QUICKSTART, workspace, dirs_exist_ok=True)
+    return workspace

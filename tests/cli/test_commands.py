@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from pathlib import Path
 
 import jsonschema
@@ -17,12 +16,6 @@ GROUP = """\
 groups:
   - {org_unit_name: Night shift, parent: ORG-1000}
 """
-
-
-@pytest.fixture
-def quickstart(workspace):
-    shutil.copytree(QUICKSTART, workspace, dirs_exist_ok=True)
-    return workspace
 
 
 def writes(platform):

@@ -1,0 +1,183 @@
+"""`doctor` on calls, trees, details, lists and values that are odd."""
+
+import json
+
+import pytest
+
+from tests.unit.loopback import Answer
+
+from .platforms import ANSWERS, FILES, JANE, TAGS, lines, replaced, scripted
+
+
+@pytest.mark.parametrize(
+    ("calls", "said", "code"),
+    [
+        (
+            {"total": "3"},
+            "✓ GET /conversations/calls counts a route's calls in `total` (documented): it does",
+            0,
+        ),
+        (
+            {"calls": []},
+            (
+                "✗ GET /conversations/calls counts a route's calls in `total` (documented): there is no "
+                "`total` in its answer"
+            ),
+            1,
+        ),
+        (
+            Answer(status=403),
+            (
+                "? GET /conversations/calls counts a route's calls in `total` (documented): "
+                "GET /conversations/calls: 403 Forbidden; "
+                "not allowed: groups and users are for the role Admin only"
+            ),
+            0,
+        ),
+        (
+            Answer(status=404),
+            (
+                "✗ GET /conversations/calls counts a route's calls in `total` (documented): "
+                "GET /conversations/calls: 404 Not Found"
+            ),
+            1,
+        ),
+    ],
+)
+def test_calls(ask, workspace, calls, said, code):
+    with scripted(replaced("/conversations/calls", calls)) as held:
+        run = ask(held.url, "doctor")
+        asked = [each.query for each in held.asked if each.path == "/conversations/calls"]
+    assert f"  {said}\n" in run.out
+    assert run.code == code
+    assert [(each["provisioned_route_id"], each["limit"]) for each in asked] == [("801", "1")]
+
+
+@pytest.mark.parametrize(
+    ("tree", "said"),
+    [
+        (
+            {"groups": [{"org_unit_id": 1001, "children": [{"org_unit_id": 1002}]}]},
+            "✓ GET /groups/tree shows all groups (documented): nested, with `children`",
+        ),
+        (
+            [{"org_unit_id": 1001, "code": "1"}, {"org_unit_id": 1002, "code": "1.1"}],
+            "✓ GET /groups/tree shows all groups (documented): flat, with dotted codes",
+        ),
+        (
+            {"groups": [{"org_unit_id": 1001}, {"org_unit_id": 1002, "org_unit_parent_id": 1001}]},
+            "✓ GET /groups/tree shows all groups (documented): flat, with parents",
+        ),
+        (
+            {"groups": [{"org_unit_id": 1001}]},
+            "? GET /groups/tree shows all groups (documented): there is nothing below the root",
+        ),
+        (
+            {"units": [{"org_unit_id": 1001}]},
+            "✗ GET /groups/tree shows all groups (documented): there is no list `groups` in its answer",
+        ),
+        (
+            Answer(status=404),
+            (
+                "✗ GET /groups/tree shows all groups (documented): GET /groups/tree: 404 Not Found; "
+                "none of its likely siblings does"
+            ),
+        ),
+        (
+            Answer(status=403),
+            (
+                "? GET /groups/tree shows all groups (documented): GET /groups/tree: 403 Forbidden; "
+                "not allowed: groups and users are for the role Admin only"
+            ),
+        ),
+    ],
+)
+def test_trees(ask, workspace, tree, said):
+    with scripted(replaced("/groups/tree", tree)) as held:
+        run = ask(held.url, "doctor")
+    assert f"  {said}\n" in run.out
+
+
+@pytest.mark.parametrize(
+    ("details", "said"),
+    [
+        (
+            {"user": JANE},
+            (
+                "? GET /users/id shows one user (documented): "
+                "there is no `email` in its answer; the list is read instead"
+            ),
+        ),
+        ([JANE], "✗ GET /users/id shows one user (documented): the answer is no object"),
+        (
+            Answer(status=403),
+            (
+                "? GET /users/id shows one user (documented): GET /users/10001: 403 Forbidden; "
+                "not allowed: groups and users are for the role Admin only"
+            ),
+        ),
+    ],
+)
+def test_details(ask, workspace, details, said):
+    with scripted(replaced("/users/10001", details)) as held:
+        run = ask(held.url, "doctor")
+    assert f"  {said}\n" in run.out
+
+
+def test_an_account_with_nothing_in_it(ask, workspace):
+    answers = {
+        **ANSWERS,
+        "/groups/list": {"groups": [], "total": 0},
+        "/groups/tree": {"groups": [{"org_unit_id": 1001, "code": "1"}]},
+        "/users/list": {"users": [], "total": 0},
+        "/tag": {"tags": [], "total": 0},
+        "/provisioned-routes": {"provisionedRoutes": [], "total": 0},
+    }
+    with scripted(answers) as held:
+        run = ask(held.url, "doctor")
+    assert (run.code, lines(run, "✗")) == (0, [])
+    assert "? rows show every field: there are no rows" in run.out
+    assert "? GET /users/id shows one user (documented): there is no user to ask for" in run.out
+    assert "✓ the whole list can be read, and is proved complete: 1 group\n" in run.out
+
+
+def test_lists_that_make_no_sense(ask, workspace):
+    answers = {
+        **ANSWERS,
+        "/tag": {"tags": [TAGS[0], TAGS[0]]},
+        "/users/list": Answer({"message": "limit?"}, status=422),
+        "/provisioned-routes": Answer(b"<html>", status=500),
+    }
+    with scripted(answers) as held:
+        run = ask(held.url, "doctor")
+    assert "✗ `total` beside it counts all rows (assumed): nothing beside it does" in run.out
+    assert (
+        "✗ `tag_id` is a whole number that tells rows apart (assumed): no key that ends in id is" in run.out
+    )
+    assert "✗ GET /users/list lists users (documented): GET /users/list: 422 limit?" in run.out
+    assert "? GET /provisioned-routes lists routes (inferred): GET /provisioned-routes: 500" in run.out
+
+
+def test_references_of_a_type_that_nobody_expects(ask, workspace):
+    (workspace / "acme.yaml").write_text(FILES)
+    users = {"users": [{**JANE, "group_org_unit_id": [1002]}], "total": 1}
+    with scripted(replaced("/users/list", users)) as held:
+        run = ask(held.url, "doctor")
+    assert run.err == ""
+    assert "✗ group is the id of another object (documented): there is [1002]" in run.out
+
+
+def test_what_the_platform_says_reaches_no_terminal_raw(ask, workspace):
+    evil = "\x1b[2J\nx"
+    answers = {
+        **ANSWERS,
+        "/tag": {"tags": [{**tag, evil: 1} for tag in TAGS], "total": 2},
+        "/users/list": {"users": [{**JANE, "role": evil + "y" * 1000}], "total": 1},
+        "/conversations/calls": Answer({"message": evil}, status=400),
+    }
+    with scripted(answers) as held:
+        text, as_json = ask(held.url, "doctor"), ask(held.url, "doctor", "--format", "json")
+    assert "\x1b" not in text.out + as_json.out + text.err + as_json.err
+    assert "✓ keys in the rows that are not known here: \\x1b[2J\\nx; they are left alone\n" in text.out
+    assert len(max(text.out.splitlines(), key=len)) < 1000
+    assert json.loads(as_json.out)["is_sound"] is False
