@@ -86,10 +86,10 @@ class Again(NamedTuple):
         assert change.before is not None
         expected = relied_on(kind, change)
         row = self.row(kind, change.id, expected, change.before.value(kind.label))
-        if row is None or change.action is Action.DELETE:
-            return None if row is None and change.action is not Action.DELETE else row is None
+        if change.action is Action.DELETE:
+            return row is None
         wanted = written(kind, change, body or {})
-        if not wanted:
+        if row is None or not wanted:
             return None
         if not any(differences(kind, wanted, row)):
             return True
