@@ -15,6 +15,7 @@ from reconciler.journal import keep_out_of_git
 from reconciler.sending import LONGEST_WAIT, Patience
 from reconciler.signin import Account
 from reconciler.tokens import Tokens
+from reconciler.whole import write_whole
 
 API_URL = "https://platform-api.convirza.com/v3"
 OAUTH_URL = "https://platform-oauth.convirza.com"
@@ -79,9 +80,7 @@ def read_seed(path: Path) -> Any:
 
 def _write_state(state: Any) -> None:
     keep_out_of_git(SANDBOX_STATE.parent)
-    draft = SANDBOX_STATE.with_suffix(".tmp")
-    draft.write_text(json.dumps(state, indent=1), encoding="utf-8")
-    draft.replace(SANDBOX_STATE)
+    write_whole(SANDBOX_STATE, json.dumps(state, indent=1))
 
 
 @contextmanager

@@ -1,8 +1,6 @@
 """Tokens on disk: one entry for each sign-in host, for the user's own eyes only. Passwords are never here."""
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +10,7 @@ import filelock
 import platformdirs
 
 from reconciler.errors import StoreError
+from reconciler.whole import write_whole
 
 _PRIVATE_FOLDER, _PATIENCE = 0o700, 60.0  # seconds to wait for another process that refreshes
 
@@ -67,7 +66,7 @@ class Store:
         kept = {name: entry for name, entry in self._entries().items() if name != host}
         entries = kept if credentials is None else {**kept, host: credentials._asdict()}
         with _disk_errors(self._path):
-            _replace(self._path, json.dumps(entries, indent=1))
+            write_whole(self._path, json.dumps(entries, indent=1))
 
     def _entries(self) -> Mapping[str, Any]:
         with _disk_errors(self._path):
@@ -84,20 +83,6 @@ class Store:
 
     def _damaged(self) -> StoreError:
         return StoreError(f"{self._path}: cannot be understood; delete it and run `reconciler login`")
-
-
-def _replace(path: Path, text: str) -> None:
-    """The whole new content or the whole old one; `mkstemp` makes a file that only its owner can read."""
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".credentials-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(draft).replace(path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
 
 
 @contextmanager

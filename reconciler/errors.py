@@ -78,12 +78,6 @@ class StaleError(ReconcilerError):
     exit_code = ExitCode.STALE
 
 
-class StoppedError(ReconcilerError):
-    """Somebody asked the program to stop, and it did at the next safe point."""
-
-    exit_code = ExitCode.INTERRUPTED
-
-
 # -- the platform
 
 

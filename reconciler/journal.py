@@ -203,10 +203,11 @@ def _last_event(path: Path) -> str:
 
 def find(name: str) -> Run:
     """Raises UsageError; a name with a path in it is no run."""
-    found = [run for run in runs() if run.name == name]
-    if not found:
-        raise UsageError(f"there is no run {name!r}; `reconciler history` lists them")
-    return found[0]
+    with disk_errors(FOLDER):
+        found = [path for path in _paths() if path.stem == name]
+        if not found:
+            raise UsageError(f"there is no run {name!r}; `reconciler history` lists them")
+        return _read(found[0])
 
 
 def _read(path: Path) -> Run:

@@ -11,7 +11,7 @@ from reconciler.errors import IncompleteListError, PlatformError, RefusedError
 from reconciler.groups import details, read_groups
 from reconciler.kinds import CALLS_PATH, KINDS, PROFILE_PATH, Kind, Kinds
 from reconciler.lists import number, read_list
-from reconciler.model import Address, Live, Resource, Settings, Value
+from reconciler.model import Address, Live, Resource, Settings, Value, interim
 from reconciler.names import final_addresses, readdress
 from reconciler.overrides import kinds_with
 
@@ -105,7 +105,7 @@ def assembled(kinds: Kinds, account: int, rows: Mapping[str, Iterable[Row]]) -> 
     named = [readdress(resource, final) for resource in resources]
     return Live(
         account=account,
-        root=final[_interim("group", account)],
+        root=final[interim("group", account)],
         resources={resource.address: resource for resource in named},
         gone={address: number for name in rows for address, number in _gone(kinds[name], rows[name])},
     )
@@ -118,11 +118,7 @@ def _resource(kind: Kind, row: Row, known: set[tuple[str, int | None]], account:
     }
     if (kind.name, number) == ("group", account):
         fields["parent"] = None  # whatever is above the account's own unit is out of reach
-    return Resource(_interim(kind.name, number), fields, id=number)
-
-
-def _interim(kind: str, number: int | None) -> Address:
-    return Address(kind, f"\0{number}")
+    return Resource(interim(kind.name, number), fields, id=number)
 
 
 def _linked(refers_to: str, value: Value, known: set[tuple[str, int | None]]) -> Value:
@@ -130,14 +126,14 @@ def _linked(refers_to: str, value: Value, known: set[tuple[str, int | None]]) ->
     if isinstance(value, tuple):
         return tuple(_linked(refers_to, entry, known) for entry in value)
     is_id = bool(refers_to) and isinstance(value, int)
-    return _interim(refers_to, value) if is_id and (refers_to, value) in known else value
+    return interim(refers_to, value) if is_id and (refers_to, value) in known else value
 
 
 def _gone(kind: Kind, rows: Iterable[Row]) -> Iterator[tuple[Address, int]]:
     for row in rows:
         number = row_id(kind, row)
         if is_gone(kind, row) and number is not None:
-            resource = Resource(_interim(kind.name, number), decode(kind, row), id=number)
+            resource = Resource(interim(kind.name, number), decode(kind, row), id=number)
             yield replace(resource, address=final_addresses([resource])[resource.address]).address, number
 
 

@@ -85,15 +85,11 @@ def match(
         known: dict[Any, Address] = {**found, **matches}
         own = {}
         for resource in level:
-            candidates = _own(resource, live.resources, holders, known)
-            if _by_external_id(
-                resource
-            ):  # what goes is not adopted; what is meant by its own key is a problem
-                candidates = [
-                    at for at in candidates if at not in going or _bears(resource, live.resources[at])
-                ]
-            if not _by_external_id(resource):
-                candidates = [at for at in candidates if at not in spoken_for]
+            candidates = [
+                at
+                for at in _own(resource, live.resources, holders, known)
+                if _may_be(resource, live.resources[at], going, spoken_for)
+            ]
             if len(candidates) > 1:
                 doubles[resource.address] = tuple(candidates)
             else:
@@ -180,8 +176,16 @@ def _own(
     return [at for at in named if not (external_id and _by_external_id(live[at]))]
 
 
-def _bears(resource: Resource, live: Resource) -> bool:
-    return _by_external_id(resource) == _by_external_id(live)
+def _may_be(
+    resource: Resource, live: Resource, going: Collection[Address], spoken_for: Collection[Address]
+) -> bool:
+    """What goes is not adopted under another key, nor what another entry claims by its external id; to
+    describe and remove one key is a problem.
+    """
+    external_id = _by_external_id(resource)
+    if external_id:
+        return live.address not in going or external_id == _by_external_id(live)
+    return live.address not in spoken_for
 
 
 def _former(level: list[Resource], index: Index) -> tuple[dict[Address, Address], list[Problem]]:

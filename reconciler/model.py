@@ -67,9 +67,13 @@ class Resource:
 State = Mapping[Address, Resource]
 
 
-def by_id(resource: Resource) -> Address:
+def interim(kind: str, number: int | None) -> Address:
     """What a live object goes by until all have their final names."""
-    return Address(resource.kind, f"\0{resource.id}")
+    return Address(kind, f"\0{number}")
+
+
+def by_id(resource: Resource) -> Address:
+    return interim(resource.kind, resource.id)
 
 
 class Limit(NamedTuple):

@@ -5,7 +5,8 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from reconciler.client import Query, Reader
-from reconciler.codec import Row, canonical, comparable, decode, is_gone, is_ordered, is_shown, row_id, shown
+from reconciler.codec import Row, canonical, comparable, decode, is_gone, is_shown, row_id, shown
+from reconciler.diff import differs
 from reconciler.errors import NotFoundError
 from reconciler.fidelity import is_row_called
 from reconciler.groups import read_groups
@@ -203,13 +204,10 @@ def differences(kind: Kind, expected: Fields, row: Row) -> Iterator[Moved]:
     now = decode(kind, row)
     for name, value in expected.items():
         field = kind.field(name)
-        ordered = is_ordered(field, now)
         is_place = name == (kind.place or "group")  # nothing is nowhere: if it is not shown, it is not told
         partial = is_place or field.settable is Settable.CREATION or (kind.details and not kind.known(name))
         missing = partial and name not in now
-        if not missing and comparable(field, value, ordered=ordered) != comparable(
-            field, now.get(name), ordered=ordered
-        ):
+        if not missing and differs(field, value, now.get(name), now):
             yield Moved(name, value, shown(field, row) if now.get(name) is not None else None)
 
 

@@ -1,8 +1,6 @@
 """A plan on disk: written whole, and on reading believed only if it is what was written."""
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -27,6 +25,7 @@ from reconciler.model import (
 from reconciler.overrides import kinds_with
 from reconciler.planfile import FORMAT_VERSION, digest, document
 from reconciler.schema import load
+from reconciler.whole import write_whole
 
 Document = Mapping[str, Any]
 
@@ -36,19 +35,10 @@ _ACTIONS = {action.word: action for action in Action}
 def write(path: Path, plan: Plan) -> None:
     """All of it or nothing. Raises ReconcilerError."""
     text = json.dumps(document(plan), indent=2, ensure_ascii=True) + "\n"
-    draft: Path | None = None
     try:
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
-            draft = Path(file.name)
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        write_whole(path, text)
     except OSError as error:
         raise ReconcilerError(f"{path}: the plan cannot be written: {error.strerror}") from None
-    finally:
-        if draft is not None:
-            draft.unlink(missing_ok=True)
 
 
 def read(path: Path) -> tuple[Plan, str]:
@@ -64,9 +54,9 @@ def read(path: Path) -> tuple[Plan, str]:
     if not isinstance(found, dict) or "format_version" not in found:
         raise ReconcilerError(f"{path}: this is not a saved plan; make one with `reconciler plan --out`")
     _check(path, found)
-    plan = _plan(found)
+    plan, kinds = _plan(found), kinds_with(found.get("platform", {}))
     for change in plan.changes:
-        if not is_as_shown(kinds_with(plan.platform)[change.kind], change):
+        if not is_as_shown(kinds[change.kind], change):
             raise _altered(path, f"the request of {change.address} is not what its fields say")
     return plan, str(found["digest"])
 

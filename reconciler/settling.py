@@ -1,9 +1,10 @@
 """Writes that were in flight when a run died: what the live state says became of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from reconciler.codec import canonical, comparable, is_ordered
+from reconciler.codec import canonical
+from reconciler.diff import differs
 from reconciler.kinds import KINDS, Kind
 from reconciler.model import Address, Fields, Live, Resource, Value, map_values
 
@@ -44,7 +45,10 @@ class Settler:
 
     def fields(self, resource: Resource) -> Fields:
         """With other objects as their ids, as the journal has them."""
-        return {name: map_values(value, self._ids) for name, value in resource.fields.items()}
+        return self._some(resource, resource.fields)
+
+    def _some(self, resource: Resource, names: Iterable[str]) -> Fields:
+        return {name: map_values(resource.value(name), self._ids) for name in names}
 
     def find(self, kind: str, number: int | None) -> Resource | None:
         return self._by_id.get((kind, number))
@@ -54,7 +58,7 @@ class Settler:
         names = [kind.label, *([kind.place] if kind.place else [])]
         for resource in self._by_id.values():
             if resource.kind == kind.name and not any(
-                moved(kind, name, fields.get(name), self.fields(resource)) for name in names
+                moved(kind, name, fields.get(name), self._some(resource, [name])) for name in names
             ):
                 return resource
         return None
@@ -82,6 +86,5 @@ _IS_THERE = {True: "it is still on the platform", False: "it is no longer on the
 
 def moved(kind: Kind, name: str, expected: Value, now: Fields) -> bool:
     """Whether a live field is not what the journal has, however either is spelled."""
-    field, ordered = kind.field(name), is_ordered(kind.field(name), now)
-    live = comparable(field, canonical(field, now.get(name)), ordered=ordered)
-    return comparable(field, canonical(field, expected), ordered=ordered) != live
+    field = kind.field(name)
+    return differs(field, canonical(field, expected), canonical(field, now.get(name)), now)
