@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from reconciler import consistency, entries, files, settings
 from reconciler.codec import canonical
+from reconciler.documents import Document
 from reconciler.entries import Entry, Sections
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS, Field, Type
@@ -27,9 +28,13 @@ class Loaded(NamedTuple):
 
 def load(paths: Sequence[str]) -> Loaded:
     """The desired state that files and directories describe; never raises for what stands in them."""
-    found, problems = files.load(paths)
+    return described(*files.load(paths))
+
+
+def described(found: Sequence[Document], unread: Sequence[Problem]) -> Loaded:
+    """The desired state that documents describe; `unread` is what is wrong with files that gave none."""
     sections = Sections(found)
-    problems += sections.problems
+    problems = [*unread, *sections.problems]
     written = list(sections.entries())
     faulty = [list(entries.problems(entry)) for entry in written]
     complete = not problems and all(_has_name(entry) for entry in written)

@@ -41,8 +41,13 @@ def _files(path: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             found = Path(folder, name)
-            if name.endswith((".yaml", ".yml")) and not name.startswith(".") and not found.is_fifo():
+            if is_configuration((name,)) and not found.is_fifo():
                 yield found
+
+
+def is_configuration(parts: Sequence[str]) -> bool:
+    """Whether a file of that path below a folder is meant with the folder."""
+    return parts[-1].endswith((".yaml", ".yml")) and not any(part.startswith(".") for part in parts)
 
 
 def _nothing_there(path: Path) -> str:
@@ -53,13 +58,19 @@ def _nothing_there(path: Path) -> str:
 
 def read(path: str) -> tuple[list[Document], list[Problem]]:
     try:
-        text = Path(path).read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return [], [_undecodable(path, error)]
+        content = Path(path).read_bytes()
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         return [], [Problem(Source(path, 1, 1), f"cannot be read: {reason}")]
-    return parse(path, text)
+    return parsed(path, content)
+
+
+def parsed(path: str, content: bytes) -> tuple[list[Document], list[Problem]]:
+    """The documents of a file with that content."""
+    try:
+        return parse(path, content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        return [], [_undecodable(path, error)]
 
 
 def _undecodable(path: str, error: UnicodeDecodeError) -> Problem:

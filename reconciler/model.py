@@ -1,5 +1,6 @@
 """The values that everything else passes around. All are immutable by type or by convention."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -138,14 +139,26 @@ class EntryChange(NamedTuple):
     new: Value
 
 
+class Origin(Enum):
+    """Whose change it is, seen from an earlier revision of the files."""
+
+    EDIT = "edit"  # these files have moved away from it
+    DRIFT = "drift"  # the platform has
+    CONFLICT = "conflict"  # both have
+
+
 class FieldChange(NamedTuple):
-    """`unseen`: the platform never shows the field, so `old` says nothing."""
+    """`unseen`: the platform never shows the field, so `old` says nothing. `base` is what the files said at
+    the revision that `origin` is told from.
+    """
 
     name: str
     old: Value
     new: Value
     entries: tuple[EntryChange, ...] = ()
     unseen: bool = False
+    origin: Origin | None = None
+    base: Value = None
 
 
 class Request(NamedTuple):
@@ -190,9 +203,24 @@ class Notice(NamedTuple):
     message: str
 
 
+class Branch(NamedTuple):
+    """A group of the tree in which a plan changes something, or that stands above one, as it will be then.
+
+    `holds`: the users, tags and routes in it that change; `others`: how many more groups stand below it.
+    """
+
+    address: Address
+    name: str
+    parent: Address | None
+    holds: tuple[Address, ...] = ()
+    others: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`refusals` are safety rules that stand in the way of applying it; `ids` those of all live objects."""
+    """`refusals` are safety rules that stand in the way of applying it; `ids` those of all live objects;
+    `tree` has each group behind its parent; `base` is the revision that origins are told from.
+    """
 
     account: int
     account_name: str
@@ -204,9 +232,15 @@ class Plan:
     refusals: tuple[Notice, ...] = ()
     ids: Mapping[Address, int] = field(default_factory=dict)
     platform: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    tree: tuple[Branch, ...] = ()
+    base: str | None = None
 
     def count(self, action: Action) -> int:
         return sum(change.action is action for change in self.changes)
+
+    def origins(self) -> Counter[Origin]:
+        """How many fields of changes have each origin."""
+        return Counter(each.origin for change in self.changes for each in change.fields if each.origin)
 
 
 class Look(NamedTuple):

@@ -8,6 +8,7 @@ from typing import Any
 from reconciler.model import (
     Action,
     Address,
+    Branch,
     Change,
     FieldChange,
     Notice,
@@ -41,13 +42,27 @@ def document(plan: Plan) -> dict[str, Any]:
 
 
 def _beside(plan: Plan) -> dict[str, Any]:
-    """What a saved plan needs besides: the ids behind old references, and facts that are not built in."""
+    """What a saved plan needs besides: the ids behind old references, facts that are not built in, the
+    groups in which something changes, and the revision that origins are told from.
+    """
     referred_to = {
         str(change.address): plain(change.referred_to) for change in plan.changes if change.referred_to
     }
     return {
         **({"referred_to": referred_to} if referred_to else {}),
         **({"platform": plan.platform} if plan.platform else {}),
+        **({"tree": [_branch(branch) for branch in plan.tree]} if plan.tree else {}),
+        **({"base": plan.base} if plan.base else {}),
+    }
+
+
+def _branch(branch: Branch) -> dict[str, Any]:
+    return {
+        "address": str(branch.address),
+        "name": branch.name,
+        "parent": str(branch.parent) if branch.parent else None,
+        "holds": [str(address) for address in branch.holds],
+        "others": branch.others,
     }
 
 
@@ -76,7 +91,8 @@ def _change(change: Change) -> dict[str, Any]:
 
 
 def _field(field: FieldChange) -> dict[str, Any]:
-    return {"name": field.name, "old": plain(field.old), "new": plain(field.new)}
+    told = {"origin": field.origin.value, "base": plain(field.base)} if field.origin else {}
+    return {"name": field.name, "old": plain(field.old), "new": plain(field.new), **told}
 
 
 def plain(value: Value) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from reconciler import checks, consequences, diff, notices, safety
+from reconciler import checks, consequences, diff, notices, picture, safety
 from reconciler.alignment import Aligned, align, called
 from reconciler.codec import encode
 from reconciler.errors import InvalidConfigurationError, Problem, RefusedError, Source, UsageError
@@ -51,9 +51,10 @@ def plan(desired: Desired, live: Live, options: Options = Options()) -> Plan:
     """
     draft = _drafted(desired, live, options)
     unmanaged = sorted(draft.strangers.keys() - draft.aligned.removed.keys() - draft.pruned.keys())
+    before, root = draft.aligned.live, draft.aligned.root
     return Plan(
         account=live.account,
-        account_name=str(draft.aligned.live[draft.aligned.root].value("org_unit_name")),
+        account_name=str(before[root].value("org_unit_name")),
         changes=draft.chosen,
         notices=(*_notices(draft), *map(notices.unmanaged, unmanaged)),
         unchanged=len(draft.aligned.desired) - sum(change.after is not None for change in draft.changes),
@@ -62,6 +63,7 @@ def plan(desired: Desired, live: Live, options: Options = Options()) -> Plan:
         refusals=tuple(_refusals(draft)),
         ids=draft.facts.ids,
         platform=desired.settings.platform,
+        tree=picture.tree(draft.chosen, root, _afterwards(before, draft.chosen)),
     )
 
 

@@ -14,9 +14,11 @@ from reconciler.kinds import Kind, Kinds
 from reconciler.model import (
     Action,
     Address,
+    Branch,
     Change,
     FieldChange,
     Notice,
+    Origin,
     Plan,
     Request,
     Resource,
@@ -94,16 +96,25 @@ def _is_sound(found: Document) -> bool:
 def _plan(found: Document) -> Plan:
     kinds = kinds_with(found.get("platform", {}))
     summary = found["summary"]
+    tree = tuple(map(_branch, found.get("tree", ())))
     return Plan(
         account=found["account"],
-        account_name="",
+        account_name=tree[0].name if tree else "",
         changes=tuple(_change(each, found.get("referred_to", {}), kinds) for each in found["changes"]),
         notices=tuple(Notice(each["code"], each["address"], each["message"]) for each in found["notices"]),
         unchanged=summary["unchanged"],
         unmanaged=summary["unmanaged"],
         reads=found["requests"]["read"],
         platform=found.get("platform", {}),
+        tree=tree,
+        base=found.get("base"),
     )
+
+
+def _branch(each: Document) -> Branch:
+    parent = _address(each["parent"]) if each["parent"] else None
+    holds = tuple(map(_address, each["holds"]))
+    return Branch(_address(each["address"]), each["name"], parent, holds, each["others"])
 
 
 def _change(each: Document, referred_to: Mapping[str, Any], kinds: Kinds) -> Change:
@@ -126,12 +137,14 @@ def _change(each: Document, referred_to: Mapping[str, Any], kinds: Kinds) -> Cha
 
 def _field(kind: Kind, each: Document, action: Action) -> FieldChange:
     field = kind.field(each["name"])
-    unseen = action is Action.UPDATE and not field.readable
+    old, new, base = (_value(kind, field.name, each.get(name)) for name in ("old", "new", "base"))
     return FieldChange(
         field.name,
-        _value(kind, field.name, each["old"]),
-        _value(kind, field.name, each["new"]),
-        unseen=unseen,
+        old,
+        new,
+        unseen=action is Action.UPDATE and not field.readable,
+        origin=Origin(each["origin"]) if "origin" in each else None,
+        base=base,
     )
 
 

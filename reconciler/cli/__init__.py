@@ -6,7 +6,7 @@ from reconciler import __version__
 from reconciler.cli.account import login, logout, whoami
 from reconciler.cli.apply import apply
 from reconciler.cli.doctor import doctor
-from reconciler.cli.plan import plan
+from reconciler.cli.plan import drift, plan, show
 from reconciler.cli.runs import history, undo
 from reconciler.cli.sandbox import sandbox
 from reconciler.cli.validate import validate
@@ -31,5 +31,5 @@ def cli() -> None:
     """
 
 
-for _command in (validate, plan, apply, history, undo, login, logout, whoami, doctor, sandbox):
+for _command in (validate, plan, show, apply, drift, history, undo, login, logout, whoami, doctor, sandbox):
     cli.add_command(_command)

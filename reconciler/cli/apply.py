@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.options import PARALLEL, YES, chosen, planning_options
+from reconciler.cli.options import PARALLEL, PLAN_FORMATS, YES, chosen, planning_options
+from reconciler.cli.reports import reports
 from reconciler.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
@@ -32,16 +33,17 @@ def apply(*, saved: Path | None, yes: bool, parallel: int, **options: Any) -> in
     Examples:
       reconciler apply
       reconciler apply --yes --format json config/
-      reconciler apply --plan plan.json
+      reconciler apply --plan plan.json --yes --report html=applied.html
       reconciler apply --allow-deletes user=12
     """
     from reconciler.cli.work import Job, carry_out, writing
 
+    given = reports(options["report"], PLAN_FORMATS)
     if saved:
         _demand_alone(options)
     with writing(sandbox=options["sandbox"]) as (transport, stopping):
         plan = _saved(transport, saved) if saved else _made(transport, options)
-        job = Job(plan, parallel, yes, options["format_"], is_saved=saved is not None)
+        job = Job(plan, parallel, yes, options["format_"], given, is_saved=saved is not None)
         return carry_out(job, transport, stopping)
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.cli.reports import REPORT
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,6 +17,16 @@ Command = Callable[..., Any]
 PATHS = click.argument("paths", nargs=-1, metavar="[PATH]...")
 FORMAT = click.option(
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+# As `reconciler.render` has them, which is not imported until something is rendered.
+PLAN_FORMATS = ("text", "json", "markdown", "html", "github")
+PLAN_FORMAT = click.option(
+    "--format",
+    "format_",
+    type=click.Choice(PLAN_FORMATS),
+    default="text",
+    show_default=True,
+    help="What stdout gets; github means annotations of a pull request.",
 )
 SANDBOX = click.option(
     "--sandbox",
@@ -48,7 +59,7 @@ ALLOW = (
 
 def planning_options(command: Command) -> Command:
     """The options of everything that makes a plan from files."""
-    for option in reversed((PATHS, FORMAT, _TARGET, _RESEND, *ALLOW, SANDBOX)):
+    for option in reversed((PATHS, PLAN_FORMAT, REPORT, _TARGET, _RESEND, *ALLOW, SANDBOX)):
         command = option(command)
     return command
 

@@ -1,17 +1,29 @@
-"""`plan`: what `apply` would do."""
+"""`plan`, `show` and `drift`: what `apply` would do, and what somebody else has done."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.options import chosen, planning_options
+from reconciler.cli.options import PLAN_FORMAT, PLAN_FORMATS, chosen, planning_options
+from reconciler.cli.reports import REPORT, Report, reports, write_reports
 from reconciler.console import colour, echo
 from reconciler.errors import ExitCode
+
+if TYPE_CHECKING:
+    from reconciler.model import Plan
+
+_BASE = click.option(
+    "--base",
+    metavar="REV",
+    help="Tell what these files have changed since a git revision from what was done by hand.",
+)
 
 
 @click.command()
 @planning_options
+@_BASE
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes.")
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan for `apply --plan`."
@@ -23,19 +35,88 @@ def plan(*, detailed_exitcode: bool, out: Path | None, **options: Any) -> int:
     Examples:
       reconciler plan
       reconciler plan --sandbox examples/quickstart
-      reconciler plan --out plan.json config/
-      reconciler plan --format json --detailed-exitcode config/
+      reconciler plan --base origin/main --report html=plan.html config/
+      reconciler plan --out plan.json --format json --detailed-exitcode config/
     """
     from reconciler import savedplan
-    from reconciler.cli.work import demand_permitted, planned
-    from reconciler.client import READ_ONLY
-    from reconciler.connecting import connected
-    from reconciler.render import FORMATS
+    from reconciler.cli.work import demand_permitted
 
-    with connected(sandbox=options["sandbox"], methods=READ_ONLY) as transport:
-        found = planned(transport, options["paths"], chosen(options))
-    echo(FORMATS[options["format_"]].plan(found, colour()))
+    given = reports(options["report"], PLAN_FORMATS)
+    found = _planned(options)
+    _show(found, options["format_"], given)
     demand_permitted(found)
     if out:
         savedplan.write(out, found)
     return ExitCode.CHANGES if found.changes and detailed_exitcode else ExitCode.DONE
+
+
+def _planned(options: dict[str, Any]) -> "Plan":
+    from reconciler.cli.work import planned
+    from reconciler.client import READ_ONLY
+    from reconciler.connecting import connected
+
+    with connected(sandbox=options["sandbox"], methods=READ_ONLY) as transport:
+        return planned(transport, options["paths"], chosen(options), options["base"])
+
+
+def _show(plan: "Plan", format_: str, given: Sequence[Report]) -> None:
+    from reconciler.render import FORMATS
+
+    echo(FORMATS[format_].plan(plan, colour()))
+    write_reports(given, lambda name: FORMATS[name].plan(plan, False))
+
+
+@click.command()
+@click.argument("plan", type=click.Path(path_type=Path, dir_okay=False))
+@PLAN_FORMAT
+@REPORT
+def show(plan: Path, *, format_: str, **options: Any) -> int:
+    """Show a saved plan, without asking the platform.
+
+    \b
+    Examples:
+      reconciler show plan.json
+      reconciler show plan.json --format markdown
+      reconciler show plan.json --report html=plan.html --report markdown=plan.md
+    """
+    from reconciler import savedplan
+
+    given = reports(options["report"], PLAN_FORMATS)
+    found, _ = savedplan.read(plan)
+    _show(found, format_, given)
+    return ExitCode.DONE
+
+
+@click.command()
+@planning_options
+@_BASE
+@click.option("--unmanaged", is_flag=True, help="Objects that no file describes count too.")
+def drift(*, unmanaged: bool, **options: Any) -> int:
+    """Check that the platform is as the files say; changes nothing.
+
+    For a schedule: exits with 0 if nothing differs and with 2 if something does. What is shown is the plan
+    that would bring the platform back.
+
+    \b
+    Examples:
+      reconciler drift config/
+      reconciler drift --report html=drift.html --report markdown=drift.md config/
+    """
+    given = reports(options["report"], PLAN_FORMATS)
+    found = _planned(options)
+    _show(found, options["format_"], given)
+    strangers = found.unmanaged if unmanaged else 0
+    if not found.changes and not strangers:
+        echo(["No drift: the platform is as these files say."], err=True)
+        return ExitCode.DONE
+    echo([f"Drift: {_differing(len(found.changes), strangers)}."], err=True)
+    return ExitCode.CHANGES
+
+
+def _differing(changes: int, strangers: int) -> str:
+    parts = []
+    if changes:
+        parts.append(f"{changes} object{' differs' if changes == 1 else 's differ'} from these files")
+    if strangers:
+        parts.append(f"{strangers} {'is' if strangers == 1 else 'are'} in no file")
+    return ", ".join(parts)

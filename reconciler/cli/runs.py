@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.options import ALLOW, FORMAT, PARALLEL, PATHS, SANDBOX, YES, allowed
+from reconciler.cli.options import (
+    ALLOW,
+    FORMAT,
+    PARALLEL,
+    PATHS,
+    PLAN_FORMAT,
+    PLAN_FORMATS,
+    SANDBOX,
+    YES,
+    allowed,
+)
+from reconciler.cli.reports import REPORT, reports
 from reconciler.console import echo
 from reconciler.errors import ExitCode, InvalidConfigurationError
 
@@ -82,13 +93,14 @@ def _document(run: "Run", *, whole: bool) -> dict[str, Any]:
 @click.command()
 @click.argument("run")
 @PATHS
-@FORMAT
+@PLAN_FORMAT
+@REPORT
 @YES
 @PARALLEL
 @ALLOW[0]
 @ALLOW[1]
 @SANDBOX
-def undo(run: str, *, yes: bool, parallel: int, format_: str, sandbox: bool, **options: Any) -> int:
+def undo(run: str, *, yes: bool, parallel: int, sandbox: bool, **options: Any) -> int:
     """Take back what a run did: plans the inverse changes, and asks like `apply`.
 
     `settings` of the files in PATH hold here too: account, protect and limits. Nothing is undone if
@@ -103,10 +115,10 @@ def undo(run: str, *, yes: bool, parallel: int, format_: str, sandbox: bool, **o
     from reconciler import journal
     from reconciler.cli.work import Job, carry_out, writing
 
-    found = journal.find(run)
+    given, found = reports(options["report"], PLAN_FORMATS), journal.find(run)
     with writing(sandbox=sandbox) as (transport, stopping):
         plan = _inverse(found, transport, options)
-        job = Job(plan, parallel, yes, format_, undoes=found.name)
+        job = Job(plan, parallel, yes, options["format_"], given, undoes=found.name)
         return carry_out(job, transport, stopping)
 
 

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 import click
 
-from reconciler import config, consequences, journal, live, planning
+from reconciler import config, consequences, journal, live, planning, revisions
+from reconciler.cli.reports import Report, write_reports
 from reconciler.client import READ_AND_WRITE, Reader, Transport, Writer
 from reconciler.connecting import connected
 from reconciler.console import colour, echo, progress, waiting
@@ -23,7 +24,8 @@ from reconciler.errors import (
     StaleError,
 )
 from reconciler.execute import execute
-from reconciler.model import Live, Outcome, Plan, Settings, Status
+from reconciler.model import Desired, Live, Outcome, Plan, Settings, Status
+from reconciler.origins import with_origins
 from reconciler.overrides import kinds_with
 from reconciler.performing import Tools
 from reconciler.planfile import document
@@ -37,12 +39,13 @@ FRESH = 10.0  # seconds for which what was read counts as what is there
 
 
 class Job(NamedTuple):
-    """A plan to carry out, and how; `undoes` is the run that it takes back."""
+    """A plan to carry out, and how; `undoes` is the run that it takes back, `reports` as `reports` gives."""
 
     plan: Plan
     parallel: int
     yes: bool
     format_: str
+    reports: Sequence[Report] = ()
     is_saved: bool = False
     undoes: str | None = None
 
@@ -65,14 +68,39 @@ def writing(*, sandbox: bool) -> Iterator[tuple[Transport, threading.Event]]:
 # -- planning
 
 
-def planned(transport: Transport, paths: Sequence[str], options: Options) -> Plan:
+def planned(transport: Transport, paths: Sequence[str], options: Options, base: str | None = None) -> Plan:
     """Raises InvalidConfigurationError before anything is asked, PlatformError, RefusedError, UsageError."""
+    desired = described(paths)
+    former = _formerly(base, paths) if base else None
+    reader = Reader(transport)
+    actual = read(reader, desired.settings)
+    plan = planning.plan(desired, actual, options)
+    if base and former:
+        plan = with_origins(plan, former, actual, base)
+    return with_calls(reader, plan)
+
+
+def described(paths: Sequence[str]) -> Desired:
+    """What the files say. Raises InvalidConfigurationError."""
     loaded = config.load(paths or (".",))
     if loaded.problems:
         raise InvalidConfigurationError(loaded.problems)
-    reader = Reader(transport)
-    actual = read(reader, loaded.desired.settings)
-    return with_calls(reader, planning.plan(loaded.desired, actual, options))
+    return loaded.desired
+
+
+def _formerly(base: str, paths: Sequence[str]) -> Desired:
+    """What the files said at a revision. Raises ReconcilerError."""
+    loaded = config.described(*revisions.load(base, paths or (".",)))
+    if loaded.problems:
+        first = map(str, loaded.problems[:_PROBLEMS_SHOWN])
+        count = len(loaded.problems)
+        raise ReconcilerError(
+            f"the files are not valid at {base}, so nothing can be told from it: {count} problems", *first
+        )
+    return loaded.desired
+
+
+_PROBLEMS_SHOWN = 5
 
 
 def read(reader: Reader, settings: Settings) -> Live:
@@ -155,6 +183,7 @@ def carry_out(job: Job, transport: Transport, stopping: threading.Event) -> int:
         outcomes = _executed(job, transport, stopping, rereads=rereads)
     if job.plan.changes or not as_text:
         echo(FORMATS[job.format_].result(outcomes, colour()))
+    write_reports(job.reports, lambda name: FORMATS[name].result(outcomes, False))
     return _exit_code(outcomes, stopping)
 
 

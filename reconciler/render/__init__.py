@@ -1,11 +1,11 @@
 """Plans and outcomes for people and programs: one table of formats, the same functions in each."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib import import_module
 from types import MappingProxyType
 from typing import NamedTuple
 
 from reconciler.model import Outcome, Plan
-from reconciler.render import json, text
 
 
 class Format(NamedTuple):
@@ -15,6 +15,18 @@ class Format(NamedTuple):
     result: Callable[[Sequence[Outcome], bool], Iterator[str]]
 
 
+def _format(name: str) -> Format:
+    """A module of this package; imported when it is used, since some bring large libraries along."""
+
+    def plan(plan: Plan, colour: bool) -> Iterator[str]:
+        yield from import_module(f"{__name__}.{name}").plan(plan, colour)
+
+    def result(outcomes: Sequence[Outcome], colour: bool) -> Iterator[str]:
+        yield from import_module(f"{__name__}.{name}").result(outcomes, colour)
+
+    return Format(plan, result)
+
+
 FORMATS: Mapping[str, Format] = MappingProxyType(
-    {"text": Format(text.plan, text.result), "json": Format(json.plan, json.result)}
+    {name: _format(name) for name in ("text", "json", "markdown", "html", "github")}
 )

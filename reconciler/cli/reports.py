@@ -1,0 +1,88 @@
+"""`--report FORMAT=FILE`: further formats of the same run, each in a file of its own."""
+
+import os
+import stat
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from reconciler.errors import ReconcilerError, UsageError
+
+REPORT = click.option(
+    "--report",
+    multiple=True,
+    metavar="FORMAT=FILE",
+    help="Also write this format to a file, whatever is printed. Repeatable.",
+)
+
+
+class Report(NamedTuple):
+    """A format to write, and the file for it, as given."""
+
+    format_: str
+    path: Path
+
+
+def reports(given: Iterable[str], known: Collection[str]) -> tuple[Report, ...]:
+    """What `--report` asks for, in order; raises UsageError for unknown formats and files named twice."""
+    found = tuple(_report(text, known) for text in given)
+    seen: dict[str, Report] = {}
+    for report in found:
+        if seen.setdefault(os.path.realpath(report.path), report) is not report:
+            raise UsageError(f"--report: {report.path} can hold one report only; give each its own file")
+    return found
+
+
+def _report(text: str, known: Collection[str]) -> Report:
+    format_, _, file = text.partition("=")
+    if format_ not in known or not file:
+        raise UsageError(f"--report {text}: write FORMAT=FILE; formats are {', '.join(known)}")
+    if file == "-":
+        raise UsageError(f"--report {text}: a report is a file; to print it, give --format {format_}")
+    return Report(format_, Path(file))
+
+
+def spare(reports: Iterable[Report], files: Iterable[str]) -> None:
+    """Raises UsageError if a report would take the place of one of these files."""
+    taken = {os.path.realpath(report.path): report for report in reports}
+    for file in files if taken else ():
+        if report := taken.get(os.path.realpath(file)):
+            raise UsageError(f"--report: {report.path} is one of the files that are read; name another")
+
+
+def write_reports(reports: Sequence[Report], lines: Callable[[str], Iterable[str]]) -> None:
+    """Write each, with the lines of its format; raises ReconcilerError after all were tried."""
+    if failed := list(_failures(reports, lines)):
+        raise ReconcilerError(*failed)
+
+
+def _failures(reports: Iterable[Report], lines: Callable[[str], Iterable[str]]) -> Iterator[str]:
+    for report in reports:
+        try:
+            write_report(report.path, lines(report.format_))
+        except ReconcilerError as error:
+            yield str(error)
+
+
+def write_report(path: Path, lines: Iterable[str]) -> None:
+    """The file whole or not at all; what a link points to is written. Raises ReconcilerError."""
+    from reconciler.whole import write_whole
+
+    target = Path(os.path.realpath(path))
+    try:
+        _demand_file(path, target)
+        write_whole(target, "".join(f"{line}\n" for line in lines))
+    except OSError as error:
+        raise ReconcilerError(f"{path}: the report cannot be written: {error.strerror or error}") from None
+
+
+def _demand_file(path: Path, target: Path) -> None:
+    """Writing whole replaces what is there: a device or a pipe must not become a file."""
+    if not target.parent.is_dir():
+        raise ReconcilerError(
+            f"{path}: the report cannot be written: there is no directory {target.parent}; create it first"
+        )
+    if os.path.lexists(target) and not stat.S_ISREG(target.lstat().st_mode):
+        raise ReconcilerError(f"{path}: the report cannot be written: this is not a regular file")

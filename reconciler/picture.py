@@ -1,0 +1,74 @@
+"""The group tree: all of it, or the part that a plan touches, which a reviewer wants to see first."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from reconciler.kinds import KINDS
+from reconciler.model import Action, Address, Branch, Change, Resource, State
+
+_Children = Mapping[Address | None, Collection[Address]]
+
+
+def group_of(resource: Resource) -> Address | None:
+    """The group that an object stands in; None for the root, and where the group was not read."""
+    found = resource.value(KINDS[resource.kind].place or "group")
+    return found if isinstance(found, Address) else None
+
+
+def walk(root: Address, state: State) -> Iterator[Address]:
+    """All groups below the root and itself, each behind its parent, siblings by their keys."""
+    return _walk(root, _children({at: each for at, each in state.items() if at.kind == "group"}))
+
+
+def _children(groups: State) -> _Children:
+    children: dict[Address | None, list[Address]] = defaultdict(list)
+    for at in sorted(groups):
+        children[group_of(groups[at])].append(at)
+    return children
+
+
+def _walk(root: Address, children: _Children) -> Iterator[Address]:
+    pending = [root]
+    while pending:
+        at = pending.pop()
+        yield at
+        pending += reversed(list(children.get(at, ())))
+
+
+def tree(changes: Iterable[Change], root: Address, after: State) -> tuple[Branch, ...]:
+    """Every group that changes or in which something changes, and all above it, from the root downwards.
+
+    `after` is the state once all is done; groups that go by then are shown where they were.
+    """
+    going = {each.address: each.before for each in changes if each.action is Action.DELETE and each.before}
+    groups = {at: each for at, each in {**going, **after}.items() if at.kind == "group"}
+    holds: dict[Address, list[Address]] = defaultdict(list)
+    for change in changes:
+        resource = change.after or change.before
+        if resource and change.kind == "group":
+            holds[change.address] += ()
+        elif resource:
+            place = group_of(resource)
+            holds[place if place in groups else root].append(change.address)
+    return tuple(_branches(root, groups, holds)) if holds else ()
+
+
+def _branches(root: Address, groups: State, holds: Mapping[Address, Collection[Address]]) -> Iterator[Branch]:
+    shown, children = _with_ancestors(holds, groups), _children(groups)
+    for at in _walk(
+        root, {above: [each for each in below if each in shown] for above, below in children.items()}
+    ):
+        parent = group_of(groups[at]) if at != root else None
+        name = str(groups[at].value(KINDS[at.kind].label))
+        others = sum(each not in shown for each in children.get(at, ()))
+        yield Branch(at, name, parent, tuple(sorted(holds.get(at, ()))), others)
+
+
+def _with_ancestors(holds: Iterable[Address], groups: State) -> set[Address]:
+    shown: set[Address] = set()
+    for at in holds:
+        group: Address | None = at
+        while group is not None and group in groups and group not in shown:
+            shown.add(group)
+            group = group_of(groups[group])
+    return shown
