@@ -88,6 +88,12 @@ def who(reader: Reader) -> Caller:
     return Caller(account, str(profile.get("email") or ""), number(profile.get("role_id")))
 
 
+def read_root(reader: Reader) -> Resource:
+    """The account's root alone. Raises PlatformError."""
+    kind, account = KINDS["group"], who(reader).account
+    return _resource(kind, details(reader, kind, account), set(), account)
+
+
 # -- rows to resources
 
 

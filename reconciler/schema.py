@@ -70,10 +70,14 @@ def rewritten(value: Any, rewrite: Callable[[str], str]) -> Any:
             return value
 
 
+def bundled() -> str:
+    """The text of `config.schema.json`."""
+    return json.dumps(bundle(), indent=2, ensure_ascii=False) + "\n"
+
+
 def write_bundle() -> None:
     """Bring `config.schema.json` up to date; the tests compare it."""
-    text = json.dumps(bundle(), indent=2, ensure_ascii=False)
-    (_FOLDERS[1] / "config.schema.json").write_text(text + "\n", encoding="utf-8")
+    (_FOLDERS[1] / "config.schema.json").write_text(bundled(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import click
 
 from reconciler import __version__
 from reconciler.cli.account import login, logout, whoami
+from reconciler.cli.adopt import export, init
 from reconciler.cli.apply import apply
 from reconciler.cli.doctor import doctor
 from reconciler.cli.plan import drift, plan, show
@@ -31,5 +32,22 @@ def cli() -> None:
     """
 
 
-for _command in (validate, plan, show, apply, drift, history, undo, login, logout, whoami, doctor, sandbox):
+for _command in (init, export, validate, plan, show, apply, drift, history, undo):
+    cli.add_command(_command)
+for _command in (login, logout, whoami, doctor, sandbox):
+    init,
+    export,
+    validate,
+    plan,
+    show,
+    apply,
+    drift,
+    history,
+    undo,
+    login,
+    logout,
+    whoami,
+    doctor,
+    sandbox,
+):
     cli.add_command(_command)

@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -79,10 +80,21 @@ def write_report(path: Path, lines: Iterable[str]) -> None:
 
 
 def _demand_file(path: Path, target: Path) -> None:
-    """Writing whole replaces what is there: a device or a pipe must not become a file."""
+    """Writing whole replaces what is there: neither a device nor what is being printed may go that way."""
     if not target.parent.is_dir():
         raise ReconcilerError(
             f"{path}: the report cannot be written: there is no directory {target.parent}; create it first"
         )
-    if os.path.lexists(target) and not stat.S_ISREG(target.lstat().st_mode):
+    if not os.path.lexists(target):
+        return
+    found = target.stat()
+    if not stat.S_ISREG(found.st_mode):
         raise ReconcilerError(f"{path}: the report cannot be written: this is not a regular file")
+    if any(os.path.samestat(found, printed) for printed in _printed_to()):
+        raise ReconcilerError(f"{path}: the report cannot be written: this program prints to it already")
+
+
+def _printed_to() -> Iterator[os.stat_result]:
+    for stream in (1, 2):
+        with suppress(OSError):
+            yield os.fstat(stream)

@@ -1,0 +1,159 @@
+"""`export` and `init`: from a live account, or from nothing, to files."""
+
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli.options import SANDBOX
+from reconciler.console import echo
+from reconciler.errors import ExitCode, InvalidConfigurationError, ReconcilerError, UsageError
+
+if TYPE_CHECKING:
+    from reconciler.model import Live, Resource, Settings
+
+_FORCE = click.option("--force", is_flag=True, help="Overwrite files that are there.")
+_READABLE = 0o644
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Directory for the files; else stdout."
+)
+@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only these objects. Repeatable.")
+@click.option(
+    "--split",
+    type=click.Choice(["kind", "group"]),
+    help="A file for each kind, or for each group below the root.",
+)
+@_FORCE
+@SANDBOX
+def export(paths: tuple[str, ...], *, out: Path | None, split: str | None, **options: Any) -> int:
+    """Write the live account as files; a plan of them is empty.
+
+    What the platform owns, and what is empty, is left out; objects refer to each other by external id or
+    name. `settings` of the files in PATH hold here too, if any are given: account and platform.
+
+    \b
+    Examples:
+      reconciler export > account.yaml
+      reconciler export --out config/ --split kind
+      reconciler export --out config/ --split group --force
+      reconciler export --kind tag --kind route
+    """
+    from reconciler.exporting import exported
+
+    if split and not out:
+        raise UsageError("--split writes several files: say where with --out DIR")
+    wanted, settings = _kinds(options["kinds"]), _settings(paths)
+    found = exported(_live(settings, sandbox=options["sandbox"]), settings, wanted, split)
+    echo((f"Left out: {reason}" for reason in map(_safe, found.left_out)), err=True)
+    if out is None:
+        sys.stdout.write("".join(found.files.values()))
+        return ExitCode.DONE
+    _write(out, found.files, force=options["force"])
+    echo([f"{_counted(found.counts)} written to {', '.join(found.files)} in {out}."])
+    return ExitCode.DONE
+
+
+def _kinds(given: tuple[str, ...]) -> tuple[str, ...]:
+    from reconciler.kinds import KINDS
+
+    names = {name: kind.name for kind in KINDS.values() for name in (kind.name, kind.plural)}
+    for text in given:
+        if text.lower() not in names:
+            raise UsageError(f"--kind {text}: choose from {', '.join(KINDS)}")
+    return tuple(names[text.lower()] for text in given) or tuple(KINDS)
+
+
+def _settings(paths: tuple[str, ...]) -> "Settings":
+    from reconciler import config
+    from reconciler.settings import without_files
+
+    if not paths:
+        return without_files()
+    loaded = config.load(paths)
+    if loaded.problems:
+        raise InvalidConfigurationError(loaded.problems)
+    return loaded.desired.settings
+
+
+def _live(settings: "Settings", *, sandbox: bool) -> "Live":
+    from reconciler.cli.work import read
+    from reconciler.client import READ_ONLY, Reader
+    from reconciler.connecting import connected
+
+    with connected(sandbox=sandbox, methods=READ_ONLY) as transport:
+        return read(Reader(transport), settings)
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    from reconciler.kinds import KINDS
+
+    return ", ".join(
+        f"{count} {kind if count == 1 else KINDS[kind].plural}" for kind, count in counts.items()
+    )
+
+
+def _safe(text: str) -> str:
+    from reconciler.render.text import safe
+
+    return safe(text)
+
+
+def _write(folder: Path, files: Mapping[str, str], *, force: bool) -> None:
+    """All of them, and the schema that their first lines name; nothing if one is in the way."""
+    from reconciler.filing import SCHEMA_FILE
+    from reconciler.schema import bundled
+    from reconciler.whole import write_whole
+
+    there = [str(folder / name) for name in files if (folder / name).exists()]
+    if there and not force:
+        raise ReconcilerError(
+            f"nothing was written, {', '.join(there)} {'is' if len(there) == 1 else 'are'} there already; "
+            "choose another directory, or overwrite with --force"
+        )
+    (folder / SCHEMA_FILE).parent.mkdir(parents=True, exist_ok=True)
+    for name, text in {**files, SCHEMA_FILE: bundled()}.items():
+        write_whole(folder / name, text, _READABLE)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".", metavar="[DIR]")
+@_FORCE
+@SANDBOX
+def init(folder: Path, *, force: bool, sandbox: bool) -> int:
+    """Write a small workspace to begin with.
+
+    Commented files that describe nothing yet but the account and its root, if there are credentials.
+
+    \b
+    Examples:
+      reconciler init
+      reconciler init --sandbox config/
+    """
+    from reconciler.beginning import workspace
+
+    files = workspace(_root(sandbox=sandbox))
+    _write(folder, files, force=force)
+    echo([f"Written to {folder}: {', '.join(files)}.", "Next: reconciler validate, then reconciler plan."])
+    return ExitCode.DONE
+
+
+def _root(*, sandbox: bool) -> "Resource | None":
+    """The account's root, if there are credentials that work."""
+    from reconciler.client import READ_ONLY, Reader
+    from reconciler.connecting import connected
+    from reconciler.live import read_root
+
+    with ExitStack() as stack:
+        try:
+            transport = stack.enter_context(connected(sandbox=sandbox, methods=READ_ONLY))
+            return read_root(Reader(transport))
+        except ReconcilerError as error:
+            echo([f"The account is not named in the files: {_safe(str(error))}"], err=True)
+            return None

@@ -1,0 +1,130 @@
+"""Live objects as files: what is written, where it goes, and what is left out."""
+
+from reconciler.beginning import workspace
+from reconciler.documents import parse
+from reconciler.exporting import exported
+from reconciler.kinds import KINDS
+from reconciler.model import Settings
+
+from .literals import ROOT, kept, live, to
+
+AT_ROOT = {"group": to("group/ROOT")}
+
+
+def export(*resources, kinds=tuple(KINDS), split_by=None, settings=Settings()):  # noqa: B008 - immutable
+    return exported(live(*resources), settings, kinds, split_by)
+
+
+def user(name, number, **fields):
+    return kept(f"user/{name}", number, username=name, **AT_ROOT, **fields)
+
+
+def group(key, number, name, parent="group/ROOT", **fields):
+    return kept(f"group/{key}", number, org_unit_name=name, parent=to(parent), **fields)
+
+
+def test_what_files_cannot_say_is_left_out_and_told():
+    export_ = export(
+        user("one@acme.example", 1, agent_ring_to="ask Bob"),
+        user("nobody", 2),
+        user("two@acme.example", 3, role="Owner"),
+        kept("tag/ROOT/line\nbreak", 4, tag_name="line\nbreak", **AT_ROOT),
+    )
+    told = [line.split(": ")[0] for line in export_.left_out]
+    assert told == [
+        "tag/ROOT/line\nbreak",
+        "user/nobody",
+        "agent_ring_to of user/one@acme.example",
+        "role of user/two@acme.example",
+    ]
+    assert export_.counts == {"group": 1, "user": 2, "tag": 0, "route": 0}
+    assert export_.files["account.yaml"].endswith(
+        "users:\n"
+        "  - {username: one@acme.example, group: ROOT}\n"
+        "  - {username: two@acme.example, group: ROOT}\n"
+    )
+
+
+def test_what_exists_twice_is_left_out_both_times():
+    twins = [kept(f"tag/ROOT/Hot#{number}", number, tag_name="Hot", **AT_ROOT) for number in (7, 8)]
+    export_ = export(*twins)
+    assert [line.split(": ")[0] for line in export_.left_out] == ["tag/ROOT/Hot#7", "tag/ROOT/Hot#8"]
+    assert "tags:" not in export_.files["account.yaml"]
+
+
+def test_references_are_external_ids_or_names_or_else_keys():
+    text = export(
+        group("E1", 2, "Sales", org_unit_ext_id="E1"),
+        group("Acme/North", 3, "North"),
+        group("Acme/North/South", 4, "South", "group/Acme/North"),
+        group("E1/South", 5, "South", "group/E1"),
+        kept("tag/E1/A", 11, tag_name="A", group=to("group/E1")),
+        kept("tag/N/B", 12, tag_name="B", group=to("group/Acme/North")),
+        kept("tag/S/C", 13, tag_name="C", group=to("group/Acme/North/South")),
+    ).files["account.yaml"]
+    groups = [line.split("group: ")[1].rstrip("}") for line in text.splitlines() if "group: " in line]
+    assert groups == ["North", "Acme/North/South", "E1"]
+
+
+def test_what_belongs_to_a_group_that_nobody_may_read_is_left_out():
+    export_ = export(kept("tag/77/D", 14, tag_name="D", group=77))
+    assert export_.left_out == ("tag/77/D: there is no group 77 in these files or on the platform",)
+
+
+def test_settings_keep_what_the_platform_needs_and_what_is_referred_to():
+    facts = {"tag": {"path": "/tags"}}
+    text = export(
+        kept("tag/ROOT/A", 11, tag_name="A", **AT_ROOT), kinds=["tag"], settings=Settings(platform=facts)
+    ).files["account.yaml"]
+    ((document,), problems) = parse("a.yaml", text)
+    assert problems == []
+    assert document.data == {
+        "settings": {"account": 1001, "external": ["group/ROOT"], "platform": facts},
+        "tags": [{"tag_name": "A", "group": "ROOT"}],
+    }
+
+
+def test_files_by_group_have_names_that_every_system_takes():
+    names = ["West Region", "west region!", "CON", "Größe", "✆", "x" * 80]
+    groups = [
+        group(f"E{number}", number, name, org_unit_ext_id=f"E{number}")
+        for number, name in enumerate(names, 2)
+    ]
+    inner = group("E9", 9, "Inner", "group/E2", org_unit_ext_id="E9")
+    files = export(*groups, inner, split_by="group").files
+    assert list(files) == sorted(
+        [
+            *("account.yaml", "west-region.yaml", "west-region-2.yaml", "group-con.yaml", "groe.yaml"),
+            *("group.yaml", f"{'x' * 60}.yaml"),
+        ],
+    )
+    assert "Inner" in files["west-region.yaml"]
+
+
+def test_an_account_with_nothing_but_its_root():
+    assert export().files == {
+        "account.yaml": "# yaml-language-server: $schema=schemas/config.schema.json\n"
+        "# Account 1001, as `reconciler export` found it.\n\n"
+        "settings:\n  account: 1001\n\n"
+        "groups:\n  - {org_unit_name: Acme, org_unit_ext_id: ROOT}\n"
+    }
+
+
+def test_a_long_list_stands_on_lines_of_its_own():
+    tags = [kept(f"tag/ROOT/{'x' * 40}{n}", n, tag_name=f"{'x' * 40}{n}", **AT_ROOT) for n in (11, 12, 13)]
+    route = kept(
+        "route/ROOT/Main",
+        5,
+        provisioned_route_name="Main",
+        **AT_ROOT,
+        tags=tuple(each.address for each in tags),
+    )
+    text = export(*tags, route).files["account.yaml"]
+    assert text.endswith("    tags:\n" + "".join(f"      - {'x' * 40}{n}\n" for n in (11, 12, 13)))
+
+
+def test_a_workspace_names_the_account_and_its_root():
+    files = workspace(ROOT)
+    assert "  account: 1001 " in files["settings.yaml"]
+    assert "  - {org_unit_name: Acme, org_unit_ext_id: ROOT}\n" in files["groups.yaml"]
+    assert "# account: 1001 " in workspace(None)["settings.yaml"]
