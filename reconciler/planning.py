@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from reconciler import checks, consequences, diff, notices, picture, safety
 from reconciler.alignment import Aligned, align, called
 from reconciler.codec import encode
-from reconciler.errors import InvalidConfigurationError, Problem, RefusedError, Source, UsageError
-from reconciler.kinds import KINDS, Kind, Kinds, Settable
+from reconciler.errors import InvalidConfigurationError, Problem, RefusedError, Source
+from reconciler.kinds import Kind, Kinds, Settable
 from reconciler.lookalikes import Lookalike, lookalikes
 from reconciler.model import (
     Action,
@@ -25,9 +25,10 @@ from reconciler.model import (
     State,
     map_values,
 )
-from reconciler.names import Index, is_named, spellings
+from reconciler.names import is_named
 from reconciler.ordering import ordered
 from reconciler.overrides import kinds_with
+from reconciler.targets import targeted
 
 Ids = Mapping[Address, int]
 
@@ -49,32 +50,36 @@ def plan(desired: Desired, live: Live, options: Options = Options()) -> Plan:
     Raises InvalidConfigurationError with every problem, RefusedError for what is never done, and
     UsageError for options that name nothing.
     """
-    draft = _drafted(desired, live, options)
+    return finished(drafted(desired, live, options))
+
+
+def finished(draft: "Draft") -> Plan:
+    """The draft, judged."""
     unmanaged = sorted(draft.strangers.keys() - draft.aligned.removed.keys() - draft.pruned.keys())
     before, root = draft.aligned.live, draft.aligned.root
     return Plan(
-        account=live.account,
+        account=draft.account,
         account_name=str(before[root].value("org_unit_name")),
         changes=draft.chosen,
         notices=(*_notices(draft), *map(notices.unmanaged, unmanaged)),
         unchanged=len(draft.aligned.desired) - sum(change.after is not None for change in draft.changes),
         unmanaged=len(unmanaged),
-        reads=live.reads,
+        reads=draft.reads,
         refusals=tuple(_refusals(draft)),
         ids=draft.facts.ids,
-        platform=desired.settings.platform,
-        tree=picture.tree(draft.chosen, root, _afterwards(before, draft.chosen)),
+        platform=draft.settings.platform,
+        tree=picture.tree(draft.chosen, root, afterwards(before, draft.chosen)),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Draft:
+class Draft:
     """A plan before it is judged: all changes, and those that the targets leave."""
 
     aligned: Aligned
     settings: Settings
     options: Options
-    facts: "_Facts"
+    facts: "Facts"
     names: safety.Names
     spared: Mapping[Address, str]
     pruned: Mapping[Address, Source]
@@ -84,9 +89,12 @@ class _Draft:
     alike: tuple[Lookalike, ...]
     going: frozenset[Address]
     caller: str
+    account: int
+    reads: int
 
 
-def _drafted(desired: Desired, live: Live, options: Options) -> _Draft:
+def drafted(desired: Desired, live: Live, options: Options = Options()) -> Draft:
+    """All that a plan is made of. Raises as `plan` does."""
     aligned, settings = align(desired, live), desired.settings
     _raise_any(aligned.problems)
     if refused := list(checks.root_deletion(aligned.root, aligned.removed)):
@@ -95,16 +103,16 @@ def _drafted(desired: Desired, live: Live, options: Options) -> _Draft:
     names = called(aligned, live) if settings.protect or settings.ignore else {}
     spared = safety.spared(aligned, settings, names, live.caller)
     pruned = safety.pruned(aligned, settings, spared)
-    facts = _Facts(
+    facts = Facts(
         kinds_with(settings.platform), _ids(aligned.live), _ignored(settings, names), options.resend
     )
     changes = [*_written(aligned, facts), *_deletions(aligned, {**pruned, **aligned.removed}, facts)]
-    after = _afterwards(aligned.live, changes)
+    after = afterwards(aligned.live, changes)
     _raise_any(checks.problems(facts.kinds, changes, after))
     every = ordered(changes, aligned.live, after)
-    chosen = _targeted(every, aligned, options.targets)
+    chosen = targeted(every, aligned, options.targets)
     strangers = {at: each for at, each in aligned.live.items() if at not in aligned.desired}
-    return _Draft(
+    return Draft(
         aligned=aligned,
         settings=settings,
         options=options,
@@ -118,10 +126,12 @@ def _drafted(desired: Desired, live: Live, options: Options) -> _Draft:
         alike=tuple(lookalikes(chosen, strangers, aligned.live, pruned)),
         going=frozenset(each.address for each in chosen if each.action is Action.DELETE),
         caller=live.caller,
+        account=live.account,
+        reads=live.reads,
     )
 
 
-def _notices(draft: _Draft) -> Iterator[Notice]:
+def _notices(draft: Draft) -> Iterator[Notice]:
     aligned, facts = draft.aligned, draft.facts
     yield from notices.notices(aligned, facts.kinds, draft.chosen, facts.ignored, draft.options.resend)
     yield from safety.kept_by_protection(aligned, draft.settings, draft.spared)
@@ -132,7 +142,7 @@ def _notices(draft: _Draft) -> Iterator[Notice]:
     yield from notices.left_out(len(draft.changes) - len(draft.chosen))
 
 
-def _refusals(draft: _Draft) -> Iterator[Notice]:
+def _refusals(draft: Draft) -> Iterator[Notice]:
     """The safety rules that this plan breaks, as far as the targets leave it."""
     removed = {at: source for at, source in draft.aligned.removed.items() if at in draft.going}
     yield from safety.protected(removed, draft.spared)
@@ -140,7 +150,7 @@ def _refusals(draft: _Draft) -> Iterator[Notice]:
     yield from safety.limits(draft.chosen, draft.aligned.live, draft.settings, draft.options.allowed)
 
 
-def _lookalikes(draft: _Draft, *, about_to_be_pruned: bool) -> Iterator[Lookalike]:
+def _lookalikes(draft: Draft, *, about_to_be_pruned: bool) -> Iterator[Lookalike]:
     pruned = draft.pruned.keys() & draft.going
     return (each for each in draft.alike if (each.live.address in pruned) is about_to_be_pruned)
 
@@ -172,7 +182,7 @@ def _ignored(settings: Settings, names: safety.Names) -> Mapping[Address, frozen
 
 
 @dataclass(frozen=True, slots=True)
-class _Facts:
+class Facts:
     """What decides how a change looks, besides the object itself."""
 
     kinds: Kinds
@@ -181,7 +191,7 @@ class _Facts:
     resend: Collection[tuple[str, str]]
 
 
-def _written(aligned: Aligned, facts: _Facts) -> Iterator[Change]:
+def _written(aligned: Aligned, facts: Facts) -> Iterator[Change]:
     for address, resource in aligned.desired.items():
         before = aligned.live.get(address)
         change = _update(before, resource, facts) if before else _creation(resource, facts)
@@ -189,7 +199,7 @@ def _written(aligned: Aligned, facts: _Facts) -> Iterator[Change]:
             yield change
 
 
-def _creation(resource: Resource, facts: _Facts) -> Change:
+def _creation(resource: Resource, facts: Facts) -> Change:
     kind = facts.kinds[resource.kind]
     body = encode(kind, _given(resource.fields), facts.ids)
     request = Request("POST", kind.path, body)
@@ -200,7 +210,7 @@ def _given(fields: Fields) -> Fields:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _update(before: Resource, desired: Resource, facts: _Facts) -> Change | None:
+def _update(before: Resource, desired: Resource, facts: Facts) -> Change | None:
     kind = facts.kinds[desired.kind]
     resend = {name for kind_name, name in facts.resend if kind_name == kind.name}
     ignored = facts.ignored.get(desired.address, frozenset())
@@ -232,7 +242,7 @@ def _body(kind: Kind, fields: Iterable[FieldChange], after: Resource, desired: R
     return _given({**{name: after.fields[name] for name in whole}, **changed})
 
 
-def _deletions(aligned: Aligned, going: Mapping[Address, Source], facts: _Facts) -> Iterator[Change]:
+def _deletions(aligned: Aligned, going: Mapping[Address, Source], facts: Facts) -> Iterator[Change]:
     for address, source in going.items():
         before = replace(aligned.live[address], source=source)
         kind = facts.kinds[address.kind]
@@ -250,7 +260,8 @@ def _referred_to(kind: Kind, before: Resource, fields: Iterable[FieldChange], id
     }
 
 
-def _afterwards(live: State, changes: Iterable[Change]) -> State:
+def afterwards(live: State, changes: Iterable[Change]) -> State:
+    """The live state once these changes are done."""
     after = dict(live)
     for change in changes:
         if change.after:
@@ -258,37 +269,3 @@ def _afterwards(live: State, changes: Iterable[Change]) -> State:
         else:
             del after[change.address]
     return after
-
-
-# -- a part of the plan
-
-
-def _targeted(changes: tuple[Change, ...], aligned: Aligned, targets: tuple[str, ...]) -> tuple[Change, ...]:
-    """The changes that the targets name, and all that those wait for."""
-    if not targets:
-        return changes
-    by_address = {change.address: change for change in changes}
-    wanted: set[Address] = set()
-    pending = [address for address in _named(aligned, targets) if address in by_address]
-    while pending:
-        address = pending.pop()
-        if address not in wanted:
-            wanted.add(address)
-            pending.extend(by_address[address].waits_for)
-    return tuple(change for change in changes if change.address in wanted)
-
-
-def _named(aligned: Aligned, targets: Iterable[str]) -> Iterator[Address]:
-    known = {**aligned.live, **aligned.desired}
-    gone = [str(notice.address) for notice in aligned.notices]
-    index, named = Index(known), spellings(known)
-    for target in targets:
-        kind, _, key = target.partition("/")
-        kind = kind.lower()
-        found = [address for address, names in named.items() if is_named(target, address, names)]
-        found = found or list(index.loosely(kind, key))
-        if not found and target not in gone:
-            near = index.nearest(kind, key) if kind in KINDS else None
-            guess = f"; did you mean {kind}/{near}?" if near else ""
-            raise UsageError(f"--target {target}: no such object in the files or on the platform{guess}")
-        yield from found

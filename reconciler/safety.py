@@ -28,17 +28,26 @@ def demand_described(aligned: Aligned, settings: Settings) -> None:
 
 def spared(aligned: Aligned, settings: Settings, names: Names, caller: str) -> Mapping[Address, str]:
     """Live objects that are never deleted, each with the reason why; only of those that might be."""
-    found = {}
-    for address in aligned.live if aligned.removed or settings.prune else ():
-        patterns = (each for each in settings.protect if is_named(each, address, names[address]))
-        pattern = next(patterns, None)
-        if address == aligned.root:
-            found[address] = "it is the account's root"
-        elif pattern:
-            found[address] = f"settings.protect has {pattern!r} ({settings.protect[pattern]})"
-        elif address == Address("user", caller.casefold()):
-            found[address] = "it is the user whose credentials these are"
-    return found
+    reasons = (
+        (address, never_deleted(address, aligned.root, settings, names, caller))
+        for address in (aligned.live if aligned.removed or settings.prune else ())
+    )
+    return {address: reason for address, reason in reasons if reason}
+
+
+def never_deleted(
+    address: Address, root: Address, settings: Settings, names: Names, caller: str
+) -> str | None:
+    """Why an object is never deleted, if it is not."""
+    patterns = (each for each in settings.protect if is_named(each, address, names[address]))
+    pattern = next(patterns, None)
+    if address == root:
+        return "it is the account's root"
+    if pattern:
+        return f"settings.protect has {pattern!r} ({settings.protect[pattern]})"
+    if address == Address("user", caller.casefold()):
+        return "it is the user whose credentials these are"
+    return None
 
 
 def pruned(aligned: Aligned, settings: Settings, kept: Collection[Address]) -> Mapping[Address, Source]:

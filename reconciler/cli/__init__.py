@@ -35,19 +35,4 @@ def cli() -> None:
 for _command in (init, export, validate, plan, show, apply, drift, history, undo):
     cli.add_command(_command)
 for _command in (login, logout, whoami, doctor, sandbox):
-    init,
-    export,
-    validate,
-    plan,
-    show,
-    apply,
-    drift,
-    history,
-    undo,
-    login,
-    logout,
-    whoami,
-    doctor,
-    sandbox,
-):
     cli.add_command(_command)
