@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 from reconciler import console
-from reconciler.cli import cli
+from reconciler.cli import cli, completing
 from reconciler.errors import ExitCode, InvalidConfigurationError, ReconcilerError
 from reconciler.render.text import safe
 
@@ -26,6 +26,7 @@ def main() -> NoReturn:
 def run() -> int:
     """The exit code of one run."""
     console.show_what_the_terminal_can()
+    completing.teach_shells()
     try:
         code = cli.main(prog_name="reconciler", standalone_mode=False)
         sys.stdout.flush()

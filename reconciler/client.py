@@ -81,12 +81,16 @@ class Transport:
 
 
 class Reader:
-    """All that a preview is given: it has no way to send anything but GET."""
+    """All that a preview is given: it has no way to send anything but GET.
+
+    `report` is told what has been read so far of a list, and how much there is.
+    """
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
         self._lock = threading.Lock()
         self.reads = 0
+        self.report: Callable[[str, int, int], None] = lambda *_: None
 
     @property
     def platform(self) -> str:

@@ -88,6 +88,7 @@ def _resource(entry: Entry, number: int, bad: set[str]) -> Resource:
         if isinstance(previously, str)
         else None,
         places=places,
+        defaults=entry.defaults & fields.keys(),
         is_sound=not bad,
     )
 

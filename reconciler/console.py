@@ -2,11 +2,18 @@
 
 import codecs
 import io
+import logging
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 _PLAIN = {"→": "->", "…": "...", "✓": "+", "✗": "x", "·": "-"}
 
@@ -39,30 +46,87 @@ def colour() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
+# -- how much is said: what `-v` and `--quiet` are remembered by for the length of a command
+
+VERBOSE, QUIET = f"{__name__}.verbose", f"{__name__}.quiet"
+
+
+def remark(lines: Iterable[str]) -> None:
+    """What nobody asked for and nobody has to act on."""
+    if not _is_set(QUIET):
+        echo(lines, err=True)
+
+
+def is_quiet() -> bool:
+    return _is_set(QUIET)
+
+
+def _is_set(name: str) -> bool:
+    context = click.get_current_context(silent=True)
+    return bool(context and context.meta.get(name))
+
+
+def tell_requests() -> None:
+    """From now on, every request is told as it is answered."""
+    log = logging.getLogger("reconciler")
+    if not log.handlers:
+        log.addHandler(logging.StreamHandler())
+        log.handlers[0].addFilter(_made_safe)
+    log.setLevel(logging.INFO)
+
+
+def _made_safe(record: logging.LogRecord) -> bool:
+    from reconciler.render.text import safe
+
+    record.msg, record.args = safe(record.getMessage()), None
+    return True
+
+
+# -- progress
+
+Report = Callable[[str, int, int], None]
+_PATIENCE = 1.0  # seconds before there is a word about what takes long
+
+
+def _is_watched() -> bool:
+    """Whether a person looks on who would like to see something move."""
+    return sys.stderr.isatty() and not os.environ.get("CI") and not _is_set(QUIET) and not _is_set(VERBOSE)
+
+
 @contextmanager
-def waiting(what: str) -> Iterator[None]:
-    """A sign of life on a terminal."""
-    if not sys.stderr.isatty():
-        yield
+def working(what: str, *, at_once: bool = False) -> Iterator[Report]:
+    """Says on a terminal what is being done, if it takes longer than a moment.
+
+    Gives a function that is told what has been counted so far, and of how many.
+    """
+    if not _is_watched():
+        yield lambda *_: None
         return
+    bar, report = _bar(what)
+    start = threading.Timer(0 if at_once else _PATIENCE, bar.start)
+    start.daemon = True
+    start.start()
+    try:
+        yield report
+    finally:
+        start.cancel()
+        start.join()
+        bar.stop()
+
+
+def _bar(what: str) -> "tuple[Progress, Report]":
+    """Each thing that is counted has a line of its own, with the time that it may still take."""
     from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    with Console(stderr=True).status(f"{what} …", spinner="line"):
-        yield
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    bar = Progress(*columns, console=Console(stderr=True))
+    tasks = {"": bar.add_task(what, total=None)}
 
+    def report(counted: str, done: int, total: int) -> None:
+        name = f"{what}: {counted}" if counted else what
+        if counted not in tasks:
+            tasks[counted] = bar.add_task(name, total=total)
+        bar.update(tasks[counted], completed=done, total=total)
 
-@contextmanager
-def progress(total: int) -> Iterator[Callable[[Any], None]]:
-    """A bar on a terminal; gives the function that moves it on."""
-    if not sys.stderr.isatty() or not total:
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    with Progress(
-        "Applying", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console
-    ) as bar:
-        task = bar.add_task("Applying", total=total)
-        yield lambda _: bar.advance(task)
+    return bar, report

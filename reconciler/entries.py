@@ -21,6 +21,7 @@ class Entry:
     data: Mapping[str, Any]
     source: Source
     origins: Mapping[str, tuple[Document, Any]]
+    defaults: frozenset[str] = frozenset()  # the keys that `defaults:` filled in
 
     def place(self, path: Sequence[str | int], *, of_key: bool = False) -> Source:
         """Where the value, or the key, at a path stands; of what is not there, where it is missing."""
@@ -115,7 +116,8 @@ class Sections:
     def _entry(self, kind: Kind, document: Document, data: dict[str, Any], source: Source) -> Entry:
         origins = {key: origin for key, origin in self._defaults[kind.plural].items() if key not in data}
         values = {key: container[key] for key, (_, container) in origins.items()}
-        return Entry(kind, {**values, **data}, source, {**origins, **dict.fromkeys(data, (document, data))})
+        whole = {**origins, **dict.fromkeys(data, (document, data))}
+        return Entry(kind, {**values, **data}, source, whole, frozenset(values))
 
     def each(self, section: str) -> Iterator[tuple[Any, Source]]:
         """The entries of a list section, with their places."""

@@ -20,7 +20,10 @@ def read_groups(reader: Reader, kind: Kind, root: int) -> tuple[Row, ...]:
     """
     for _ in range(ATTEMPTS):
         parents = _parents(kind, reader.get(kind.tree_path, {"active": "false"}), root)
-        rows = [row for page in _children(reader, kind, parents.having_children) for row in page]
+        rows: list[Row] = []
+        for page in _children(reader, kind, parents.having_children):
+            rows += page
+            reader.report(kind.plural, len(rows) + 1, len(parents.all))
         ids = {row_id(kind, row) for row in rows}
         if ids <= parents.all and not parents.orphans:
             unlisted = sorted(each for each in parents.all - ids - {root} if each is not None)

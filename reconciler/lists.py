@@ -57,6 +57,8 @@ def _pass(reader: Reader, kind: Kind, query: Query) -> Pass:
         first = first or len(page)
         totals.append(total)
         rows += page
+        if not kind.tree_path:
+            reader.report(kind.plural, len(rows), total)
         ids = {row_id(kind, row) for row in page}
         if not page or len(rows) >= total or ids & seen or len(totals) > _most_pages(totals[0], first):
             break

@@ -47,6 +47,7 @@ class Resource:
     source: Source | None = None
     previously: Reference | None = None
     places: Mapping[str, Source] = field(default_factory=dict, compare=False)
+    defaults: frozenset[str] = field(default=frozenset(), compare=False)  # fields that `defaults:` filled in
     is_sound: bool = field(default=True, compare=False)  # nothing is wrong with what the files say of it
 
     @property
@@ -91,6 +92,7 @@ class Settings:
     account: int | None = None
     account_source: Source | None = None
     ignore: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    ignore_places: Mapping[str, Source] = field(default_factory=dict)
     external: frozenset[str] = frozenset()
     prune: Mapping[str, Source] = field(default_factory=dict)
     protect: Mapping[str, Source] = field(default_factory=dict)
@@ -241,6 +243,60 @@ class Plan:
     def origins(self) -> Counter[Origin]:
         """How many fields of changes have each origin."""
         return Counter(each.origin for change in self.changes for each in change.fields if each.origin)
+
+
+class Node(NamedTuple):
+    """An object in the picture of the whole tree; `parent` is the group that it stands in, once all is done,
+    `former` the one that it leaves.
+    """
+
+    address: Address
+    label: str
+    parent: Address | None
+    action: Action | None = None
+    former: Address | None = None
+
+
+class Standing(Enum):
+    """What the plan makes of one field of an object."""
+
+    SAME = "as described"
+    CHANGES = "changes"
+    IGNORED = "ignored"
+    UNREADABLE = "not checked"
+    FREE = "left alone"
+
+
+class FieldNote(NamedTuple):
+    """`source` is the line that writes the field, `rule` what makes it stand so."""
+
+    name: str
+    desired: Value
+    live: Value
+    standing: Standing
+    rule: str
+    source: Source | None = None
+    is_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What is known of one object. `fate`: whether it is managed, and by what rule; `protection`: why it is
+    never deleted, if so; `change` is None where nothing is to be done.
+    """
+
+    address: Address
+    id: int | None
+    fate: str
+    is_managed: bool
+    source: Source | None
+    path: tuple[str, ...]
+    fields: tuple[FieldNote, ...]
+    refers_to: tuple[Address, ...]
+    referred_to_by: tuple[Address, ...]
+    change: Change | None
+    protection: str | None
+    notices: tuple[Notice, ...]
 
 
 class Look(NamedTuple):

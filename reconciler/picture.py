@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from reconciler.kinds import KINDS
-from reconciler.model import Action, Address, Branch, Change, Resource, State
+from reconciler.model import Action, Address, Branch, Change, Node, Resource, State
 
 _Children = Mapping[Address | None, Collection[Address]]
 
@@ -62,6 +62,37 @@ def _branches(root: Address, groups: State, holds: Mapping[Address, Collection[A
         name = str(groups[at].value(KINDS[at.kind].label))
         others = sum(each not in shown for each in children.get(at, ()))
         yield Branch(at, name, parent, tuple(sorted(holds.get(at, ()))), others)
+
+
+def whole(changes: Collection[Change], root: Address, after: State, kinds: Collection[str]) -> Iterator[Node]:
+    """Every object of these kinds, each group behind its parent and before what stands in it.
+
+    `after` as for `tree`; what goes by then is shown where it was.
+    """
+    by_address = {each.address: each for each in changes}
+    going = {each.address: each.before for each in changes if each.action is Action.DELETE and each.before}
+    objects = {**going, **after}
+    members: dict[Address | None, list[Address]] = defaultdict(list)
+    for at, each in objects.items():
+        if at.kind != "group" and at.kind in kinds:
+            place = group_of(each)
+            members[place if place in objects else root].append(at)
+    for group in walk(root, objects):
+        yield _node(objects[group], by_address.get(group))
+        yield from (_node(objects[at], by_address.get(at)) for at in sorted(members[group], key=_by_kind))
+
+
+def _by_kind(address: Address) -> tuple[int, str]:
+    return list(KINDS).index(address.kind), address.key
+
+
+def _node(resource: Resource, change: Change | None) -> Node:
+    label = str(resource.value(KINDS[resource.kind].label))
+    here = group_of(resource)
+    former = group_of(change.before) if change and change.before else here
+    return Node(
+        resource.address, label, here, change.action if change else None, former if former != here else None
+    )
 
 
 def _with_ancestors(holds: Iterable[Address], groups: State) -> set[Address]:

@@ -24,7 +24,7 @@ FORMAT_VERSION = "1"
 
 def document(plan: Plan) -> dict[str, Any]:
     """The plan as plain data: the same plan gives the same document."""
-    changes = [_change(change) for change in plan.changes]
+    changes = [change_document(change) for change in plan.changes]
     content = {
         "format_version": FORMAT_VERSION,
         "account": plan.account,
@@ -73,7 +73,7 @@ def digest(content: Mapping[str, Any]) -> str:
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def _change(change: Change) -> dict[str, Any]:
+def change_document(change: Change) -> dict[str, Any]:
     return {
         "action": change.action.word,
         "address": str(change.address),

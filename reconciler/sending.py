@@ -1,9 +1,11 @@
 """One request on its way: connections, time limits, and patience with what passes."""
 
 import ipaddress
+import logging
 import random
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +18,7 @@ from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NewConne
 from reconciler import __version__
 from reconciler.errors import LostAnswerError, NotFoundError, PassingError, PlatformError, UsageError
 
+_LOG = logging.getLogger(__name__)
 CONNECT_TIMEOUT, READ_TIMEOUT = 10.0, 60.0  # seconds
 LONGEST_WAIT = 30.0  # seconds between two attempts, unless the platform asks for more
 LONGEST_OBEYED = 120.0  # seconds; a longer Retry-After is cut to this
@@ -60,6 +63,7 @@ def persistent(send: Callable[[], Any], method: str, patience: Patience) -> Any:
             tenacity.stop_when_event_set(patience.stopping),
         ),
         sleep=tenacity.sleep_using_event(patience.stopping),
+        before_sleep=_pausing,
         reraise=True,
     )
     try:
@@ -73,6 +77,11 @@ def persistent(send: Callable[[], Any], method: str, patience: Patience) -> Any:
         lost = LostAnswerError(f"{error}{sent.tried}")
         lost.wait = error.wait if isinstance(error, PassingError) else None
         raise lost from None
+
+
+def _pausing(state: tenacity.RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    _LOG.info("%s; trying again in %.2f s", error, state.upcoming_sleep)
 
 
 class _Sent:
@@ -108,7 +117,7 @@ def _is_worth_another_try(error: BaseException, method: str) -> bool:
 def exchange(send: Callable[[], requests.Response], call: str) -> requests.Response:
     """The answer, whatever it says. Raises PlatformError where there is none."""
     try:
-        return send()
+        return _told(send, call)
     except requests.exceptions.SSLError as error:
         if _has(error, ssl.SSLEOFError):
             raise PassingError(f"{call}: no connection: {_cause(error)}", may_be_done=True) from None
@@ -122,6 +131,19 @@ def exchange(send: Callable[[], requests.Response], call: str) -> requests.Respo
     except requests.RequestException as error:
         reason = f"{call}: no connection: {_cause(error)}"
         raise PassingError(reason, may_be_done=_was_sent(error)) from None
+
+
+def _told(send: Callable[[], requests.Response], call: str) -> requests.Response:
+    """For `-v`: what was asked, what came of it and how long it took, but not what was sent or received."""
+    began = time.monotonic()
+    try:
+        answer = send()
+    except requests.RequestException:
+        _LOG.info("%s: no answer after %.2f s", call, time.monotonic() - began)
+        raise
+    query = "".join(str(answer.request.path_url).partition("?")[1:])
+    _LOG.info("%s%s: %d in %.2f s", call, query, answer.status_code, time.monotonic() - began)
+    return answer
 
 
 def _was_sent(error: requests.RequestException) -> bool:

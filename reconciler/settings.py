@@ -37,6 +37,9 @@ def settings(sections: Sections) -> Settings:
             for pattern, names in sorted(_mapping(data, "ignore").items())
             if isinstance(names, list)
         ),
+        ignore_places={
+            pattern: document.key_place(data["ignore"], pattern) for pattern in _mapping(data, "ignore")
+        },
         external=frozenset(map(str, _list(data, "external"))),
         prune={_SINGULAR[name]: at for name, at in _each(document, data, "prune") if name in _SINGULAR},
         protect=dict(_each(document, data, "protect")),

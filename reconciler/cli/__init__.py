@@ -7,9 +7,12 @@ from reconciler.cli.account import login, logout, whoami
 from reconciler.cli.adopt import export, init
 from reconciler.cli.apply import apply
 from reconciler.cli.doctor import doctor
+from reconciler.cli.explain import graph, why
+from reconciler.cli.options import FEEL
 from reconciler.cli.plan import drift, plan, show
 from reconciler.cli.runs import history, undo
 from reconciler.cli.sandbox import sandbox
+from reconciler.cli.schema import schema
 from reconciler.cli.validate import validate
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -32,7 +35,10 @@ def cli() -> None:
     """
 
 
-for _command in (init, export, validate, plan, show, apply, drift, history, undo):
+for _command in (
+    *(init, export, validate, plan, show, apply, drift, why, graph, history, undo),
+    *(schema, login, logout, whoami, doctor, sandbox),
+):
+    _command.params += FEEL
     cli.add_command(_command)
-for _command in (login, logout, whoami, doctor, sandbox):
-    cli.add_command(_command)
+cli.params += FEEL

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.options import SANDBOX
+from reconciler.cli.options import KINDS_OPTION, SANDBOX, singular
 from reconciler.console import echo
 from reconciler.errors import ExitCode, InvalidConfigurationError, ReconcilerError, UsageError
 
@@ -24,7 +24,7 @@ _READABLE = 0o644
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Directory for the files; else stdout."
 )
-@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only these objects. Repeatable.")
+@KINDS_OPTION
 @click.option(
     "--split",
     type=click.Choice(["kind", "group"]),
@@ -49,7 +49,7 @@ def export(paths: tuple[str, ...], *, out: Path | None, split: str | None, **opt
 
     if split and not out:
         raise UsageError("--split writes several files: say where with --out DIR")
-    wanted, settings = _kinds(options["kinds"]), _settings(paths)
+    wanted, settings = singular(options["kinds"]), _settings(paths)
     found = exported(_live(settings, sandbox=options["sandbox"]), settings, wanted, split)
     echo((f"Left out: {reason}" for reason in map(_safe, found.left_out)), err=True)
     if out is None:
@@ -58,16 +58,6 @@ def export(paths: tuple[str, ...], *, out: Path | None, split: str | None, **opt
     _write(out, found.files, force=options["force"])
     echo([f"{_counted(found.counts)} written to {', '.join(found.files)} in {out}."])
     return ExitCode.DONE
-
-
-def _kinds(given: tuple[str, ...]) -> tuple[str, ...]:
-    from reconciler.kinds import KINDS
-
-    names = {name: kind.name for kind in KINDS.values() for name in (kind.name, kind.plural)}
-    for text in given:
-        if text.lower() not in names:
-            raise UsageError(f"--kind {text}: choose from {', '.join(KINDS)}")
-    return tuple(names[text.lower()] for text in given) or tuple(KINDS)
 
 
 def _settings(paths: tuple[str, ...]) -> "Settings":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.options import FORMAT, PATHS, SANDBOX
-from reconciler.console import colour, echo, waiting
+from reconciler.console import colour, echo, working
 from reconciler.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def doctor(*, paths: tuple[str, ...], format_: str, sandbox: bool) -> int:
     from reconciler.doctoring.written import load
 
     written = load(paths or (".",))
-    with connected(sandbox=sandbox, methods=READ_ONLY) as transport, waiting("Examining the platform"):
+    with connected(sandbox=sandbox, methods=READ_ONLY) as transport, working("Examining the platform"):
         report = examine(transport, written)
     has_overrides = bool(written.settings.platform)
     echo(_json(report) if format_ == "json" else _text(report, has_overrides=has_overrides))

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler import console
+from reconciler.cli import completing
 from reconciler.cli.reports import REPORT
 from reconciler.errors import UsageError
 
@@ -14,6 +16,33 @@ if TYPE_CHECKING:
 
 Command = Callable[..., Any]
 
+
+def _remembered(name: str, act: Callable[[], None] = lambda: None) -> Callable[..., None]:
+    def remember(context: click.Context, _: click.Parameter, value: bool) -> None:
+        if value:
+            context.meta[name] = True
+            act()
+
+    return remember
+
+
+# On every command, and before it.
+FEEL = (
+    click.Option(
+        ["-v", "--verbose"],
+        is_flag=True,
+        expose_value=False,
+        callback=_remembered(console.VERBOSE, console.tell_requests),
+        help="Tell every request on stderr, with its time.",
+    ),
+    click.Option(
+        ["-q", "--quiet"],
+        is_flag=True,
+        expose_value=False,
+        callback=_remembered(console.QUIET),
+        help="No progress and no remarks: what was asked for, and errors.",
+    ),
+)
 PATHS = click.argument("paths", nargs=-1, metavar="[PATH]...")
 FORMAT = click.option(
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True
@@ -33,6 +62,14 @@ SANDBOX = click.option(
     is_flag=True,
     help="Use the embedded platform in place of the network; its state is kept in .reconciler/.",
 )
+KINDS_OPTION = click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    metavar="KIND",
+    shell_complete=completing.kinds,
+    help="Only these objects. Repeatable.",
+)
 YES = click.option("--yes", is_flag=True, help="Do not ask.")
 PARALLEL = click.option(
     "--parallel",
@@ -46,12 +83,14 @@ ALLOW = (
         "--allow-deletes",
         multiple=True,
         metavar="KIND=N",
+        shell_complete=completing.counts,
         help="Let a plan delete exactly N of a kind, beyond the limits. Repeatable.",
     ),
     click.option(
         "--allow-updates",
         multiple=True,
         metavar="KIND=N",
+        shell_complete=completing.counts,
         help="Let a plan update exactly N of a kind, beyond the limits. Repeatable.",
     ),
 )
@@ -69,14 +108,27 @@ _TARGET = click.option(
     "targets",
     multiple=True,
     metavar="ADDRESS",
+    shell_complete=completing.addresses,
     help="Only this object and what its change waits for; * stands for anything. Repeatable.",
 )
 _RESEND = click.option(
     "--resend",
     multiple=True,
     metavar="KIND.FIELD",
+    shell_complete=completing.hidden_fields,
     help="Send a field again that the platform never shows, such as user.timezone. Repeatable.",
 )
+
+
+def singular(given: tuple[str, ...]) -> tuple[str, ...]:
+    """The kinds that `--kind` names, all if it names none. Raises UsageError."""
+    from reconciler.kinds import KINDS
+
+    names = {name: kind.name for kind in KINDS.values() for name in (kind.name, kind.plural)}
+    for text in given:
+        if text.lower() not in names:
+            raise UsageError(f"--kind {text}: choose from {', '.join(KINDS)}")
+    return tuple(names[text.lower()] for text in given) or tuple(KINDS)
 
 
 def chosen(options: Mapping[str, Any]) -> "Options":

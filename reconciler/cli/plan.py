@@ -8,7 +8,7 @@ import click
 
 from reconciler.cli.options import PLAN_FORMAT, PLAN_FORMATS, chosen, planning_options
 from reconciler.cli.reports import REPORT, Report, reports, write_reports
-from reconciler.console import colour, echo
+from reconciler.console import colour, echo, remark
 from reconciler.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -107,9 +107,9 @@ def drift(*, unmanaged: bool, **options: Any) -> int:
     _show(found, options["format_"], given)
     strangers = found.unmanaged if unmanaged else 0
     if not found.changes and not strangers:
-        echo(["No drift: the platform is as these files say."], err=True)
+        remark(["No drift: the platform is as these files say."])
         return ExitCode.DONE
-    echo([f"Drift: {_differing(len(found.changes), strangers)}."], err=True)
+    remark([f"Drift: {_differing(len(found.changes), strangers)}."])
     return ExitCode.CHANGES
 
 

@@ -9,12 +9,14 @@ from typing import NamedTuple
 
 import click
 
+from reconciler.cli import completing
 from reconciler.errors import ReconcilerError, UsageError
 
 REPORT = click.option(
     "--report",
     multiple=True,
     metavar="FORMAT=FILE",
+    shell_complete=completing.report_formats,
     help="Also write this format to a file, whatever is printed. Repeatable.",
 )
 

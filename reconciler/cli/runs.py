@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.cli import completing
 from reconciler.cli.options import (
     ALLOW,
     FORMAT,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("run", required=False)
+@click.argument("run", required=False, shell_complete=completing.runs)
 @FORMAT
 def history(run: str | None, format_: str) -> int:
     """List the runs that were applied from this workspace, or show one.
@@ -91,7 +92,7 @@ def _document(run: "Run", *, whole: bool) -> dict[str, Any]:
 
 
 @click.command()
-@click.argument("run")
+@click.argument("run", shell_complete=completing.runs)
 @PATHS
 @PLAN_FORMAT
 @REPORT

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 from typing import Any, NamedTuple
 
 import click
@@ -15,7 +16,7 @@ from reconciler import config, consequences, journal, live, planning, revisions
 from reconciler.cli.reports import Report, write_reports
 from reconciler.client import READ_AND_WRITE, Reader, Transport, Writer
 from reconciler.connecting import connected
-from reconciler.console import colour, echo, progress, waiting
+from reconciler.console import colour, echo, is_quiet, working
 from reconciler.errors import (
     ExitCode,
     InvalidConfigurationError,
@@ -74,15 +75,17 @@ def planned(transport: Transport, paths: Sequence[str], options: Options, base: 
     former = _formerly(base, paths) if base else None
     reader = Reader(transport)
     actual = read(reader, desired.settings)
-    plan = planning.plan(desired, actual, options)
-    if base and former:
-        plan = with_origins(plan, former, actual, base)
+    with working("Planning"):
+        plan = planning.plan(desired, actual, options)
+        if base and former:
+            plan = with_origins(plan, former, actual, base)
     return with_calls(reader, plan)
 
 
 def described(paths: Sequence[str]) -> Desired:
     """What the files say. Raises InvalidConfigurationError."""
-    loaded = config.load(paths or (".",))
+    with working("Reading the files"):
+        loaded = config.load(paths or (".",))
     if loaded.problems:
         raise InvalidConfigurationError(loaded.problems)
     return loaded.desired
@@ -105,7 +108,7 @@ _PROBLEMS_SHOWN = 5
 
 def read(reader: Reader, settings: Settings) -> Live:
     """The live state; runs that died are settled by it on the way."""
-    with waiting("Reading the live state"):
+    with working("Reading the live state") as reader.report:
         found = live.read(reader, settings)
     settle(found, reader.platform)
     return found
@@ -190,7 +193,7 @@ def carry_out(job: Job, transport: Transport, stopping: threading.Event) -> int:
 def _confirm(plan: Plan, *, yes: bool, as_text: bool) -> None:
     """Show the plan, and go on only if no rule forbids it and the user or `--yes` says so."""
     ask = bool(plan.changes) and not yes
-    if as_text or ask or plan.refusals:
+    if (as_text and not is_quiet()) or ask or plan.refusals:
         echo(FORMATS["text"].plan(plan, colour()), err=not as_text)
     demand_permitted(plan)
     if not ask:
@@ -209,7 +212,7 @@ def _executed(
     reader, kinds = Reader(transport), kinds_with(job.plan.platform)
     again = Again(reader, kinds)
     if rereads:
-        with waiting("Reading again what the plan relies on"):
+        with working("Reading again what the plan relies on"):
             reasons = list(stale(again, job.plan.changes, job.plan.account))
         if reasons:
             raise StaleError("nothing was changed, the live state has moved; make a new plan", *reasons)
@@ -217,8 +220,15 @@ def _executed(
     digest = document(job.plan)["digest"]
     with journal.opened(**start, digest=digest, changes=len(job.plan.changes)) as book:
         tools = Tools(Writer(transport), again, book, kinds, rereads, transport.patience.pause)
-        with stoppable(stopping, book.close), progress(len(job.plan.changes)) as report:
-            outcomes = execute(job.plan, tools, parallel=job.parallel, report=report, stopping=stopping)
+        with stoppable(stopping, book.close), working("Applying", at_once=True) as report:
+            done = count(1)
+            outcomes = execute(
+                job.plan,
+                tools,
+                parallel=job.parallel,
+                report=lambda _: report("", next(done), len(job.plan.changes)),
+                stopping=stopping,
+            )
         if not any(outcome.is_open for outcome in outcomes):
             book.write("end", interrupted=stopping.is_set(), **_counts(outcomes))
     return outcomes

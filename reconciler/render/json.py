@@ -9,14 +9,14 @@ from reconciler.planfile import document, result_document
 
 
 def plan(plan: Plan, _colour: bool) -> Iterator[str]:
-    yield _dumped(document(plan))
+    yield dumped(document(plan))
 
 
 def result(outcomes: Sequence[Outcome], _colour: bool) -> Iterator[str]:
-    yield _dumped(result_document(outcomes))
+    yield dumped(result_document(outcomes))
 
 
-def _dumped(value: Any) -> str:
+def dumped(value: Any) -> str:
     """JSON that a person can read; what a terminal would act on stands as an escape."""
     text = json.dumps(value, indent=2, ensure_ascii=False)
     return "".join(each if each.isprintable() or each == "\n" else json.dumps(each)[1:-1] for each in text)

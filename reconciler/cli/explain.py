@@ -1,0 +1,75 @@
+"""`why` and `graph`: one object explained, and the whole account as a picture."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli import completing
+from reconciler.cli.options import FORMAT, KINDS_OPTION, PATHS, SANDBOX, singular
+from reconciler.console import colour, echo
+from reconciler.errors import ExitCode
+
+if TYPE_CHECKING:
+    from reconciler.planning import Draft
+
+
+@click.command()
+@click.argument("address", shell_complete=completing.addresses)
+@PATHS
+@FORMAT
+@SANDBOX
+def why(address: str, *, format_: str, **options: Any) -> int:
+    """Explain one object: what describes it, what is done about it, and by which rule.
+
+    ADDRESS is a kind, a slash, and whatever the object is called: user/jane@acme.example,
+    group/ORG-1002, group/Acme/Sales, tag/Sales/Hot lead. Before each field stands = if it is as described,
+    ~ if it changes, x if it is ignored, and ? if it cannot be checked.
+
+    \b
+    Examples:
+      reconciler why user/jane@acme.example
+      reconciler why "route/ORG-1002/Main line" config/
+      reconciler why group/Sales --format json
+    """
+    from reconciler.explaining import explain
+    from reconciler.render.explanation import EXPLANATIONS
+
+    echo(EXPLANATIONS[format_](explain(_drafted(options), address), colour()))
+    return ExitCode.DONE
+
+
+@click.command()
+@PATHS
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "mermaid", "dot"]), default="text", show_default=True
+)
+@KINDS_OPTION
+@SANDBOX
+def graph(*, format_: str, kinds: tuple[str, ...], **options: Any) -> int:
+    """Draw the group tree with its users, tags and routes, and mark what would change.
+
+    \b
+    Examples:
+      reconciler graph
+      reconciler graph --kind group --kind route config/
+      reconciler graph --format dot | dot -Tsvg > account.svg
+    """
+    from reconciler.picture import whole
+    from reconciler.planning import afterwards
+    from reconciler.render.graph import GRAPHS
+
+    wanted, draft = singular(kinds), _drafted(options)
+    after = afterwards(draft.aligned.live, draft.changes)
+    echo(GRAPHS[format_](whole(draft.changes, draft.aligned.root, after, wanted), colour()))
+    return ExitCode.DONE
+
+
+def _drafted(options: dict[str, Any]) -> "Draft":
+    from reconciler.cli.work import described, read
+    from reconciler.client import READ_ONLY, Reader
+    from reconciler.connecting import connected
+    from reconciler.planning import drafted
+
+    desired = described(options["paths"])
+    with connected(sandbox=options["sandbox"], methods=READ_ONLY) as transport:
+        return drafted(desired, read(Reader(transport), desired.settings))

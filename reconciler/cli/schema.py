@@ -1,0 +1,50 @@
+"""`schema`: what may be written in files, and what is printed, as JSON Schema."""
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.console import echo
+from reconciler.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from reconciler.schema import Schema
+
+
+@click.command()
+@click.argument("kind", required=False, metavar="[KIND]")
+def schema(kind: str | None) -> int:
+    """Print a JSON Schema (draft 2020-12), for editors and other programs.
+
+    Without KIND, or with `file`: of a whole file. Else of what KIND says, each on its own:
+
+    \b
+    group, user, tag, route   one object of a file; the plural will do
+    settings                  what stands under `settings:` in a file
+    plan                      what `plan --format json` prints
+    findings                  what `validate --format json` prints
+
+    What each field does is said in its description, and whether that is documented, inferred or assumed.
+
+    \b
+    Examples:
+      reconciler schema > config.schema.json
+      reconciler schema users
+    """
+    echo([json.dumps(_schema(kind), indent=2, ensure_ascii=False)])
+    return ExitCode.DONE
+
+
+def _schema(kind: str | None) -> "Schema":
+    from reconciler.kinds import KINDS
+    from reconciler.schema import bundle, load
+
+    singular = {each.plural: name for name, each in KINDS.items()}
+    name = singular.get(kind or "", kind)
+    known = (*KINDS, "settings", "file", "plan", "findings")
+    if name is None:
+        return bundle()
+    if name not in known:
+        raise UsageError(f"there is no schema of {kind!r}; choose from {', '.join(known)}")
+    return {**bundle(), "$id": "file.schema.json"} if name == "file" else load(name)

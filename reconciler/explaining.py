@@ -1,0 +1,154 @@
+"""Why one object is as it is: what describes it, what is done about it, and by which rule."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from reconciler.diff import in_order
+from reconciler.errors import UsageError
+from reconciler.kinds import KINDS, Field, Kind, Settable
+from reconciler.model import Address, Change, Explanation, FieldNote, Resource, Standing, addresses_in
+from reconciler.names import group_paths, is_named
+from reconciler.picture import group_of
+from reconciler.planning import Draft, finished
+from reconciler.safety import never_deleted
+from reconciler.targets import meant
+
+
+def explain(draft: Draft, words: str) -> Explanation:
+    """Raises UsageError for words that mean no object, or several."""
+    address = _meant(draft, words)
+    aligned = draft.aligned
+    desired, live = aligned.desired.get(address), aligned.live.get(address)
+    states = {**aligned.live, **aligned.desired}
+    resource = states[address]
+    change = next((each for each in draft.changes if each.address == address), None)
+    plan = finished(draft)
+    return Explanation(
+        address=address,
+        id=live.id if live else None,
+        fate=_fate(draft, address),
+        is_managed=desired is not None,
+        source=desired.source if desired else aligned.removed.get(address) or draft.pruned.get(address),
+        path=_path(resource, draft),
+        fields=tuple(_fields(draft, desired, live, change)),
+        refers_to=tuple(sorted(set(addresses_in(resource.fields)))),
+        referred_to_by=tuple(
+            sorted(at for at, each in states.items() if address in set(addresses_in(each.fields)))
+        ),
+        change=change,
+        protection=never_deleted(address, aligned.root, draft.settings, draft.names, draft.caller),
+        notices=tuple(each for each in (*plan.refusals, *plan.notices) if each.address == address),
+    )
+
+
+def _meant(draft: Draft, words: str) -> Address:
+    kind, _, key = words.partition("/")
+    number = draft.aligned.gone.get(Address(kind.lower(), key.casefold()))
+    if number is not None and Address(kind.lower(), key.casefold()) not in draft.aligned.desired:
+        raise UsageError(f"{words}: it was deleted on the platform, id {number}, and no file describes it")
+    found = sorted(set(meant(draft.aligned, (words,))))
+    if not found:
+        raise UsageError(f"{words}: it is not there any more, neither in the files nor on the platform")
+    if len(found) > 1:
+        listed = ", ".join(map(str, found[:_SHOWN]))
+        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        raise UsageError(f"{words}: means {listed}{more}; write one of them")
+    return found[0]
+
+
+_SHOWN = 5
+
+
+def _path(resource: Resource, draft: Draft) -> tuple[str, ...]:
+    """The names from the root down to the group that the object is or stands in."""
+    states = {**draft.aligned.live, **draft.aligned.desired}
+    group = resource.address if resource.kind == "group" else group_of(resource)
+    return group_paths(states).get(group, ()) if group else ()
+
+
+def _fate(draft: Draft, address: Address) -> str:
+    aligned, plural = draft.aligned, KINDS[address.kind].plural
+    if address in aligned.desired:
+        return "managed" if address in aligned.live else "managed, but not on the platform yet"
+    if address in aligned.removed:
+        return "to be deleted: a line under `removed:` names it"
+    if address in draft.pruned:
+        return f"to be deleted: no file describes it, and settings.prune has {plural}"
+    if address in aligned.external:
+        return "not managed: settings.external names it, so it stays as it is"
+    pruned = (
+        "it is kept from being pruned" if address.kind in draft.settings.prune else f"{plural} are not pruned"
+    )
+    return f"not managed: no file describes it, and {pruned}, so it stays as it is"
+
+
+# -- fields
+
+
+class _Seen(NamedTuple):
+    """One field of an object, and on which sides it is."""
+
+    address: Address
+    field: Field
+    is_written: bool
+    is_changing: bool
+    is_shown: bool
+
+
+def _fields(
+    draft: Draft, desired: Resource | None, live: Resource | None, change: Change | None
+) -> Iterator[FieldNote]:
+    written = desired.places if desired else {}
+    shown = live.fields if live else {}
+    changing = {each.name for each in change.fields} if change else set()
+    kind, address = _kind(draft, desired, live)
+    for name in in_order(kind, {*written, *shown}):
+        seen = _Seen(
+            address, kind.field(name), name in written, name in changing, shown.get(name) is not None
+        )
+        standing, rule = _standing(draft, seen)
+        value = desired.value(name) if desired and name in written else None
+        is_default = bool(desired and name in desired.defaults)
+        yield FieldNote(name, value, shown.get(name), standing, rule, written.get(name), is_default)
+
+
+def _kind(draft: Draft, *resources: Resource | None) -> tuple[Kind, Address]:
+    address = next(each.address for each in resources if each)
+    return draft.facts.kinds[address.kind], address
+
+
+def _standing(draft: Draft, seen: _Seen) -> tuple[Standing, str]:
+    if seen.is_changing:
+        return Standing.CHANGES, ""
+    if pattern := _ignoring(draft, seen):
+        return (
+            Standing.IGNORED,
+            f"settings.ignore has {pattern!r} ({draft.settings.ignore_places.get(pattern)})",
+        )
+    if not seen.is_written:
+        known = KINDS[seen.address.kind].known(seen.field.name)
+        return Standing.FREE, "" if known else "only `extra:` could manage it"
+    hidden = not seen.field.readable or seen.field.settable is Settable.CREATION
+    if hidden and not seen.is_shown and seen.address in draft.aligned.live:
+        return Standing.UNREADABLE, f"the platform never shows it; {_sent(seen)}"
+    return Standing.SAME, ""
+
+
+def _sent(seen: _Seen) -> str:
+    name = f"{seen.address.kind}.{seen.field.name}"
+    if seen.field.settable is Settable.CREATION:
+        return f"it can only be set when a {seen.address.kind} is created"
+    return f"it is sent when a {seen.address.kind} is created, and again with --resend {name}"
+
+
+def _ignoring(draft: Draft, seen: _Seen) -> str | None:
+    """The pattern that leaves the field to somebody else."""
+    names = draft.names.get(seen.address, ())
+    return next(
+        (
+            pattern
+            for pattern, fields in draft.settings.ignore
+            if seen.field.name in fields and is_named(pattern, seen.address, names)
+        ),
+        None,
+    )
