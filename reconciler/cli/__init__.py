@@ -8,6 +8,7 @@ from reconciler.cli.adopt import export, init
 from reconciler.cli.apply import apply
 from reconciler.cli.doctor import doctor
 from reconciler.cli.explain import graph, why
+from reconciler.cli.fmt import fmt
 from reconciler.cli.options import FEEL
 from reconciler.cli.plan import drift, plan, show
 from reconciler.cli.runs import history, undo
@@ -36,7 +37,7 @@ def cli() -> None:
 
 
 for _command in (
-    *(init, export, validate, plan, show, apply, drift, why, graph, history, undo),
+    *(init, export, fmt, validate, plan, show, apply, drift, why, graph, history, undo),
     *(schema, login, logout, whoami, doctor, sandbox),
 ):
     _command.params += FEEL
