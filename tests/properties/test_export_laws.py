@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from reconciler import config, live, planning
 from reconciler.client import Reader
 from reconciler.exporting import exported
+from reconciler.formatting import formatted
 from reconciler.kinds import KINDS
 from reconciler.model import Settings, Status
 from tests import estates
@@ -129,6 +130,7 @@ def test_a_plan_of_an_export_is_empty(platform, connection, folder, account, lie
     assert (plan.changes, plan.unmanaged) == ((), 0)
     assert plan.unchanged == len(actual.resources) == sum(export.counts.values())
     assert {each["method"] for each in platform.requests()} == {"GET"}
+    assert {name: formatted(name, text).text for name, text in export.files.items()} == export.files
 
 
 @settings(scaled, max_examples=100)
