@@ -1,7 +1,6 @@
 """The program's one error boundary: whatever goes wrong ends in a message and an exit code."""
 
 import gc
-import os
 import sys
 import traceback
 from pathlib import Path
@@ -27,10 +26,10 @@ def run() -> int:
     """The exit code of one run."""
     console.show_what_the_terminal_can()
     completing.teach_shells()
+    code = 0
     try:
-        code = cli.main(prog_name="reconciler", standalone_mode=False)
+        code = int(cli.main(prog_name="reconciler", standalone_mode=False) or 0)
         sys.stdout.flush()
-        return int(code or 0)
     except click.ClickException as error:
         error.show()
         return ExitCode.USAGE
@@ -38,14 +37,14 @@ def run() -> int:
         console.echo(["Interrupted."], err=True)
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        # Whoever read the output has had enough; the interpreter must not complain when it closes it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.DONE
+        console.let_go(sys.stdout)
+        return code
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         return _failed(ReconcilerError(f"{place}{error.strerror or error}"))
     except Exception as error:  # noqa: BLE001 - a traceback helps no user; the place it names helps us
         return _failed(error) if isinstance(error, ReconcilerError) else _unexpected(error)
+    return code
 
 
 def _failed(error: ReconcilerError) -> int:

@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -38,8 +38,16 @@ def _plain(error: UnicodeError) -> tuple[str | bytes, int]:
 
 def echo(lines: Iterable[str], *, err: bool = False) -> None:
     stream = sys.stderr if err else sys.stdout
-    for line in lines:
-        stream.write(f"{line}\n")
+    try:
+        for line in lines:
+            stream.write(f"{line}\n")
+    except BrokenPipeError:
+        let_go(stream)
+
+
+def let_go(stream: TextIO) -> None:
+    """Whoever read the output has had enough: the rest goes nowhere, and what is being done goes on."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def colour() -> bool:
@@ -85,12 +93,14 @@ def _made_safe(record: logging.LogRecord) -> bool:
 # -- progress
 
 Report = Callable[[str, int, int], None]
+_WIDE = 70  # columns; where there are fewer, the figures matter more than the bar
 _PATIENCE = 1.0  # seconds before there is a word about what takes long
 
 
 def _is_watched() -> bool:
     """Whether a person looks on who would like to see something move."""
-    return sys.stderr.isatty() and not os.environ.get("CI") and not _is_set(QUIET) and not _is_set(VERBOSE)
+    moves = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    return moves and not os.environ.get("CI") and not _is_set(QUIET) and not _is_set(VERBOSE)
 
 
 @contextmanager
@@ -119,14 +129,17 @@ def _bar(what: str) -> "tuple[Progress, Report]":
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    bar = Progress(*columns, console=Console(stderr=True))
+    screen = Console(stderr=True)
+    wide = screen.width >= _WIDE
+    drawn = (BarColumn(),) if wide else ()
+    columns = TextColumn("{task.description}"), *drawn, MofNCompleteColumn(), TimeRemainingColumn()
+    bar = Progress(*columns, console=screen)
     tasks = {"": bar.add_task(what, total=None)}
 
     def report(counted: str, done: int, total: int) -> None:
-        name = f"{what}: {counted}" if counted else what
         if counted not in tasks:
-            tasks[counted] = bar.add_task(name, total=total)
+            tasks[counted] = bar.add_task(f"{what}: {counted}" if wide else counted, total=total)
+            bar.update(tasks[""], visible=False)
         bar.update(tasks[counted], completed=done, total=total)
 
     return bar, report

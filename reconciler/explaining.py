@@ -6,10 +6,10 @@ from typing import NamedTuple
 from reconciler.diff import in_order
 from reconciler.errors import UsageError
 from reconciler.kinds import KINDS, Field, Kind, Settable
-from reconciler.model import Address, Change, Explanation, FieldNote, Resource, Standing, addresses_in
+from reconciler.model import Address, Change, Explanation, FieldNote, Resource, Standing, State, addresses_in
 from reconciler.names import group_paths, is_named
 from reconciler.picture import group_of
-from reconciler.planning import Draft, finished
+from reconciler.planning import Draft, afterwards, finished
 from reconciler.safety import never_deleted
 from reconciler.targets import meant
 
@@ -19,7 +19,8 @@ def explain(draft: Draft, words: str) -> Explanation:
     address = _meant(draft, words)
     aligned = draft.aligned
     desired, live = aligned.desired.get(address), aligned.live.get(address)
-    states = {**aligned.live, **aligned.desired}
+    # as it will be, with the fields that no file writes; what goes by then as it is
+    states = {**aligned.live, **afterwards(aligned.live, draft.changes)}
     resource = states[address]
     change = next((each for each in draft.changes if each.address == address), None)
     plan = finished(draft)
@@ -29,7 +30,7 @@ def explain(draft: Draft, words: str) -> Explanation:
         fate=_fate(draft, address),
         is_managed=desired is not None,
         source=desired.source if desired else aligned.removed.get(address) or draft.pruned.get(address),
-        path=_path(resource, draft),
+        path=_path(resource, states),
         fields=tuple(_fields(draft, desired, live, change)),
         refers_to=tuple(sorted(set(addresses_in(resource.fields)))),
         referred_to_by=tuple(
@@ -43,8 +44,12 @@ def explain(draft: Draft, words: str) -> Explanation:
 
 def _meant(draft: Draft, words: str) -> Address:
     kind, _, key = words.partition("/")
-    number = draft.aligned.gone.get(Address(kind.lower(), key.casefold()))
-    if number is not None and Address(kind.lower(), key.casefold()) not in draft.aligned.desired:
+    kind = kind.lower()
+    exact = Address(kind, key.casefold() if kind == "user" else key)
+    if exact in draft.aligned.desired or exact in draft.aligned.live:
+        return exact  # though it may also be the id, the pattern or another spelling of something else
+    number = draft.aligned.gone.get(exact)
+    if number is not None:
         raise UsageError(f"{words}: it was deleted on the platform, id {number}, and no file describes it")
     found = sorted(set(meant(draft.aligned, (words,))))
     if not found:
@@ -59,9 +64,8 @@ def _meant(draft: Draft, words: str) -> Address:
 _SHOWN = 5
 
 
-def _path(resource: Resource, draft: Draft) -> tuple[str, ...]:
+def _path(resource: Resource, states: State) -> tuple[str, ...]:
     """The names from the root down to the group that the object is or stands in."""
-    states = {**draft.aligned.live, **draft.aligned.desired}
     group = resource.address if resource.kind == "group" else group_of(resource)
     return group_paths(states).get(group, ()) if group else ()
 
@@ -130,7 +134,8 @@ def _standing(draft: Draft, seen: _Seen) -> tuple[Standing, str]:
         return Standing.FREE, "" if known else "only `extra:` could manage it"
     hidden = not seen.field.readable or seen.field.settable is Settable.CREATION
     if hidden and not seen.is_shown and seen.address in draft.aligned.live:
-        return Standing.UNREADABLE, f"the platform never shows it; {_sent(seen)}"
+        shows = "does not show it here" if seen.field.readable else "never shows it"
+        return Standing.UNREADABLE, f"the platform {shows}; {_sent(seen)}"
     return Standing.SAME, ""
 
 

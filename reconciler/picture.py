@@ -17,13 +17,15 @@ def group_of(resource: Resource) -> Address | None:
 
 def walk(root: Address, state: State) -> Iterator[Address]:
     """All groups below the root and itself, each behind its parent, siblings by their keys."""
-    return _walk(root, _children({at: each for at, each in state.items() if at.kind == "group"}))
+    return _walk(root, _children({at: each for at, each in state.items() if at.kind == "group"}, root))
 
 
-def _children(groups: State) -> _Children:
+def _children(groups: State, root: Address) -> _Children:
+    """What stands below each group; a group whose parent was not read is hung up below the root."""
     children: dict[Address | None, list[Address]] = defaultdict(list)
-    for at in sorted(groups):
-        children[group_of(groups[at])].append(at)
+    for at in sorted(groups.keys() - {root}):
+        parent = group_of(groups[at])
+        children[parent if parent in groups else root].append(at)
     return children
 
 
@@ -54,7 +56,7 @@ def tree(changes: Iterable[Change], root: Address, after: State) -> tuple[Branch
 
 
 def _branches(root: Address, groups: State, holds: Mapping[Address, Collection[Address]]) -> Iterator[Branch]:
-    shown, children = _with_ancestors(holds, groups), _children(groups)
+    shown, children = _with_ancestors(holds, groups), _children(groups, root)
     for at in _walk(
         root, {above: [each for each in below if each in shown] for above, below in children.items()}
     ):

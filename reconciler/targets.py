@@ -28,12 +28,14 @@ def meant(aligned: Aligned, words: tuple[str, ...], option: str = "") -> Iterato
     """The objects that these words mean; `*` stands for anything. Raises UsageError for what means none."""
     known = {**aligned.live, **aligned.desired}
     gone = [str(notice.address) for notice in aligned.notices]
-    index, named = Index(known), spellings(known)
+    index, named, former = Index(known), spellings(known), spellings(aligned.live)
     for each in words:
         kind, _, key = each.partition("/")
         kind = kind.lower()
         found = [address for address, names in named.items() if is_named(each, address, names)]
         found = found or list(index.loosely(kind, key))
+        # what is to be renamed still goes by its old name, unless that is another's by now
+        found = found or [address for address, names in former.items() if is_named(each, address, names)]
         if not found and each not in gone:
             guess = _guess(index, kind, key)
             raise UsageError(f"{option}{each}: no such object in the files or on the platform{guess}")

@@ -28,10 +28,18 @@ def cli() -> None:
     `apply`. PATH is a file or a directory, by default the current one.
 
     \b
-    CONVIRZA_TOKEN       access token; or CONVIRZA_EMAIL and CONVIRZA_PASSWORD; or `reconciler login`
+    Begin with:
+      reconciler login                  or set CONVIRZA_TOKEN
+      reconciler export --out config/   the live account as files
+      reconciler plan config/           nothing to do yet; edit, and look again
+      reconciler apply config/          asks before it writes
+
+    \b
+    CONVIRZA_TOKEN       access token; or CONVIRZA_EMAIL, CONVIRZA_PASSWORD; or login
     CONVIRZA_API_URL     default https://platform-api.convirza.com/v3
     CONVIRZA_OAUTH_URL   default https://platform-oauth.convirza.com
-    CONVIRZA_RETRY_WAIT  seconds, about, before a failed request is tried again; they double; default 0.5
+    CONVIRZA_RETRY_WAIT  seconds before a failed request is tried again, about;
+                         they double; default 0.5
     NO_COLOR             no colours, whatever the terminal can do
     """
 

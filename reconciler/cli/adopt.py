@@ -1,7 +1,6 @@
 """`export` and `init`: from a live account, or from nothing, to files."""
 
-import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.options import KINDS_OPTION, SANDBOX, singular
-from reconciler.console import echo
+from reconciler.console import echo, is_quiet, working
 from reconciler.errors import ExitCode, InvalidConfigurationError, ReconcilerError, UsageError
 
 if TYPE_CHECKING:
@@ -50,14 +49,22 @@ def export(paths: tuple[str, ...], *, out: Path | None, split: str | None, **opt
     if split and not out:
         raise UsageError("--split writes several files: say where with --out DIR")
     wanted, settings = singular(options["kinds"]), _settings(paths)
-    found = exported(_live(settings, sandbox=options["sandbox"]), settings, wanted, split)
+    actual = _live(settings, sandbox=options["sandbox"])
+    with working("Writing it down"):
+        found = exported(actual, settings, wanted, split)
     echo((f"Left out: {reason}" for reason in map(_safe, found.left_out)), err=True)
     if out is None:
-        sys.stdout.write("".join(found.files.values()))
+        echo("".join(found.files.values()).removesuffix("\n").split("\n"))
         return ExitCode.DONE
     _write(out, found.files, force=options["force"])
-    echo([f"{_counted(found.counts)} written to {', '.join(found.files)} in {out}."])
+    _say([f"{_counted(found.counts)} written to {', '.join(found.files)} in {_safe(str(out))}."])
     return ExitCode.DONE
+
+
+def _say(lines: Iterable[str]) -> None:
+    """What was done; on stdout, which has nothing else to carry."""
+    if not is_quiet():
+        echo(lines)
 
 
 def _settings(paths: tuple[str, ...]) -> "Settings":
@@ -96,20 +103,34 @@ def _safe(text: str) -> str:
 
 
 def _write(folder: Path, files: Mapping[str, str], *, force: bool) -> None:
-    """All of them, and the schema that their first lines name; nothing if one is in the way."""
+    """All of them, and the schema that their first lines name; nothing if something is in the way."""
     from reconciler.filing import SCHEMA_FILE
     from reconciler.schema import bundled
     from reconciler.whole import write_whole
 
-    there = [str(folder / name) for name in files if (folder / name).exists()]
-    if there and not force:
-        raise ReconcilerError(
-            f"nothing was written, {', '.join(there)} {'is' if len(there) == 1 else 'are'} there already; "
-            "choose another directory, or overwrite with --force"
-        )
+    texts = {**files, SCHEMA_FILE: bundled()}
+    there = list(_in_the_way(folder, texts, force=force))
+    if there:
+        hint = "choose another directory" + ("" if force else ", or overwrite with --force")
+        named = f"{', '.join(there)} {'is' if len(there) == 1 else 'are'} there already"
+        raise ReconcilerError(f"nothing was written, {named}; {hint}")
     (folder / SCHEMA_FILE).parent.mkdir(parents=True, exist_ok=True)
-    for name, text in {**files, SCHEMA_FILE: bundled()}.items():
+    for name, text in texts.items():
         write_whole(folder / name, text, _READABLE)
+
+
+def _in_the_way(folder: Path, texts: Mapping[str, str], *, force: bool) -> Iterator[str]:
+    """What would be overwritten, and other files in which the same could stand a second time."""
+    from reconciler.files import find
+    from reconciler.filing import SCHEMA_FILE
+
+    for name, text in texts.items():
+        path = folder / name
+        is_same = name == SCHEMA_FILE and path.is_file() and path.read_bytes() == text.encode()
+        if path.is_dir() or (path.exists() and not force and not is_same):
+            yield _safe(str(path))
+    mine = {str(folder / name) for name in texts}
+    yield from (_safe(path) for path in find((str(folder),), []) if path not in mine and not force)
 
 
 @click.command()
@@ -130,7 +151,8 @@ def init(folder: Path, *, force: bool, sandbox: bool) -> int:
 
     files = workspace(_root(sandbox=sandbox))
     _write(folder, files, force=force)
-    echo([f"Written to {folder}: {', '.join(files)}.", "Next: reconciler validate, then reconciler plan."])
+    written = f"Written to {_safe(str(folder))}: {', '.join(files)}."
+    _say([written, "Next: reconciler validate, then reconciler plan."])
     return ExitCode.DONE
 
 
@@ -141,6 +163,7 @@ def _root(*, sandbox: bool) -> "Resource | None":
     from reconciler.live import read_root
 
     with ExitStack() as stack:
+        stack.enter_context(working("Asking the platform"))
         try:
             transport = stack.enter_context(connected(sandbox=sandbox, methods=READ_ONLY))
             return read_root(Reader(transport))

@@ -1,49 +1,94 @@
 """`validate`: what files alone can tell."""
 
+import os
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli.options import PATHS
-from reconciler.console import echo
-from reconciler.errors import ExitCode
+from reconciler.cli.reports import REPORT, reports, spare, write_reports
+from reconciler.console import colour, echo
+from reconciler.errors import ExitCode, Problem
 
 if TYPE_CHECKING:
-    from reconciler.model import Desired
+    from reconciler.config import Loaded
+    from reconciler.render.problems import Findings
 
 
 @click.command()
 @PATHS
 @click.option("--strict", is_flag=True, help="Treat references to what no file describes as errors.")
-def validate(paths: tuple[str, ...], *, strict: bool) -> int:
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json", "sarif", "junit", "github"]),
+    default="text",
+    show_default=True,
+    help="text for people; json for programs; sarif for code scanning; junit for test reports; github "
+    "for the annotations of a workflow.",
+)
+@REPORT
+def validate(paths: tuple[str, ...], *, strict: bool, format_: str, report: tuple[str, ...]) -> int:
     """Check files without touching the network.
 
-    Prints every problem as FILE:LINE:COLUMN: MESSAGE and exits with 1 if there are any.
+    Prints every problem as FILE:LINE:COLUMN: MESSAGE and exits with 1 if there are any. Reports are
+    written whether there are problems or not.
 
     \b
-    Example:
+    Examples:
       reconciler validate --strict config/
+      reconciler validate --format github --report sarif=problems.sarif --report junit=problems.xml
     """
-    from reconciler import config
-    from reconciler.render.text import safe
+    from reconciler.render.problems import FINDINGS
+    from reconciler.render.problems.findings import Severity
 
-    loaded = config.load(paths or (".",))
-    mild = () if strict else loaded.warnings
-    problems = {*loaded.problems, *loaded.warnings} - set(mild)
-    words = {problem: "warning: " if problem in mild else "" for problem in {*problems, *mild}}
-    echo(safe(f"{problem.source}: {words[problem]}{problem.message}") for problem in sorted(words))
+    wanted = reports(report, FINDINGS)
+    files, missing = _found(paths or (".",))
+    spare(wanted, files)
+    found = _findings(files, missing, strict=strict)
+    try:
+        write_reports(wanted, lambda name: FINDINGS[name](found, False))
+    finally:
+        echo(FINDINGS[format_](found, colour()))
+    problems = found.of(Severity.ERROR)
     if problems:
         echo([f"{len(problems)} problem{'' if len(problems) == 1 else 's'}."], err=True)
-        return ExitCode.ERROR
-    echo([f"Valid: {_counted(loaded.desired)}."])
-    return ExitCode.DONE
+    return ExitCode.ERROR if problems else ExitCode.DONE
 
 
-def _counted(desired: "Desired") -> str:
+def _found(paths: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The files meant, and the paths at which there are none."""
+    from reconciler.files import find
+
+    nothing: list[Problem] = []
+    files = tuple(find(paths, nothing))
+    return files, tuple(problem.source.file for problem in nothing)
+
+
+def _findings(files: tuple[str, ...], missing: tuple[str, ...], *, strict: bool) -> "Findings":
+    from reconciler import config
+    from reconciler.render.problems import Findings, findings
+
+    loaded = config.load((*files, *missing))
+    here = Path.cwd()
+    return Findings(
+        all=findings(loaded.problems, loaded.warnings, strict=strict),
+        files=files,
+        objects=_counted(loaded),
+        folder=str(here),
+        root=str(_root(here)),
+    )
+
+
+def _counted(loaded: "Loaded") -> dict[str, int]:
     from reconciler.kinds import KINDS
 
-    counts = Counter(address.kind for address in desired.resources)
-    return ", ".join(
-        f"{counts[name]} {name if counts[name] == 1 else kind.plural}" for name, kind in KINDS.items()
-    )
+    counts = Counter(address.kind for address in loaded.desired.resources)
+    return {name: counts[name] for name in KINDS}
+
+
+def _root(here: Path) -> Path:
+    """The top of the repository, which the paths in annotations start at; else the folder itself."""
+    return next((each for each in (here, *here.parents) if os.path.lexists(each / ".git")), here)

@@ -7,9 +7,7 @@ from typing import Any
 from reconciler.model import Action, Explanation, FieldNote, Standing
 from reconciler.planfile import FORMAT_VERSION, change_document, plain
 from reconciler.render.json import dumped
-from reconciler.render.text import _COLOURS as COLOURS
-from reconciler.render.text import _Paint as Paint
-from reconciler.render.text import safe, shown
+from reconciler.render.text import COLOURS, Paint, safe, shown
 
 _SIGNS = {
     Standing.SAME: "=",
@@ -63,8 +61,8 @@ def _free(found: Explanation, paint: Paint) -> Iterator[str]:
 
 
 def _field(note: FieldNote, paint: Paint) -> Iterator[str]:
-    values = shown(note.desired)
-    if note.standing in (Standing.CHANGES, Standing.IGNORED):
+    values = shown(note.desired if note.source else note.live)
+    if note.standing is Standing.CHANGES or (note.standing is Standing.IGNORED and note.source):
         values = f"{paint(shown(note.live), fg='red')} → {paint(shown(note.desired), fg='green')}"
     place = f"  {safe(note.source)}" if note.source else ""
     default = " (a default)" if note.is_default else ""

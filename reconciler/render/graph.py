@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from reconciler.model import Action, Address, Node
-from reconciler.render.text import _COLOURS as COLOURS
-from reconciler.render.text import PAST, safe
-from reconciler.render.text import _Paint as Paint
+from reconciler.render.text import COLOURS, Paint, safe
 
+_INTENTIONS = {
+    Action.CREATE: "to be created",
+    Action.UPDATE: "to be updated",
+    Action.DELETE: "to be deleted",
+}
 _FILLS = {Action.CREATE: "#d9f2dd", Action.UPDATE: "#fdf0c4", Action.DELETE: "#f9d7d7"}
 
 
@@ -41,7 +44,7 @@ def _line(node: Node, paint: Paint) -> str:
 
 def _fate(node: Node) -> str:
     assert node.action
-    return f"moved here from {safe(node.former)}" if node.former else PAST[node.action]
+    return f"to be moved here from {safe(node.former)}" if node.former else _INTENTIONS[node.action]
 
 
 def mermaid(nodes: Iterable[Node], _colour: bool) -> Iterator[str]:
@@ -75,8 +78,8 @@ def dot(nodes: Iterable[Node], _colour: bool) -> Iterator[str]:
 
 
 def _dotted(text: str) -> str:
-    """In Graphviz only a quote needs an escape within quotes, and a backslash begins one."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """In Graphviz a quote needs an escape within quotes, a backslash begins one, and entities are read."""
+    return '"' + text.replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _label(node: Node) -> str:

@@ -18,5 +18,10 @@ def result(outcomes: Sequence[Outcome], _colour: bool) -> Iterator[str]:
 
 def dumped(value: Any) -> str:
     """JSON that a person can read; what a terminal would act on stands as an escape."""
-    text = json.dumps(value, indent=2, ensure_ascii=False)
-    return "".join(each if each.isprintable() or each == "\n" else json.dumps(each)[1:-1] for each in text)
+    return "\n".join(map(harmless, json.dumps(value, indent=2, ensure_ascii=False).split("\n")))
+
+
+def harmless(line: str) -> str:
+    if line.isprintable():
+        return line
+    return "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in line)

@@ -3,20 +3,21 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import click
 
-from reconciler.model import Action, Change, FieldChange, Notice, Outcome, Plan, Status, Value
+from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Status, Value
 from reconciler.planfile import plain
 
-_COLOURS = {Action.CREATE: "green", Action.UPDATE: "yellow", Action.DELETE: "red"}
+COLOURS = {Action.CREATE: "green", Action.UPDATE: "yellow", Action.DELETE: "red"}
 _MARKS = {Status.APPLIED: ("✓", "green"), Status.FAILED: ("✗", "red"), Status.SKIPPED: ("·", "yellow")}
-_PAST = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted"}
+PAST = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted"}
 _NAMES_SHOWN = 5
 
 
 def plan(plan: Plan, colour: bool) -> Iterator[str]:
-    paint = _Paint(colour)
+    paint = Paint(colour)
     account = f"{safe(plan.account_name)} (account {plan.account})"
     yield paint(account if plan.account_name else f"Account {plan.account}", bold=True)
     yield ""
@@ -24,20 +25,20 @@ def plan(plan: Plan, colour: bool) -> Iterator[str]:
         yield paint(f"{kind.capitalize()}s", bold=True)
         for change in plan.changes:
             if change.kind == kind:
-                yield from _change(change, paint)
+                yield from _change(change, plan.base, paint)
         yield ""
     yield from _notices(plan, paint)
     yield from _summary(plan, paint)
 
 
-class _Paint:
+class Paint:
     """Colours text, or leaves it alone."""
 
     def __init__(self, colour: bool) -> None:
         self._colour = colour
 
     def __call__(self, text: str, *, fg: str | None = None, bold: bool = False, dim: bool = False) -> str:
-        return click.style(text, fg=fg, bold=bold or None, dim=dim or None) if self._colour else text
+        return click.style(text, fg=fg, bold=bold or None, dim=dim or None) if self._colour and text else text
 
 
 _LONGEST = 400
@@ -56,43 +57,85 @@ def _escaped(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 
-_KIND_ORDER = ("group", "user", "tag", "route")
+KIND_ORDER = ("group", "user", "tag", "route")
 
 
 def _by_kind(changes: Sequence[Change]) -> list[Change]:
-    return sorted(changes, key=lambda change: _KIND_ORDER.index(change.kind))
+    return sorted(changes, key=lambda change: KIND_ORDER.index(change.kind))
 
 
 # -- changes
 
 
-def _change(change: Change, paint: _Paint) -> Iterator[str]:
+def _change(change: Change, base: str | None, paint: Paint) -> Iterator[str]:
     title = f"  {change.action.value} {safe(change.address)}"
     place = f"  {safe(change.source)}" if change.source else ""
-    yield paint(title, fg=_COLOURS[change.action]) + paint(place, dim=True)
+    yield paint(title, fg=COLOURS[change.action]) + paint(place, dim=True)
     for field in change.fields:
-        yield from _field(change.action, field, paint)
+        for line in _field(change.action, field, base, paint):
+            yield f"      {line}"
 
 
-def _field(action: Action, field: FieldChange, paint: _Paint) -> Iterator[str]:
+def described(change: Change, base: str | None) -> Iterator[str]:
+    """The fields of a change without colours, a line for each or for each entry that differs."""
+    for field in change.fields:
+        yield from _field(change.action, field, base, Paint(False))
+
+
+def _field(action: Action, field: FieldChange, base: str | None, paint: Paint) -> Iterator[str]:
+    for number, row in enumerate(rows(action, field)):
+        yield f"{row.name}: {_from_to(row, field, paint)}{_origin(field, base, paint, whole=not number)}"
+
+
+class Row(NamedTuple):
+    """What differs, on one line: a name, and before and after as text; None where there is no object."""
+
+    name: str
+    before: str | None
+    after: str | None
+
+
+def rows(action: Action, field: FieldChange) -> Iterator[Row]:
+    """One for the field, or one for each of its entries that differs."""
     name = safe(field.name)
-    if action is not Action.UPDATE:
-        value = field.new if action is Action.CREATE else field.old
-        yield f"      {name}: {shown(value)}"
+    if action is Action.CREATE:
+        yield Row(name, None, shown(field.new))
+    elif action is Action.DELETE:
+        yield Row(name, shown(field.old), None)
     elif field.entries:
         for entry in field.entries:
-            yield f"      {name}{safe(entry.path)}: {_from_to(entry.old, entry.new, paint)}"
+            yield Row(f"{name}{safe(entry.path)}", *_sides(entry.old, entry.new))
     elif field.unseen:
-        yield f"      {name}: {paint('(not shown)', dim=True)} → {paint(shown(field.new), fg='green')}"
+        yield Row(name, "(not shown)", shown(field.new))
     else:
-        yield f"      {name}: {_from_to(field.old, field.new, paint)}"
+        yield Row(name, *_sides(field.old, field.new))
 
 
-def _from_to(old: Value, new: Value, paint: _Paint) -> str:
+def _sides(old: Value, new: Value) -> tuple[str, str]:
     before, after = shown(old), shown(new)
     if before == after:  # text on one side and a number on the other
-        before, after = _quoted(plain(old)), _quoted(plain(new))
-    return f"{paint(before, fg='red')} → {paint(after, fg='green')}"
+        return _quoted(plain(old)), _quoted(plain(new))
+    return before, after
+
+
+def _from_to(row: Row, field: FieldChange, paint: Paint) -> str:
+    if row.before is None or row.after is None:
+        return row.before or row.after or ""
+    is_hidden = field.unseen and not field.entries
+    before = paint(row.before, dim=True) if is_hidden else paint(row.before, fg="red")
+    return f"{before} → {paint(row.after, fg='green')}"
+
+
+def _origin(field: FieldChange, base: str | None, paint: Paint, *, whole: bool) -> str:
+    """Whose change it is; what both have changed also says what it was, once for all entries."""
+    if field.origin is None:
+        return ""
+    was = f", {safe(base)} has {shown(field.base)}" if field.origin is Origin.CONFLICT and whole else ""
+    colour = _ORIGIN_COLOURS.get(field.origin)
+    return "  " + paint(f"({field.origin.value}{was})", fg=colour, dim=colour is None)
+
+
+_ORIGIN_COLOURS = {Origin.DRIFT: "yellow", Origin.CONFLICT: "red"}
 
 
 def shown(value: Value) -> str:
@@ -113,7 +156,11 @@ def _flow(value: Value) -> str:
 
 
 def _looks_odd(text: str) -> bool:
-    return text.startswith(("(", "[", "{", '"', "'")) or " → " in text or not text.isprintable()
+    return (
+        text.startswith(("(", "[", "{", '"', "'"))
+        or any(mark in text for mark in (" → ", "  ("))
+        or not text.isprintable()
+    )
 
 
 def _quoted(text: Value) -> str:
@@ -123,7 +170,7 @@ def _quoted(text: Value) -> str:
 # -- what stands below the changes
 
 
-def _notices(plan: Plan, paint: _Paint) -> Iterator[str]:
+def _notices(plan: Plan, paint: Paint) -> Iterator[str]:
     spoken = [notice for notice in plan.notices if notice.code != "unmanaged"]
     for notice in spoken:
         yield paint("  ! ", fg="yellow") + safe(notice.message)
@@ -131,26 +178,49 @@ def _notices(plan: Plan, paint: _Paint) -> Iterator[str]:
         yield ""
 
 
-def _summary(plan: Plan, paint: _Paint) -> Iterator[str]:
+def _summary(plan: Plan, paint: Paint) -> Iterator[str]:
     if plan.changes:
         counts = ", ".join(
-            paint(f"{plan.count(action)} to {action.word}", fg=_COLOURS[action])
+            paint(f"{plan.count(action)} to {action.word}", fg=COLOURS[action])
             for action in Action
             if plan.count(action)
         )
         yield f"Plan: {counts}; {plan.unchanged} unchanged."
     else:
-        yield f"No changes. {_described(plan.unchanged)}"
+        yield f"No changes. {as_described(plan.unchanged)}"
+    if plan.base and (origins := counted_origins(plan)):
+        yield f"Since {safe(plan.base)}: {origins}."
     yield from _unmanaged([notice for notice in plan.notices if notice.code == "unmanaged"])
     if plan.changes:
-        yield f"Applying takes {_requests(len(plan.changes))}; planning took {_requests(plan.reads)}."
+        yield f"Applying takes {requests(len(plan.changes))}; planning took {requests(plan.reads)}."
 
 
-def _described(number: int) -> str:
+def counted_origins(plan: Plan) -> str:
+    """How many fields have which origin; empty where none has one."""
+    counts = plan.origins()
+    if counts.keys() == {Origin.CONFLICT}:
+        return f"{_fields(counts[Origin.CONFLICT])} changed both here and on the platform (conflict)"
+    found = [(counts[origin], words) for origin, words in _ORIGIN_WORDS.items() if counts[origin]]
+    first = [f"{_fields(count)} {words}" for count, words in found[:1]]
+    return ", ".join(first + [f"{count} {words}" for count, words in found[1:]])
+
+
+def _fields(number: int) -> str:
+    return f"{number} field{'' if number == 1 else 's'}"
+
+
+_ORIGIN_WORDS = {
+    Origin.EDIT: "edited here",
+    Origin.DRIFT: "drifted on the platform",
+    Origin.CONFLICT: "both (conflict)",
+}
+
+
+def as_described(number: int) -> str:
     return "1 object is as described." if number == 1 else f"{number} objects are as described."
 
 
-def _requests(number: int) -> str:
+def requests(number: int) -> str:
     return f"{number} request{'' if number == 1 else 's'}"
 
 
@@ -165,7 +235,7 @@ def _unmanaged(notices: Sequence[Notice]) -> Iterator[str]:
 
 
 def result(outcomes: Sequence[Outcome], colour: bool) -> Iterator[str]:
-    paint = _Paint(colour)
+    paint = Paint(colour)
     for outcome in outcomes:
         yield outcome_line(outcome, paint)
     counts = Counter(outcome.status for outcome in outcomes)
@@ -176,9 +246,9 @@ def result(outcomes: Sequence[Outcome], colour: bool) -> Iterator[str]:
         yield "What failed or was skipped is not done, as far as is known; mend it and apply again."
 
 
-def outcome_line(outcome: Outcome, paint: _Paint) -> str:
+def outcome_line(outcome: Outcome, paint: Paint) -> str:
     mark, colour = _MARKS[outcome.status]
-    word = _PAST[outcome.change.action] if outcome.status is Status.APPLIED else outcome.status.value
+    word = PAST[outcome.change.action] if outcome.status is Status.APPLIED else outcome.status.value
     number = f" (id {outcome.id})" if outcome.change.action is Action.CREATE and outcome.id else ""
     reason = f": {safe(outcome.reason)}" if outcome.reason else ""
     return f"{paint(mark, fg=colour)} {safe(outcome.change.address)} {word}{number}{reason}"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.model import Address, EntryChange, FieldChange, Notice, Outcome, Plan, Status
+from reconciler.model import Address, EntryChange, FieldChange, Notice, Origin, Outcome, Plan, Status
 from reconciler.planfile import document
 from reconciler.render import FORMATS
 from reconciler.render.text import safe, shown
@@ -329,3 +329,87 @@ def test_outcomes_as_json():
             {"address": "group/S", "action": "create", "status": "applied", "reason": None, "id": 301},
         ],
     }
+
+
+# -- whose change it is
+
+
+def told(origin, base=None, **facts):
+    change = updated(kept("group/S", 7, city="Boston"), city="New York")
+    field = change.fields[0]._replace(origin=origin, base=base, **facts)
+    return replace(NOTHING, changes=(replace(change, fields=(field,)),), base="main")
+
+
+@pytest.mark.parametrize(
+    ("origin", "base", "expected"),
+    [
+        (Origin.EDIT, "Boston", "(edit)"),
+        (Origin.DRIFT, "New York", "(drift)"),
+        (Origin.CONFLICT, "Chicago", "(conflict, main has Chicago)"),
+        (Origin.CONFLICT, None, "(conflict, main has (nothing))"),
+    ],
+)
+def test_the_origin_stands_behind_a_field(origin, base, expected):
+    assert f"      city: Boston → New York  {expected}" in text(told(origin, base)).splitlines()
+
+
+def test_drift_and_conflict_have_colours():
+    assert "\x1b[33m(drift)\x1b[0m" in text(told(Origin.DRIFT), colour=True)
+    assert "\x1b[31m(conflict, main has Chicago)\x1b[0m" in text(
+        told(Origin.CONFLICT, "Chicago"), colour=True
+    )
+    assert "\x1b[2m(edit)\x1b[0m" in text(told(Origin.EDIT), colour=True)
+
+
+def test_what_the_base_has_is_said_once_for_all_entries():
+    lines = text(told(Origin.CONFLICT, ("+1",), name="destinations", entries=ENTRIES)).splitlines()
+    assert lines[4:6] == [
+        "      destinations[+1].percentage: 60 → 50  (conflict, main has [+1])",
+        "      destinations[+2]: (nothing) → {ring_to: +2, percentage: 50}  (conflict)",
+    ]
+
+
+def test_objects_that_come_and_go_have_origins_too():
+    new, old = created(written("tag/S/Hot", 4, tag_name="Hot")), deleted(kept("tag/S/Old", 7))
+    changes = (
+        replace(new, fields=(new.fields[0]._replace(origin=Origin.EDIT),)),
+        replace(old, fields=(FieldChange("tag_name", "Old", None, origin=Origin.DRIFT),)),
+    )
+    lines = text(replace(NOTHING, changes=changes, base="main")).splitlines()
+    assert "      tag_name: Hot  (edit)" in lines
+    assert "      tag_name: Old  (drift)" in lines
+
+
+def test_a_value_cannot_pass_for_an_origin():
+    change = updated(kept("group/S", 7, city="Boston"), city="Rome  (edit)")
+    assert '      city: Boston → "Rome  (edit)"' in text(replace(NOTHING, changes=(change,))).splitlines()
+
+
+E, D, C = Origin.EDIT, Origin.DRIFT, Origin.CONFLICT
+
+
+@pytest.mark.parametrize(
+    ("origins", "expected"),
+    [
+        (
+            [E, E, E, D, D, C],
+            "Since main: 3 fields edited here, 2 drifted on the platform, 1 both (conflict).",
+        ),
+        ([E], "Since main: 1 field edited here."),
+        ([D, D, C], "Since main: 2 fields drifted on the platform, 1 both (conflict)."),
+        ([C, C], "Since main: 2 fields changed both here and on the platform (conflict)."),
+    ],
+)
+def test_origins_are_counted(origins, expected):
+    fields = tuple(FieldChange(f"x{number}", 1, 2, origin=each) for number, each in enumerate(origins))
+    change = replace(updated(kept("group/S", 7)), fields=fields)
+    assert expected in text(replace(NOTHING, changes=(change,), base="main")).splitlines()
+
+
+def test_nothing_is_said_of_a_base_from_which_nothing_differs():
+    assert text(replace(NOTHING, base="main")) == text(NOTHING)
+
+
+def test_hostile_revisions_and_bases_are_shown_safely(evil):
+    plan = replace(told(Origin.CONFLICT, evil), base=evil)
+    assert raw(FORMATS["text"].plan(plan, False)) == set()

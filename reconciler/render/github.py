@@ -1,0 +1,76 @@
+"""For the log of a GitHub workflow, which shows changes at the lines that ask for them."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+
+from reconciler.model import Action, Change, Outcome, Plan, Status
+from reconciler.render.annotations import MOST, Level, annotation
+from reconciler.render.text import KIND_ORDER, as_described, described
+from reconciler.render.weight import Weight, by_weight
+
+_MOST_LINES = 20
+_VERBS = {Action.CREATE: "Creates", Action.UPDATE: "Updates", Action.DELETE: "Deletes"}
+
+
+def plan(plan: Plan, _colour: bool) -> Iterator[str]:
+    """Errors first, then deletions; at most as many of each level as GitHub shows."""
+    weighed = by_weight(plan.changes)
+    warned = [*weighed[Weight.DELETION], *weighed[Weight.MOVE], *weighed[Weight.CONFLICT]]
+    noted = [*weighed[Weight.REROUTED], *weighed[Weight.OTHER]]
+    for refusal in plan.refusals[:MOST]:
+        yield annotation(Level.ERROR, [refusal.message], title="Refused")
+    is_whole = max(len(plan.refusals), len(warned), len(noted)) <= MOST
+    shown = noted[: MOST if is_whole else MOST - 1]
+    said = _said(plan)
+    yield from (_change(Level.WARNING, change, plan.base, said) for change in warned[:MOST])
+    yield from (_change(Level.NOTICE, change, plan.base, said) for change in shown)
+    if not is_whole:
+        yield _left_out(len(plan.refusals[MOST:]), [*warned[MOST:], *noted[len(shown) :]])
+    elif not plan.changes:
+        yield annotation(Level.NOTICE, [as_described(plan.unchanged)], title="No changes")
+
+
+def _said(plan: Plan) -> Mapping[str, list[str]]:
+    """What the notices say of an object, by its address."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for notice in plan.notices:
+        found[str(notice.address)].append(notice.message)
+    return found
+
+
+def _change(level: Level, change: Change, base: str | None, said: Mapping[str, list[str]]) -> str:
+    lines = iter([*said.get(str(change.address), ()), *islice(described(change, base), _MOST_LINES + 1)])
+    told = [*islice(lines, _MOST_LINES)]
+    more = ["…"] if next(lines, None) is not None else []
+    title = f"{_VERBS[change.action]} {change.address}"
+    return annotation(level, [*(told or [title]), *more], title=title, source=change.source)
+
+
+def _left_out(refusals: int, changes: Iterable[Change]) -> str:
+    counts = Counter((change.action, change.kind) for change in changes)
+    parts = [f"{refusals:,} more refusal{'' if refusals == 1 else 's'}"] if refusals else []
+    parts += [
+        f"{counts[action, kind]:,} more {kind}{'' if counts[action, kind] == 1 else 's'} to {action.word}"
+        for action in Action
+        for kind in KIND_ORDER
+        if counts[action, kind]
+    ]
+    told = f"{', '.join(parts)} not shown here; the report has all of them"
+    return annotation(Level.NOTICE, [told], title="More changes")
+
+
+def result(outcomes: Sequence[Outcome], _colour: bool) -> Iterator[str]:
+    """What failed and what was skipped, with the reasons; then how many of each."""
+    for status, level in ((Status.FAILED, Level.ERROR), (Status.SKIPPED, Level.WARNING)):
+        found = (outcome for outcome in outcomes if outcome.status is status)
+        yield from (_outcome(level, each) for each in islice(found, MOST))
+    counts = Counter(outcome.status for outcome in outcomes)
+    told = ", ".join(f"{counts[status]:,} {status.value}" for status in Status if counts[status])
+    yield annotation(Level.NOTICE, [told or "nothing to do"], title="Applied")
+
+
+def _outcome(level: Level, outcome: Outcome) -> str:
+    change = outcome.change
+    title = f"{_VERBS[change.action]} {change.address}: {outcome.status.value}"
+    return annotation(level, [outcome.reason or outcome.status.value], title=title, source=change.source)

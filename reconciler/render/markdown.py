@@ -1,0 +1,281 @@
+"""For a comment on a pull request: what matters most comes first and is cut last, and it always fits."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from html import escape
+from itertools import chain, islice
+
+from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Status
+from reconciler.render.fitting import Block, Fitted, Frame, fitted, size
+from reconciler.render.text import (
+    KIND_ORDER,
+    PAST,
+    as_described,
+    counted_origins,
+    requests,
+    rows,
+    safe,
+    shown,
+)
+from reconciler.render.weight import Weight, by_weight
+
+# GitHub takes 65,536 characters; a pipeline may want to add a line of its own.
+_LIMIT = 64_000
+_LONGEST_LINE = 500
+_MOST_LINES = 100  # of one change
+_OPEN_NOTICES = 5
+
+_DIFF = Frame("```diff", "```")
+_LIST = Frame("<ul>", "</ul>")
+_TABLE = Frame("<table><tr><th></th><th>Object</th><th>Reason</th></tr>", "</table>")
+
+_TITLES = {
+    Weight.DELETION: "🗑️ To delete",
+    Weight.MOVE: "↪️ To move to another group",
+    Weight.CONFLICT: "⚠️ In conflict, changed in the files and on the platform",
+    Weight.REROUTED: "☎️ Calls ring elsewhere",
+}
+
+
+def plan(plan: Plan, _colour: bool) -> Iterator[str]:
+    yield from _page(
+        ["<!-- reconciler plan -->", "", *_heading(plan)],
+        [*_refusals(plan.refusals)],
+        [*_origins(plan)],
+        [*_blocks(plan)],
+    )
+
+
+def _page(
+    top: Sequence[str], first: Sequence[Block], middle: Sequence[str], rest: Sequence[Block]
+) -> Iterator[str]:
+    blocks = [*first, *rest]
+    most = size([*top, *middle, *_left_out(chain.from_iterable(each.items for each in blocks))])
+    found = fitted(blocks, _LIMIT - most)
+    yield from top
+    yield from _lines(found[: len(first)])
+    yield from middle
+    yield from _lines(found[len(first) :])
+    yield from _left_out(chain.from_iterable(each.unshown for each in found))
+
+
+def _lines(found: Iterable[Fitted]) -> Iterator[str]:
+    return chain.from_iterable(each.lines() for each in found)
+
+
+def code(text: object) -> str:
+    """Somebody's data as markup that shows it and does nothing: no link, mention, reference or picture.
+
+    It has to stand in a line that begins with a tag, where Markdown leaves everything alone up to the next
+    empty line; and within `code`, GitHub and GitLab look for no references of their own.
+    """
+    return f"<code>{escape(_cut(safe(text)))}</code>"
+
+
+def _cut(line: str) -> str:
+    return f"{line[:_LONGEST_LINE]}… ({len(line)} characters)" if len(line) > _LONGEST_LINE else line
+
+
+# -- what stands at the top
+
+
+def _heading(plan: Plan) -> Iterator[str]:
+    name = f"{code(plan.account_name)} (account {plan.account})" if plan.account_name else ""
+    yield f"<h3>Plan for {name or f'account {plan.account}'}</h3>"
+    yield ""
+    if plan.changes:
+        counts = [f"{plan.count(action):,} to {action.word}" for action in Action if plan.count(action)]
+        yield f"**{', '.join(counts)}**; {plan.unchanged:,} unchanged."
+        yield f"Applying takes {requests(len(plan.changes))}."
+    else:
+        yield f"**No changes.** {as_described(plan.unchanged)}"
+    yield ""
+
+
+def _refusals(refusals: Sequence[Notice]) -> Iterator[Block]:
+    if refusals:
+        yield Block("⛔ Refused: this plan is not applied", _LIST, refusals, _message)
+
+
+def _origins(plan: Plan) -> Iterator[str]:
+    if plan.base:
+        told = counted_origins(plan) or "nothing has changed, here or on the platform"
+        yield f"<p>Since {code(plan.base)}: {told}.</p>"
+        yield ""
+
+
+# -- changes
+
+
+def _blocks(plan: Plan) -> Iterator[Block]:
+    weighed = by_weight(plan.changes)
+    remarks, others, strangers = _sorted(plan.notices, weighed)
+    for each, title in _TITLES.items():
+        if weighed[each]:
+            yield _changes(f"{title}: {_by_kind(weighed[each])}", weighed[each], plan.base, each)
+        if remarks[each]:
+            yield Block("", _LIST, remarks[each], _message)
+    yield from _folded(weighed[Weight.OTHER], plan.base)
+    yield from _notices(others, strangers)
+
+
+def _changes(title: str, changes: Sequence[Change], base: str | None, weight: Weight) -> Block:
+    return Block(
+        title,
+        _DIFF,
+        changes,
+        _head,
+        lambda change: _body(change, base),
+        is_folded=weight is Weight.OTHER,
+        share=2 if weight is Weight.DELETION else 3,
+    )
+
+
+def _by_kind(changes: Iterable[Change]) -> str:
+    counts = Counter(change.kind for change in changes)
+    return ", ".join(_counted(counts[kind], kind) for kind in KIND_ORDER if counts[kind])
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _folded(changes: Iterable[Change], base: str | None) -> Iterator[Block]:
+    kinds: dict[str, list[Change]] = {kind: [] for kind in KIND_ORDER}
+    for change in changes:
+        kinds[change.kind].append(change)
+    for kind, found in kinds.items():
+        if found:
+            counts = Counter(change.action for change in found)
+            told = ", ".join(f"{counts[each]:,} to {each.word}" for each in Action if counts[each])
+            yield _changes(f"{kind.capitalize()}s: {told}", found, base, Weight.OTHER)
+
+
+_HEADS = {Action.CREATE: "+ {}", Action.UPDATE: "@@ {} @@", Action.DELETE: "- {}"}
+
+
+def _head(change: Change) -> str:
+    """Every line in a diff begins with a sign of ours, so none can be the fence that ends it."""
+    place = f"  {safe(change.source)}" if change.source else ""
+    return _cut(_HEADS[change.action].format(safe(change.address)) + place)
+
+
+def _body(change: Change, base: str | None) -> Iterator[str]:
+    lines = (line for field in change.fields for line in _field(change.action, field, base))
+    yield from map(_cut, islice(lines, _MOST_LINES))
+    if next(lines, None) is not None:
+        yield "!   … and more fields"
+
+
+def _field(action: Action, field: FieldChange, base: str | None) -> Iterator[str]:
+    for row in rows(action, field):
+        if row.before is not None:
+            yield f"-   {row.name}: {row.before}"
+        if row.after is not None:
+            yield f"+   {row.name}: {row.after}"
+    if field.origin is Origin.DRIFT:
+        yield f"!   drift: the files have not changed since {safe(base)}"
+    elif field.origin is Origin.CONFLICT:
+        yield f"!   conflict: {safe(base)} has {shown(field.base)}"
+
+
+# -- notices
+
+
+def _sorted(
+    notices: Iterable[Notice], weighed: Mapping[Weight, Collection[Change]]
+) -> tuple[Mapping[Weight, list[Notice]], list[Notice], list[Notice]]:
+    """Those about changes that weigh, by their weight; the others; and those about what is in no file."""
+    about = {str(change.address): each for each in _TITLES for change in weighed[each]}
+    remarks: dict[Weight, list[Notice]] = defaultdict(list)
+    others, strangers = [], []
+    for notice in notices:
+        if notice.code == "unmanaged":
+            strangers.append(notice)
+        elif str(notice.address) in about:
+            remarks[about[str(notice.address)]].append(notice)
+        else:
+            others.append(notice)
+    return remarks, others, strangers
+
+
+def _notices(others: Sequence[Notice], strangers: Sequence[Notice]) -> Iterator[Block]:
+    if others:
+        title = f"Notices: {len(others):,}"
+        yield Block(title, _LIST, others, _message, is_folded=len(others) > _OPEN_NOTICES)
+    if strangers:
+        title = f"Not in these files, left as they are: {len(strangers):,}"
+        yield Block(title, _LIST, strangers, lambda each: f"<li>{code(each.address)}</li>", is_folded=True)
+
+
+def _message(notice: Notice) -> str:
+    return f"<li>{code(notice.message)}</li>"
+
+
+# -- what does not fit
+
+
+def _left_out(items: Iterable[Change | Notice | Outcome]) -> Iterator[str]:
+    """What is not shown at all, counted."""
+    counts = Counter(map(_sort_of, items))
+    changes = {each: count for each, count in counts.items() if isinstance(each, tuple)}
+    parts = []
+    if changes:
+        told = ", ".join(
+            f"{_counted(count, kind)} to {action.word}"
+            for (kind, action), count in sorted(changes.items(), key=_order)
+        )
+        parts.append(f"{_counted(sum(changes.values()), 'more change')}: {told}")
+    parts += [_counted(counts[each], f"more {each}") for each in ("notice", "outcome") if counts[each]]
+    if parts:
+        yield f"… and {'; '.join(parts)}{'' if counts['outcome'] else _ELSEWHERE}."
+
+
+_ELSEWHERE = "; the HTML report or `reconciler show plan.json` has all of them"
+
+
+def _sort_of(item: Change | Notice | Outcome) -> tuple[str, Action] | str:
+    if isinstance(item, Change):
+        return item.kind, item.action
+    return "notice" if isinstance(item, Notice) else "outcome"
+
+
+def _order(counted: tuple[tuple[str, Action], int]) -> tuple[int, int]:
+    (kind, action), _ = counted
+    return [*Action].index(action), KIND_ORDER.index(kind)
+
+
+# -- after an apply
+
+_MARKS = {Status.FAILED: "❌ failed", Status.SKIPPED: "⏭️ skipped"}
+
+
+def result(outcomes: Sequence[Outcome], _colour: bool) -> Iterator[str]:
+    """Failed and skipped ones first, with the reasons."""
+    counts = Counter(outcome.status for outcome in outcomes)
+    told = ", ".join(f"{counts[status]:,} {status.value}" for status in Status if counts[status])
+    top = ["<!-- reconciler result -->", "", f"<h3>Result: {told or 'nothing to do'}</h3>", ""]
+    if counts[Status.FAILED] or counts[Status.SKIPPED]:
+        top += ["What failed or was skipped is not done, as far as is known; mend it and apply again.", ""]
+    yield from _page(top, [], [], [*_outcomes(outcomes)])
+
+
+def _outcomes(outcomes: Sequence[Outcome]) -> Iterator[Block]:
+    unmet = [each for status in _MARKS for each in outcomes if each.status is status]
+    done = [each for each in outcomes if each.status is Status.APPLIED]
+    if unmet:
+        yield Block("Not done", _TABLE, unmet, _unmet, share=2)
+    if done:
+        yield Block(f"Done: {len(done):,}", _LIST, done, _done, is_folded=bool(unmet))
+
+
+def _unmet(outcome: Outcome) -> str:
+    reason = code(outcome.reason) if outcome.reason else ""
+    return (
+        f"<tr><td>{_MARKS[outcome.status]}</td><td>{code(outcome.change.address)}</td><td>{reason}</td></tr>"
+    )
+
+
+def _done(outcome: Outcome) -> str:
+    number = f" (id {outcome.id})" if outcome.change.action is Action.CREATE and outcome.id else ""
+    return f"<li>{code(outcome.change.address)} {PAST[outcome.change.action]}{number}</li>"

@@ -1,0 +1,88 @@
+"""What was found in the files, as a value that every format is made from."""
+
+import os.path
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from enum import Enum
+from pathlib import PurePath
+from typing import NamedTuple
+
+from reconciler.errors import Problem
+from reconciler.render.text import safe
+
+
+class Rule(Enum):
+    """What kind of problem it is; the words are stable, for whoever keeps track of problems by them."""
+
+    INVALID = "invalid-configuration"
+    UNKNOWN = "unknown-reference"
+
+
+class Severity(Enum):
+    """Whether the files can be acted on all the same."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Finding(NamedTuple):
+    """A problem, and how much it matters."""
+
+    problem: Problem
+    rule: Rule
+    severity: Severity
+
+    def __str__(self) -> str:
+        word = "warning: " if self.severity is Severity.WARNING else ""
+        return safe(f"{self.problem.source}: {word}{self.problem.message}")
+
+
+class Findings(NamedTuple):
+    """Findings in order, the files looked at, and how many objects of each kind they describe.
+
+    File names that are not absolute start at `folder`; `root` is the top of the repository, which other
+    programs' paths start at. Both are absolute.
+    """
+
+    all: tuple[Finding, ...]
+    files: tuple[str, ...]
+    objects: Mapping[str, int]
+    folder: str
+    root: str
+
+    def of(self, severity: Severity) -> tuple[Finding, ...]:
+        return tuple(each for each in self.all if each.severity is severity)
+
+    @property
+    def is_valid(self) -> bool:
+        return not self.of(Severity.ERROR)
+
+    def by_file(self) -> Mapping[str, Sequence[Finding]]:
+        """The findings of each file that was looked at, or could not be; none is a good sign."""
+        found: dict[str, list[Finding]] = {file: [] for file in self.files}
+        for each in self.all:
+            found.setdefault(each.problem.source.file, []).append(each)
+        return dict(sorted(found.items()))
+
+    def path(self, file: str) -> str:
+        """A file's path from the root, with slashes, or from / if it lies elsewhere."""
+        path = PurePath(os.path.normpath(os.path.join(self.folder, file)))  # noqa: PTH118 - keeps ..
+        return (path.relative_to(self.root) if path.is_relative_to(self.root) else path).as_posix()
+
+
+def findings(
+    problems: Iterable[Problem], references: Collection[Problem], *, strict: bool
+) -> tuple[Finding, ...]:
+    """Each problem once, sorted; `references` mean what no file describes, and are errors if `strict`."""
+    severities = dict.fromkeys([*problems, *references], Severity.ERROR)
+    if not strict:
+        severities |= dict.fromkeys(references, Severity.WARNING)
+    unknown = frozenset(references)
+    return tuple(
+        Finding(each, Rule.UNKNOWN if each in unknown else Rule.INVALID, severities[each])
+        for each in sorted(severities)
+    )
+
+
+def printable(text: str) -> str:
+    """Like `safe`, but never shortened: a file is found by its whole name."""
+    return text if text.isprintable() else "".join(map(safe, text))
