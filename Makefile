@@ -5,7 +5,10 @@ BIN := $(VENV)/bin
 CORE := reconciler/model.py,reconciler/kinds.py,reconciler/codec.py,reconciler/diff.py,reconciler/names.py,reconciler/matching.py,reconciler/alignment.py,reconciler/ordering.py,reconciler/checks.py,reconciler/notices.py,reconciler/planning.py,reconciler/planfile.py,reconciler/overrides.py,reconciler/doubles.py,reconciler/tombstones.py,reconciler/lookalikes.py,reconciler/safety.py,reconciler/consequences.py,reconciler/settling.py,reconciler/fidelity.py,reconciler/picture.py,reconciler/origins.py,reconciler/spelling.py,reconciler/targets.py,reconciler/explaining.py
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types imports unit bench schemas clean
+# Programs that some tests drive. Where they cannot be installed, those tests are skipped.
+TOOLS := chromium jq zsh fish
+
+.PHONY: demo test lint types imports unit tools bench schemas docs clean
 
 demo: $(READY)  ## validate, plan, apply and plan again on the embedded platform
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
@@ -22,15 +25,24 @@ types: $(READY)
 imports: $(READY)
 	$(BIN)/lint-imports
 
-unit: $(READY)
+unit: $(READY) tools
 	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term --durations=5
 	$(BIN)/coverage report --fail-under=100 --include="$(CORE)"
+
+tools:
+	@missing=$$(for tool in $(TOOLS); do command -v $$tool > /dev/null || echo $$tool; done); \
+	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing > /dev/null; \
+	fi
 
 bench: $(READY)  ## figures to look at, none of them a test
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
 
 schemas: $(READY)  ## write the bundle for editors anew
 	$(BIN)/python -m reconciler.schema
+
+docs: $(READY)  ## write the reference pages anew
+	$(BIN)/python docs/generate.py
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -17,7 +17,7 @@ from click.shell_completion import (
     split_arg_string,
 )
 
-Completion = Callable[[click.Context, click.Parameter, str], list[str]]
+Item = CompletionItem[Any]
 
 
 def addresses(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
@@ -31,13 +31,6 @@ def kinds(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list
     from reconciler.kinds import KINDS
 
     return _offered(incomplete, lambda: KINDS)
-
-
-def plurals(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """As sections of files are called: `groups`."""
-    from reconciler.kinds import KINDS
-
-    return _offered(incomplete, lambda: (kind.plural for kind in KINDS.values()))
 
 
 def hidden_fields(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
@@ -115,6 +108,14 @@ def teach_shells() -> None:
         add_completion_class(each)
 
 
+def _whole(found: list[Item], incomplete: str) -> list[Item]:
+    """With the option before a value that is typed as `--option=value`: shells replace the whole word."""
+    option, equals, _ = incomplete.partition("=")
+    if not equals or not option.startswith("-"):
+        return found
+    return [CompletionItem(f"{option}={each.value}") if each.type == "plain" else each for each in found]
+
+
 class Bash(BashComplete):
     """Asks with the line up to the cursor, since bash takes words apart at `:` and `=`, and inserts values
     with what the shell would not take literally escaped.
@@ -142,7 +143,10 @@ complete -o nosort -F %(complete_func)s %(prog_name)s
         words = split_arg_string(f"{line}{_CURSOR}")
         return words[1:-1], words[-1].removesuffix(_CURSOR)
 
-    def format_completion(self, item: CompletionItem[Any]) -> str:
+    def get_completions(self, args: list[str], incomplete: str) -> list[Item]:
+        return _whole(super().get_completions(args, incomplete), incomplete)
+
+    def format_completion(self, item: Item) -> str:
         line, breaks = os.environ["COMP_WORDS"], os.environ.get("COMP_WORDBREAKS", "\"'><=;|&(:")
         return f"{item.type},{typed(str(item.value), line, breaks)}"
 
@@ -156,11 +160,17 @@ class Zsh(ZshComplete):
         "        compadd -U -V unsorted -- ${completions:#*[=/]}\n",
     )
 
+    def get_completions(self, args: list[str], incomplete: str) -> list[Item]:
+        return _whole(super().get_completions(args, incomplete), incomplete)
+
 
 class Fish(FishComplete):
     """Takes a value with a comma whole."""
 
     source_template = FishComplete.source_template.replace('string split ","', 'string split --max 1 ","')
+
+    def get_completions(self, args: list[str], incomplete: str) -> list[Item]:
+        return _whole(super().get_completions(args, incomplete), incomplete)
 
 
 _CURSOR = "\N{NULL}"
@@ -179,9 +189,7 @@ class _Word(NamedTuple):
 def typed(value: str, line: str, breaks: str) -> str:
     """What bash has to insert for a value at the end of a line, spelled for where that is."""
     word = _word(line, breaks)
-    option, equals, _ = word.text.partition("=")
-    whole = f"{option}={value}" if equals and option.startswith("-") else value
-    return _spelled(whole[word.kept :], word.quote)
+    return _spelled(value[word.kept :], word.quote)
 
 
 _PIECES = re.compile(
