@@ -1,6 +1,7 @@
 """For any account: a plan of its export is empty, and the export builds the same account out of nothing."""
 
 import copy
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -76,7 +77,7 @@ NAMES = st.sampled_from(HOSTILE) | st.text(
 def hostile(draw):
     """An account like any other, under names that YAML, paths and people may take for something else."""
     estate = copy.deepcopy(draw(estates.estates()))
-    taken = {}
+    taken: dict[tuple[Any, ...], set[str]] = {}
 
     def renamed(place, name):
         new = draw(NAMES)
@@ -143,7 +144,7 @@ def test_a_part_of_an_account_stands_alone(platform, connection, folder, account
     assert planning.plan(found.desired, live.read(Reader(connection), found.desired.settings)).changes == ()
 
 
-NOBODY = {"groups": [], "users": [], "tags": [], "routes": [], "worn": []}
+NOBODY: dict[str, list[Any]] = {"groups": [], "users": [], "tags": [], "routes": [], "worn": []}
 
 
 @settings(scaled, max_examples=100)
