@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.options import PARALLEL, PLAN_FORMATS, YES, chosen, planning_options
-from reconciler.cli.reports import reports
+from reconciler.cli.options import PARALLEL, YES, chosen, planning_options, wanted
 from reconciler.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def apply(*, saved: Path | None, yes: bool, parallel: int, **options: Any) -> in
     """
     from reconciler.cli.work import Job, carry_out, writing
 
-    given = reports(options["report"], PLAN_FORMATS)
+    given = wanted(options)
     if saved:
         _demand_alone(options)
     with writing(sandbox=options["sandbox"]) as (transport, stopping):

@@ -7,7 +7,7 @@ import click
 
 from reconciler import console
 from reconciler.cli import completing
-from reconciler.cli.reports import REPORT
+from reconciler.cli.reports import REPORT, Report, reports, spare
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -129,6 +129,15 @@ def singular(given: tuple[str, ...]) -> tuple[str, ...]:
         if text.lower() not in names:
             raise UsageError(f"--kind {text}: choose from {', '.join(KINDS)}")
     return tuple(names[text.lower()] for text in given) or tuple(KINDS)
+
+
+def wanted(options: Mapping[str, Any]) -> tuple[Report, ...]:
+    """The reports that are asked for, none in place of a file that is read. Raises UsageError."""
+    from reconciler.files import find
+
+    given = reports(options["report"], PLAN_FORMATS)
+    spare(given, find(options["paths"] or (".",), []) if given else ())
+    return given
 
 
 def chosen(options: Mapping[str, Any]) -> "Options":

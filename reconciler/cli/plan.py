@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.options import PLAN_FORMAT, PLAN_FORMATS, chosen, planning_options
+from reconciler.cli.options import PLAN_FORMAT, PLAN_FORMATS, chosen, planning_options, wanted
 from reconciler.cli.reports import REPORT, Report, reports, write_reports
 from reconciler.console import colour, echo, remark
 from reconciler.errors import ExitCode
@@ -41,7 +41,7 @@ def plan(*, detailed_exitcode: bool, out: Path | None, **options: Any) -> int:
     from reconciler import savedplan
     from reconciler.cli.work import demand_permitted
 
-    given = reports(options["report"], PLAN_FORMATS)
+    given = wanted(options)
     found = _planned(options)
     _show(found, options["format_"], given)
     demand_permitted(found)
@@ -102,7 +102,7 @@ def drift(*, unmanaged: bool, **options: Any) -> int:
       reconciler drift config/
       reconciler drift --report html=drift.html --report markdown=drift.md config/
     """
-    given = reports(options["report"], PLAN_FORMATS)
+    given = wanted(options)
     found = _planned(options)
     _show(found, options["format_"], given)
     strangers = found.unmanaged if unmanaged else 0

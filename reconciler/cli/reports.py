@@ -21,6 +21,9 @@ REPORT = click.option(
 )
 
 
+_READABLE = 0o644  # whoever collects reports may be another user than who made them
+
+
 class Report(NamedTuple):
     """A format to write, and the file for it, as given."""
 
@@ -76,7 +79,7 @@ def write_report(path: Path, lines: Iterable[str]) -> None:
     target = Path(os.path.realpath(path))
     try:
         _demand_file(path, target)
-        write_whole(target, "".join(f"{line}\n" for line in lines))
+        write_whole(target, "".join(f"{line}\n" for line in lines), _READABLE)
     except OSError as error:
         raise ReconcilerError(f"{path}: the report cannot be written: {error.strerror or error}") from None
 

@@ -15,12 +15,12 @@ from reconciler.cli.options import (
     PARALLEL,
     PATHS,
     PLAN_FORMAT,
-    PLAN_FORMATS,
     SANDBOX,
     YES,
     allowed,
+    wanted,
 )
-from reconciler.cli.reports import REPORT, reports
+from reconciler.cli.reports import REPORT
 from reconciler.console import echo
 from reconciler.errors import ExitCode, InvalidConfigurationError
 
@@ -116,7 +116,7 @@ def undo(run: str, *, yes: bool, parallel: int, sandbox: bool, **options: Any) -
     from reconciler import journal
     from reconciler.cli.work import Job, carry_out, writing
 
-    given, found = reports(options["report"], PLAN_FORMATS), journal.find(run)
+    given, found = wanted(options), journal.find(run)
     with writing(sandbox=sandbox) as (transport, stopping):
         plan = _inverse(found, transport, options)
         job = Job(plan, parallel, yes, options["format_"], given, undoes=found.name)
