@@ -1,13 +1,14 @@
 """`plan`, `show` and `drift`: what `apply` would do, and what somebody else has done."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler.cli.options import PLAN_FORMAT, PLAN_FORMATS, chosen, planning_options, wanted
-from reconciler.cli.reports import REPORT, Report, reports, write_reports
+from reconciler.cli.places import from_the_top
+from reconciler.cli.reports import REPORT, Report, reports, spare, write_reports
 from reconciler.console import colour, echo, remark
 from reconciler.errors import ExitCode
 
@@ -60,10 +61,14 @@ def _planned(options: dict[str, Any]) -> "Plan":
 
 
 def _show(plan: "Plan", format_: str, given: Sequence[Report]) -> None:
+    echo(_lines(plan, format_, colour()))
+    write_reports(given, lambda name: _lines(plan, name, False))
+
+
+def _lines(plan: "Plan", format_: str, coloured: bool) -> Iterator[str]:
     from reconciler.render import FORMATS
 
-    echo(FORMATS[format_].plan(plan, colour()))
-    write_reports(given, lambda name: FORMATS[name].plan(plan, False))
+    return FORMATS[format_].plan(from_the_top(plan) if format_ == "github" else plan, coloured)
 
 
 @click.command()
@@ -82,6 +87,7 @@ def show(plan: Path, *, format_: str, **options: Any) -> int:
     from reconciler import savedplan
 
     given = reports(options["report"], PLAN_FORMATS)
+    spare(given, (str(plan),))
     found, _ = savedplan.read(plan)
     _show(found, format_, given)
     return ExitCode.DONE

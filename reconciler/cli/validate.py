@@ -1,6 +1,5 @@
 """`validate`: what files alone can tell."""
 
-import os
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options import PATHS
+from reconciler.cli.places import top
 from reconciler.cli.reports import REPORT, reports, spare, write_reports
 from reconciler.console import colour, echo
 from reconciler.errors import ExitCode, Problem
@@ -78,7 +78,7 @@ def _findings(files: tuple[str, ...], missing: tuple[str, ...], *, strict: bool)
         files=files,
         objects=_counted(loaded),
         folder=str(here),
-        root=str(_root(here)),
+        root=str(top(here)),
     )
 
 
@@ -87,8 +87,3 @@ def _counted(loaded: "Loaded") -> dict[str, int]:
 
     counts = Counter(address.kind for address in loaded.desired.resources)
     return {name: counts[name] for name in KINDS}
-
-
-def _root(here: Path) -> Path:
-    """The top of the repository, which the paths in annotations start at; else the folder itself."""
-    return next((each for each in (here, *here.parents) if os.path.lexists(each / ".git")), here)

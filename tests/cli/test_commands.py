@@ -196,3 +196,17 @@ def test_strict_validation(reconciler, workspace):
     assert "config.yaml:2:42: no file describes group 'ORG-1000'" in strict.out
     (workspace / "config.yaml").write_text("settings: {external: [group/ORG-1000]}\n" + GROUP)
     assert reconciler("validate", "--strict").code == 0
+
+
+def test_annotations_name_files_from_the_top_of_the_repository(reconciler, workspace):
+    (workspace.parent / ".git").mkdir()
+    (workspace / "a.yaml").write_text("groups:\n  - {org_unit_name: New, parent: ORG-1000}\n")
+    run = reconciler("plan", "--format", "github")
+    assert f"file={workspace.name}/a.yaml,line=2,col=5" in run.out
+
+
+def test_a_report_never_takes_the_place_of_what_is_read(reconciler, quickstart):
+    before = (quickstart / "users.yaml").read_text()
+    run = reconciler("plan", "--report", "text=users.yaml")
+    assert (run.code, "is one of the files that are read" in run.err) == (64, True)
+    assert (quickstart / "users.yaml").read_text() == before

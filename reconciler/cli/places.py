@@ -1,0 +1,34 @@
+"""Where files stand for somebody else: annotations name them from the top of the repository."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reconciler.model import Change, Plan, Resource
+
+
+def top(here: Path) -> Path:
+    """The top of the repository, which the paths in annotations start at; else the folder itself."""
+    return next((each for each in (here, *here.parents) if os.path.lexists(each / ".git")), here)
+
+
+def from_the_top(plan: "Plan") -> "Plan":
+    """The same plan, its files named from the top of the repository."""
+    here = Path.cwd()
+    above = here.relative_to(top(here))
+    if above == Path():
+        return plan
+    return replace(plan, changes=tuple(_moved(change, above) for change in plan.changes))
+
+
+def _moved(change: "Change", above: Path) -> "Change":
+    return replace(change, before=_placed(change.before, above), after=_placed(change.after, above))
+
+
+def _placed(resource: "Resource | None", above: Path) -> "Resource | None":
+    if resource is None or resource.source is None:
+        return resource
+    file = os.path.normpath(above / resource.source.file)
+    return replace(resource, source=resource.source._replace(file=Path(file).as_posix()))
