@@ -18,7 +18,7 @@ SIGN_IN = {"login", "logout"}
 SIGN_IN_PATHS = {"/oauth/token", "/oauth/refresh-token", "/oauth/revoke-token"}
 READERS = sorted(set(cli.cli.commands) - WRITERS - SIGN_IN - {"sandbox"})
 # What a command needs besides, and the exit code that says it has done its work.
-ARGUMENTS = {"show": ["plan.json"], "why": ["group/ORG-1000"]}
+ARGUMENTS = {"init": ["elsewhere"], "show": ["plan.json"], "why": ["group/ORG-1000"]}
 CODES = {"drift": 2}
 JANE = {"CONVIRZA_TOKEN": "", "CONVIRZA_EMAIL": "admin@example.com", "CONVIRZA_PASSWORD": "sandbox"}
 
@@ -133,7 +133,10 @@ def test_no_other_command_sends_anything_but_get(reconciler, new_group, platform
 
 
 def test_these_are_the_other_commands():
-    assert READERS == ["doctor", "drift", "history", "plan", "show", "validate", "whoami"]
+    assert READERS == [
+        *("doctor", "drift", "export", "fmt", "graph", "history", "init"),
+        *("plan", "schema", "show", "validate", "whoami", "why"),
+    ]
 
 
 @pytest.mark.parametrize(
