@@ -8,6 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
@@ -43,6 +44,8 @@ def faults(name: str, value: Any, text: Callable[[KeyPath], str] = lambda _: "")
 
     `name` is a kind, `settings`, `file` or `KIND-defaults`; `text` gives a scalar as it is written.
     """
+    if _is_sound(name, value):
+        return
     schema, validator = _validator(name)
     yield from _read_only(schema["properties"], value)
     found: dict[KeyPath, Violation] = {}
@@ -61,6 +64,23 @@ _EXPLAINS_OTHERS = ("type", "minLength")
 
 def _rank(violation: Violation) -> tuple[bool, bool]:
     return violation.rule not in _EXPLAINS_OTHERS, violation.conditional
+
+
+def _is_sound(name: str, value: Any) -> bool:
+    """Whether there is nothing to explain: asked of a validator that only says yes or no, and is quick."""
+    quick, read_only = _quick(name)
+    try:
+        return bool(quick.is_valid(value)) and not (isinstance(value, dict) and read_only & value.keys())
+    except ValueError:  # what JSON cannot hold
+        return False
+
+
+@cache
+def _quick(name: str) -> tuple[Any, frozenset[str]]:
+    schema = _schema(name)
+    quick = jsonschema_rs.validator_for(dict(schema), formats=_FORMATS, validate_formats=True)
+    properties = schema["properties"]
+    return quick, frozenset(key for key in properties if properties[key].get("readOnly"))
 
 
 @cache
@@ -84,8 +104,8 @@ def _loosely(reference: str) -> str:
 
 def _formats() -> FormatChecker:
     checker = FormatChecker(formats=())
-    checker.checks("email")(_is_email)
-    checker.checks("iana-timezone")(lambda value: not isinstance(value, str) or value in _time_zones())
+    for name, is_right in _FORMATS.items():
+        checker.checks(name)(is_right)
     return checker
 
 
@@ -94,6 +114,13 @@ def _is_email(value: object) -> bool:
         return True
     local, _, domain = value.rpartition("@")
     return bool(local and domain) and not any(character.isspace() for character in value)
+
+
+def _is_time_zone(value: object) -> bool:
+    return not isinstance(value, str) or value in _time_zones()
+
+
+_FORMATS: dict[str, Callable[[Any], bool]] = {"email": _is_email, "iana-timezone": _is_time_zone}
 
 
 @cache

@@ -64,12 +64,15 @@ def _is_meant(file: PurePosixPath, within: PurePosixPath) -> bool:
 
 def _commit(folder: Path, name: str) -> str:
     try:
-        found = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        asked = ("--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        found = _git(folder, "rev-parse", *asked).decode().strip()
     except ReconcilerError:
+        found = ""
+    if not found.isalnum():  # what means several commits, or all but some, has signs in it
         raise ReconcilerError(
             f"--base {name}: no such revision in this repository; in a pipeline, fetch it first"
-        ) from None
-    return found.decode().strip()
+        )
+    return found
 
 
 def _blobs(top: Path, files: Sequence[_File]) -> Iterator[bytes]:

@@ -133,10 +133,10 @@ def test_no_other_command_sends_anything_but_get(reconciler, new_group, platform
 
 
 def test_these_are_the_other_commands():
-    assert READERS == [
+    assert [
         *("doctor", "drift", "export", "fmt", "graph", "history", "init"),
         *("plan", "schema", "show", "validate", "whoami", "why"),
-    ]
+    ] == READERS
 
 
 @pytest.mark.parametrize(

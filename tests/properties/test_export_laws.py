@@ -80,10 +80,12 @@ def hostile(draw):
     taken: dict[tuple[Any, ...], set[str]] = {}
 
     def renamed(place, name):
+        """Another name, unless it is no name at all or one of its place has it already."""
         new = draw(NAMES)
-        return (
-            name if not new.strip() or new in taken.setdefault(place, set()) or taken[place].add(new) else new
-        )
+        if not new.strip() or new in taken.setdefault(place, set()):
+            return name
+        taken[place].add(new)
+        return new
 
     estate["groups"] = [
         (external_id, renamed(("group", parent), name), parent, {**fields, "city": draw(NAMES)})

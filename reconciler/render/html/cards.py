@@ -1,0 +1,150 @@
+"""A change as the page shows it: one row that opens."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from reconciler.model import Action, Address, Change, FieldChange, Outcome
+from reconciler.render.html.words import Words, of_pair, of_text, of_value
+from reconciler.render.text import safe
+
+_PLACES = ("group", "parent")
+_WAITS_SHOWN = 20
+_NAMES_SHOWN = 4
+_NOT_SHOWN = Words("(not shown)")
+
+
+class Line(NamedTuple):
+    """A field, or an entry of one; a side that there is not is None. `base` stands beside an origin only."""
+
+    name: str
+    old: Words | None
+    new: Words | None
+    origin: str = ""
+    base: Words | None = None
+
+
+class Link(NamedTuple):
+    """`number` is that of the change it leads to."""
+
+    text: str
+    number: int | None
+
+
+class Around(NamedTuple):
+    """What a row is drawn from besides its change: the numbers of changes, the groups' numbers by what is in
+    them and their names by number, what notices say, and what is refused.
+    """
+
+    numbers: Mapping[Address, int]
+    groups: Mapping[Address, int] = {}
+    names: Sequence[str] = ()
+    remarks: Mapping[str, tuple[Words, ...]] = {}
+    refused: frozenset[str] = frozenset()
+
+
+class Card(NamedTuple):
+    """`place` names the group that it is, or that it stands in, if that is known; `marks` are words that rows
+    can be filtered by, as are `origins` and `status`.
+    """
+
+    number: int
+    sign: str
+    action: str
+    kind: str
+    key: str
+    place: str
+    source: str
+    gist: str
+    lines: tuple[Line, ...]
+    origins: tuple[str, ...]
+    marks: tuple[str, ...]
+    group: int | None
+    remarks: tuple[Words, ...]
+    request: str
+    waits: tuple[Link, ...]
+    waits_left: int
+    status: str = ""
+    reason: Words | None = None
+    id: int | None = None
+
+
+def card(change: Change, around: Around, outcome: Outcome | None = None) -> Card:
+    at, group = str(change.address), around.groups.get(change.address)
+    return Card(
+        number=around.numbers[change.address],
+        sign=change.action.value,
+        action=change.action.word,
+        kind=safe(change.kind),
+        key=safe(change.address.key),
+        place=safe(around.names[group]) if group is not None else "",
+        source=safe(change.source) if change.source else "",
+        gist=_gist(change),
+        lines=tuple(_lines(change)),
+        origins=tuple(sorted({each.origin.value for each in change.fields if each.origin})),
+        marks=tuple(_marks(change, at, around)),
+        group=group,
+        remarks=around.remarks.get(at, ()),
+        request=f"{safe(change.request.method)} {safe(change.request.path)}",
+        waits=tuple(Link(safe(each), around.numbers.get(each)) for each in change.waits_for[:_WAITS_SHOWN]),
+        waits_left=max(0, len(change.waits_for) - _WAITS_SHOWN),
+        status=outcome.status.value if outcome else "",
+        reason=of_text(outcome.reason) if outcome and outcome.reason else None,
+        id=outcome.id if outcome and change.action is Action.CREATE else None,
+    )
+
+
+def is_move(change: Change) -> bool:
+    """It gets another place in the tree."""
+    return change.action is Action.UPDATE and any(field.name in _PLACES for field in change.fields)
+
+
+def _marks(change: Change, at: str, around: Around) -> Iterator[str]:
+    if is_move(change):
+        yield "moves"
+    if at in around.refused:
+        yield "refused"
+    if at in around.remarks:
+        yield "warned"
+
+
+def _gist(change: Change) -> str:
+    """What a closed row says of its fields."""
+    names = list(dict.fromkeys(safe(field.name) for field in change.fields))
+    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+    return ", ".join(names[:_NAMES_SHOWN]) + more
+
+
+def _lines(change: Change) -> Iterable[Line]:
+    for field in change.fields:
+        if change.action is not Action.UPDATE or not field.entries:
+            yield _line(change.action, field)
+        else:
+            yield from _entries(field)
+
+
+def _line(action: Action, field: FieldChange) -> Line:
+    return Line(safe(field.name), *_sides(action, field), *_origin(field))
+
+
+def _sides(action: Action, field: FieldChange) -> tuple[Words | None, Words | None]:
+    match action:
+        case Action.CREATE:
+            return None, of_value(field.new)
+        case Action.DELETE:
+            return of_value(field.old), None
+        case Action.UPDATE if field.unseen:
+            return _NOT_SHOWN, of_value(field.new)
+        case _:
+            return of_pair(field.old, field.new)
+
+
+def _origin(field: FieldChange) -> tuple[str, Words | None]:
+    return (field.origin.value, of_value(field.base)) if field.origin else ("", None)
+
+
+def _entries(field: FieldChange) -> Iterator[Line]:
+    """The origin is the field's, so it is said once."""
+    origin = _origin(field)
+    for entry in field.entries:
+        yield Line(safe(f"{field.name}{entry.path}"), *of_pair(entry.old, entry.new), *origin)
+        origin = ("", None)

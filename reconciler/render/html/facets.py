@@ -1,0 +1,56 @@
+"""What rows can be filtered by, and rows in portions: the first to be seen, the rest when needed."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple, TypeVar
+
+Row = TypeVar("Row")
+
+AT_ONCE = 200
+PORTION = 500
+OPEN_BELOW = 30
+
+
+class Option(NamedTuple):
+    value: str
+    label: str
+    number: int
+
+
+class Facet(NamedTuple):
+    name: str
+    title: str
+    options: tuple[Option, ...]
+
+
+def facet(name: str, title: str, values: Iterable[str], known: Iterable[tuple[str, str]]) -> Facet:
+    """The known values, as (value, label), that occur; what occurs besides them follows."""
+    counts = Counter(values)
+    labels = {**dict(known), **{value: value for value in sorted(counts)}, **dict(known)}
+    return Facet(
+        name, title, tuple(Option(*each, counts[each[0]]) for each in labels.items() if counts[each[0]])
+    )
+
+
+class Portions(NamedTuple):
+    """`first` are shown as they are; `rest` are kept out of the way until somebody gets there."""
+
+    first: Iterator[object]
+    rest: Iterator[Iterator[object]]
+
+
+def portions(rows: Iterable[Row], at_once: int = AT_ONCE) -> Portions:
+    """One after the other has to be drawn from, in order."""
+    source = iter(rows)
+    return Portions(islice(source, at_once), _rest(source))
+
+
+def _rest(source: Iterator[Row]) -> Iterator[Iterator[Row]]:
+    for first in source:
+        yield _with(first, islice(source, PORTION - 1))
+
+
+def _with(first: Row, others: Iterator[Row]) -> Iterator[Row]:
+    yield first
+    yield from others

@@ -1,0 +1,98 @@
+"""What the page of a plan is filled with; rows are made as they are drawn from."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from reconciler.model import Action, Address, Change, Plan
+from reconciler.planfile import document
+from reconciler.render.html.cards import Around, card, is_move
+from reconciler.render.html.facets import OPEN_BELOW, Facet, facet, portions
+from reconciler.render.html.remarks import by_address, groups, refusals, remarks
+from reconciler.render.html.trees import groups_of, twigs
+from reconciler.render.text import safe
+
+_KINDS = (("group", "Groups"), ("user", "Users"), ("tag", "Tags"), ("route", "Routes"))
+_ACTIONS = (("create", "Create"), ("update", "Update"), ("delete", "Delete"))
+_ORIGINS = (("edit", "Edit"), ("drift", "Drift"), ("conflict", "Conflict"))
+_MARKS = (("moves", "Moves"), ("warned", "With a warning"), ("refused", "Refused"))
+
+
+def plan_content(plan: Plan) -> Mapping[str, Any]:
+    changes = by_kind(plan.changes)
+    numbers = numbered(changes)
+    refused = refusals(plan)
+    notices = plan.notices if plan.refusals else plan.notices[len(refused) :]
+    around = Around(
+        numbers=numbers,
+        groups=groups_of(plan.tree),
+        names=tuple(branch.name for branch in plan.tree),
+        remarks=by_address(notices),
+        refused=frozenset(str(each.address) for each in refused),
+    )
+    return {
+        **_head(plan),
+        "refusals": tuple(remarks(refused, numbers)),
+        "notices": tuple(groups(notices, numbers)),
+        "tree": portions(twigs(plan.tree, {each.address: each for each in changes}, numbers)),
+        "groups": len(plan.tree),
+        "facets": tuple(_facets(changes, around)),
+        "cards": portions(card(change, around) for change in changes),
+        "total": len(changes),
+        "is_open": len(changes) <= OPEN_BELOW,
+    }
+
+
+def _head(plan: Plan) -> Mapping[str, Any]:
+    origins = plan.origins()
+    return {
+        "name": safe(plan.account_name),
+        "account": plan.account,
+        "tiles": [(each.value, each.word, plan.count(each)) for each in Action],
+        "sentence": sentence(plan),
+        "moves": sum(map(is_move, plan.changes)),
+        "unchanged": plan.unchanged,
+        "unmanaged": plan.unmanaged,
+        "reads": plan.reads,
+        "digest": document(plan)["digest"],
+        "base": safe(plan.base) if plan.base else "",
+        "origins": [(each.value, origins[each]) for each in sorted(origins, key=lambda each: each.value)],
+    }
+
+
+def sentence(plan: Plan) -> str:
+    """What the plan does, and nothing else."""
+    if not plan.changes:
+        one = plan.unchanged == 1
+        return f"No changes. {plan.unchanged:,} object{' is' if one else 's are'} as described."
+    counts = [f"{plan.count(each):,} to {each.word}" for each in Action if plan.count(each)]
+    return f"{', '.join(counts)}; {plan.unchanged:,} unchanged."
+
+
+def by_kind(changes: Iterable[Change]) -> Sequence[Change]:
+    """Within a kind in the order in which they can run."""
+    order = {name: number for number, (name, _) in enumerate(_KINDS)}
+    return sorted(changes, key=lambda change: order.get(change.kind, len(order)))
+
+
+def numbered(changes: Iterable[Change]) -> Mapping[Address, int]:
+    return {change.address: number for number, change in enumerate(changes, 1)}
+
+
+def _facets(changes: Sequence[Change], around: Around) -> Iterator[Facet]:
+    yield from kinds_and_actions(changes)
+    origins = (each for change in changes for each in {field.origin for field in change.fields} if each)
+    yield facet("origin", "Origin", (each.value for each in origins), _ORIGINS)
+    yield facet("mark", "Attention", _marks(changes, around), _MARKS)
+
+
+def kinds_and_actions(changes: Sequence[Change]) -> Iterator[Facet]:
+    yield facet("kind", "Kind", (change.kind for change in changes), _KINDS)
+    yield facet("action", "Action", (change.action.word for change in changes), _ACTIONS)
+
+
+def _marks(changes: Iterable[Change], around: Around) -> Iterator[str]:
+    for change in changes:
+        at = str(change.address)
+        yield from ["moves"] * is_move(change)
+        yield from ["warned"] * (at in around.remarks)
+        yield from ["refused"] * (at in around.refused)

@@ -1,0 +1,103 @@
+"""What the user should know, grouped: what is grave first, what is merely so last."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from reconciler.model import Address, Notice, Plan
+from reconciler.render.html.facets import Portions, portions
+from reconciler.render.html.words import Words, of_text
+
+_TITLES = {
+    "conflict": "Changed on both sides",
+    "calls": "Calls that will ring elsewhere",
+    "consequence": "Consequences",
+    "own-access": "Your own access",
+    "look-alike": "Perhaps the same object under another name",
+    "replaced": "Replaced as a whole",
+    "deleted-user": "E-mail addresses of deleted users",
+    "calls-unknown": "Calls that could not be counted",
+    "duplicate-key": "Several objects of one name",
+    "undo": "About undoing",
+    "targeted": "Left out of this plan",
+    "protected": "Protected, and left in place",
+    "nothing-to-rename": "Nothing to rename",
+    "nothing-renamed": "Nothing renamed",
+    "already-gone": "Gone already",
+    "no-key": "Removals that name nothing",
+    "protects-nothing": "Protections that protect nothing",
+    "unreadable": "Fields that cannot be checked",
+    "unmanaged": "In no file, left as they are",
+}
+_ON_CARDS = ("calls", "consequence", "own-access", "look-alike", "replaced", "deleted-user")
+_FOLDED = 12
+_LIMIT = "too-many-"
+
+
+class Remark(NamedTuple):
+    """`link` leads to what the text is about, if that is on the page."""
+
+    text: Words
+    link: str
+
+
+class Group(NamedTuple):
+    code: str
+    title: str
+    number: int
+    is_folded: bool
+    remarks: Portions
+
+
+def refusals(plan: Plan) -> Sequence[Notice]:
+    """Those of the plan; of one that was read from a file, where they stand first among the notices, those up
+    to the last that only a refusal can be.
+    """
+    if plan.refusals:
+        return plan.refusals
+    limits = [number for number, each in enumerate(plan.notices) if each.code.startswith(_LIMIT)]
+    return plan.notices[: limits[-1] + 1] if limits else ()
+
+
+def groups(notices: Iterable[Notice], numbers: Mapping[Address, int]) -> Iterator[Group]:
+    """By code, in the order of the titles above; codes that are not there before the unmanaged."""
+    found: dict[str, list[Notice]] = defaultdict(list)
+    for notice in notices:
+        found[notice.code].append(notice)
+    for code in sorted(found, key=lambda code: (code == "unmanaged", _rank(code), code)):
+        members = found[code]
+        folded = code == "unmanaged" or len(members) > _FOLDED
+        title = _TITLES.get(code) or of_text(code).text
+        yield Group(of_text(code).text, title, len(members), folded, portions(remarks(members, numbers)))
+
+
+def _rank(code: str) -> int:
+    return list(_TITLES).index(code) if code in _TITLES else len(_TITLES)
+
+
+def remarks(notices: Iterable[Notice], numbers: Mapping[Address, int]) -> Iterator[Remark]:
+    for each in notices:
+        text = each.address if each.code == "unmanaged" else each.message
+        yield Remark(of_text(text), _link(each, numbers))
+
+
+def _link(notice: Notice, numbers: Mapping[Address, int]) -> str:
+    """To the change; of too many changes, to all of their kind."""
+    if notice.code.startswith(_LIMIT):
+        action = notice.code.removeprefix(_LIMIT).removesuffix("s")
+        return f"#kind={notice.address}&action={action}" if str(notice.address).isalpha() else ""
+    number = numbers.get(_address(notice.address))
+    return f"#c{number}" if number is not None else ""
+
+
+def _address(at: Address | str) -> Address:
+    return at if isinstance(at, Address) else Address(*at.partition("/")[::2])
+
+
+def by_address(notices: Iterable[Notice]) -> Mapping[str, tuple[Words, ...]]:
+    """What is said beside the change that it is about, by its address."""
+    found: dict[str, list[Words]] = defaultdict(list)
+    for each in notices:
+        if each.code in _ON_CARDS:
+            found[str(each.address)].append(of_text(each.message))
+    return {at: tuple(texts) for at, texts in found.items()}

@@ -1,0 +1,41 @@
+"""What the page of an apply is filled with: what went wrong first."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from reconciler.model import Change, Outcome, Status
+from reconciler.render.html.cards import Around, card
+from reconciler.render.html.facets import OPEN_BELOW, Facet, facet, portions
+from reconciler.render.html.plans import kinds_and_actions, numbered
+
+_ORDER = (Status.FAILED, Status.SKIPPED, Status.APPLIED)
+_STATUSES = tuple((each.value, each.value.capitalize()) for each in _ORDER)
+
+
+def result_content(outcomes: Sequence[Outcome]) -> Mapping[str, Any]:
+    listed = sorted(outcomes, key=lambda each: _ORDER.index(each.status))
+    changes = [each.change for each in listed]
+    around = Around(numbered(changes))
+    counts = Counter(each.status for each in outcomes)
+    return {
+        "tiles": [(each.value, counts[each]) for each in _ORDER],
+        "sentence": _sentence(counts),
+        "is_whole": not counts[Status.FAILED] and not counts[Status.SKIPPED],
+        "unclear": sum(each.is_open for each in outcomes),
+        "stale": sum(each.is_stale for each in outcomes),
+        "facets": tuple(_facets(listed, changes)),
+        "cards": portions(card(each.change, around, each) for each in listed),
+        "total": len(listed),
+        "is_open": len(listed) <= OPEN_BELOW,
+    }
+
+
+def _sentence(counts: Mapping[Status, int]) -> str:
+    parts = [f"{counts[each]:,} {each.value}" for each in _ORDER if counts[each]]
+    return f"{', '.join(parts)}." if parts else "Nothing to do."
+
+
+def _facets(outcomes: Sequence[Outcome], changes: Sequence[Change]) -> Iterator[Facet]:
+    yield facet("status", "Outcome", (each.status.value for each in outcomes), _STATUSES)
+    yield from kinds_and_actions(changes)

@@ -1,0 +1,57 @@
+"""Somebody's data as a page may show it: harmless on its line, cut where it is long, and whole on request."""
+
+import json
+from typing import NamedTuple
+
+from reconciler.model import Value
+from reconciler.planfile import plain
+from reconciler.render.text import safe, shown
+
+SHORT = 160
+WHOLE = 20_000
+
+
+class Words(NamedTuple):
+    """`whole` is there only where `text` was cut, and `more` characters are beyond even that."""
+
+    text: str
+    whole: str = ""
+    more: int = 0
+
+    @property
+    def is_nothing(self) -> bool:
+        return self.text == "(nothing)"
+
+
+def of_value(value: Value) -> Words:
+    """As YAML would have it."""
+    text = shown(value)
+    return Words(text) if len(text) <= SHORT else _cut(text, _spelled(value))
+
+
+def of_pair(old: Value, new: Value) -> tuple[Words, Words]:
+    """Both, spelled so that they differ where their values do: text on one side and a number on the other."""
+    before, after = of_value(old), of_value(new)
+    if before.text == after.text and not before.whole:
+        before, after = (Words(safe(json.dumps(plain(each), ensure_ascii=False))) for each in (old, new))
+    return before, after
+
+
+def of_text(text: object) -> Words:
+    whole = str(text)
+    return Words(safe(whole)) if len(whole) <= SHORT else _cut(safe(whole), whole)
+
+
+def _spelled(value: Value) -> str:
+    return value if isinstance(value, str) else json.dumps(plain(value), ensure_ascii=False)
+
+
+def _cut(text: str, whole: str) -> Words:
+    return Words(f"{text[:SHORT]}…", _visible(whole[:WHOLE]), max(0, len(whole) - WHOLE))
+
+
+def _visible(text: str) -> str:
+    """All of it, with what `safe` makes visible."""
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else safe(each) for each in text)
