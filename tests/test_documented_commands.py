@@ -41,7 +41,7 @@ import pytest
 from reconciler.sandbox import serve
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 EXCEPTIONS = {
     "make demo": "sets up an environment; what it runs then stands in the next block of the README",
     "make test": "runs this test",
@@ -261,7 +261,7 @@ _GIT = {"NAME": "Ann", "EMAIL": "ann@acme.example", "DATE": "2026-04-01T10:00:00
 # -- the tests
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_a_document_shows_what_happens(document, workspace):
     for step in steps(document.read_text(encoding="utf-8")):
         workspace.take(document.name, step)
@@ -269,9 +269,9 @@ def test_a_document_shows_what_happens(document, workspace):
 
 
 def test_what_cannot_run_is_still_shown():
-    everywhere = {document.name: shown(document) for document in DOCUMENTS}
+    everywhere = {str(document): shown(document) for document in DOCUMENTS}
     assert set(EXCEPTIONS) <= set().union(*everywhere.values())
-    assert [each for each in EXCEPTIONS_OF if each[1] not in everywhere.get(each[0], ())] == []
+    assert [each for each in EXCEPTIONS_OF if each[1] not in everywhere[str(ROOT / "docs" / each[0])]] == []
 
 
 def test_directives_are_spelled_right():
