@@ -113,14 +113,18 @@ def working(what: str, *, at_once: bool = False) -> Iterator[Report]:
         yield lambda *_: None
         return
     bar, report = _bar(what)
-    start = threading.Timer(0 if at_once else _PATIENCE, bar.start)
+    start = threading.Timer(_PATIENCE, bar.start)
     start.daemon = True
-    start.start()
+    if at_once:
+        bar.start()
+    else:
+        start.start()
     try:
         yield report
     finally:
         start.cancel()
-        start.join()
+        if start.is_alive():
+            start.join()
         bar.stop()
 
 

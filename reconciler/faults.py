@@ -44,18 +44,22 @@ def faults(name: str, value: Any, text: Callable[[KeyPath], str] = lambda _: "")
 
     `name` is a kind, `settings`, `file` or `KIND-defaults`; `text` gives a scalar as it is written.
     """
-    if _is_sound(name, value):
-        return
+    if not _is_sound(name, value):
+        yield from explained(name, value, text)
+
+
+def explained(name: str, value: Any, text: Callable[[KeyPath], str] = lambda _: "") -> Iterator[Fault]:
+    """As `faults`, by the validator that can tell what is wrong and where, and takes its time."""
     schema, validator = _validator(name)
     yield from _read_only(schema["properties"], value)
     found: dict[KeyPath, Violation] = {}
     for violation in sorted(map(_violation, validator.iter_errors(value)), key=_rank):
         if violation.rule in _OF_SEVERAL_KEYS or violation.of_name:
-            yield from _explained(violation, name)
+            yield from _told(violation, name)
         else:
             found.setdefault(violation.path, violation)
     for path, violation in found.items():
-        yield from _explained(violation._replace(text=text(path)), name)
+        yield from _told(violation._replace(text=text(path)), name)
 
 
 _OF_SEVERAL_KEYS = ("additionalProperties", "required")
@@ -156,7 +160,7 @@ def read_only(key: str, schema: Schema) -> str:
     return f"`{key}` is read-only, the platform owns it. {reason}"
 
 
-def _explained(violation: Violation, name: str) -> Iterator[Fault]:
+def _told(violation: Violation, name: str) -> Iterator[Fault]:
     because = " (because of its `route_type`)" if violation.conditional else ""
     match violation.rule:
         case "additionalProperties":

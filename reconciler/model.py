@@ -92,7 +92,7 @@ class Settings:
     account: int | None = None
     account_source: Source | None = None
     ignore: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    ignore_places: Mapping[str, Source] = field(default_factory=dict)
+    ignore_places: Mapping[str, Source] = field(default_factory=dict, compare=False)
     external: frozenset[str] = frozenset()
     prune: Mapping[str, Source] = field(default_factory=dict)
     protect: Mapping[str, Source] = field(default_factory=dict)

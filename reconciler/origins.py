@@ -97,7 +97,7 @@ def _conflict(change: Change, field: FieldChange, revision: str) -> str:
             return f"{what} {moved}, but the object is not on the platform; it is created"
         case Action.DELETE:
             return f"{what} was {said} at {revision} and is {old} on the platform; it goes with the object"
-        case Action.UPDATE:
+        case _:
             moved = f"{said} at {revision}, {new} in these files, {old} on the platform"
             return f"{what} has moved on both sides: {moved}; applying overwrites that"
 

@@ -46,11 +46,10 @@ def tree(changes: Iterable[Change], root: Address, after: State) -> tuple[Branch
     groups = {at: each for at, each in {**going, **after}.items() if at.kind == "group"}
     holds: dict[Address, list[Address]] = defaultdict(list)
     for change in changes:
-        resource = change.after or change.before
-        if resource and change.kind == "group":
+        if change.kind == "group":
             holds[change.address] += ()
-        elif resource:
-            place = group_of(resource)
+        else:
+            place = next(group_of(each) for each in (change.after, change.before) if each)
             holds[place if place in groups else root].append(change.address)
     return tuple(_branches(root, groups, holds)) if holds else ()
 

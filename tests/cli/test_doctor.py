@@ -10,6 +10,8 @@ from .platforms import TOLERATED, lines, without
 
 
 def test_all_is_well(reconciler, quickstart, platform):
+    groups = quickstart / "groups.yaml"
+    groups.write_text(groups.read_text().replace("+12125550100", "+1 212 555 0100"))
     run = reconciler("doctor")
     assert (run.code, run.err) == (0, "")
     assert lines(run, "✗") == []
