@@ -1,0 +1,226 @@
+"""`plan --base`, `show`, `drift` and `--report`: one plan on every surface, and whose change it is."""
+
+import json
+import subprocess
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from reconciler.schema import load
+
+FORMATS = ("text", "json", "markdown", "html", "github")
+SALES = "  - {org_unit_name: Sales, org_unit_ext_id: ORG-1002, parent: ORG-1000, city: %s}\n"
+BASE = "groups:\n  - {org_unit_name: Acme, org_unit_ext_id: ORG-1000}\n" + SALES % "Boston"
+
+
+def git(folder, *arguments):
+    identity = ["-c", "user.name=Ann", "-c", "user.email=ann@acme.example"]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True, timeout=60)
+
+
+@pytest.fixture
+def repository(workspace):
+    """The platform's own state in files, committed; what it says of Sales can be written anew."""
+    (workspace / "a.yaml").write_text(BASE)
+    git(workspace, "init", "--quiet", "--initial-branch", "main")
+    git(workspace, "add", "a.yaml")
+    git(workspace, "commit", "--quiet", "-m", "As it is")
+    return workspace
+
+
+def write(workspace, city):
+    (workspace / "a.yaml").write_text(BASE.replace("city: Boston", f"city: {city}"))
+
+
+def by_hand(platform, city):
+    state = platform.dump()
+    rows = [{**each, "city": city} if each["org_unit_id"] == 1002 else each for each in state["groups"]]
+    platform.load({**state, "groups": rows})
+
+
+def origins(reconciler, *arguments):
+    run = reconciler("plan", "--format", "json", "--base", "main", *arguments)
+    document = json.loads(run.out)
+    Draft202012Validator(load("plan")).validate(document)
+    return [
+        (change["address"], field["name"], field["origin"], field["base"])
+        for change in document["changes"]
+        for field in change["fields"]
+    ]
+
+
+CITY = ("group/ORG-1002", "city")
+
+
+# -- whose change it is
+
+
+def test_what_this_branch_changes_is_an_edit(reconciler, repository, platform):
+    write(repository, "Chicago")
+    assert origins(reconciler) == [(*CITY, "edit", "Boston")]
+
+
+def test_what_somebody_did_by_hand_is_drift(reconciler, repository, platform):
+    by_hand(platform, "Oslo")
+    assert origins(reconciler) == [(*CITY, "drift", "Boston")]
+
+
+def test_what_both_have_changed_is_a_conflict_and_is_told(reconciler, repository, platform):
+    write(repository, "Chicago")
+    by_hand(platform, "Oslo")
+    assert origins(reconciler) == [(*CITY, "conflict", "Boston")]
+    run = reconciler("plan", "--base", "main")
+    assert "city: Oslo → Chicago  (conflict, main has Boston)" in run.out
+    assert "Since main: 1 field changed both here and on the platform (conflict)." in run.out
+    assert "has moved on both sides" in run.out
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_every_surface_shows_it(reconciler, repository, platform, format_):
+    write(repository, "Chicago")
+    by_hand(platform, "Oslo")
+    assert "conflict" in reconciler("plan", "--base", "main", "--format", format_).out
+
+
+def test_a_file_that_is_new_since_then_is_an_edit(reconciler, repository, platform):
+    (repository / "b.yaml").write_text("tags:\n  - {tag_name: Cold, group: Sales}\n")
+    assert {each[2] for each in origins(reconciler)} == {"edit"}
+
+
+def test_a_saved_plan_keeps_its_origins_and_can_be_applied(reconciler, repository, platform):
+    write(repository, "Chicago")
+    assert reconciler("plan", "--base", "main", "--out", "plan.json").code == 0
+    assert "(edit)" in reconciler("show", "plan.json").out
+    run = reconciler("apply", "--plan", "plan.json", "--yes")
+    assert (run.code, "Done: 1 applied." in run.out) == (0, True)
+
+
+@pytest.mark.parametrize("revision", ["nowhere", "--help", "^main", "main:a.yaml"])
+def test_what_is_no_revision_ends_before_anything_is_asked(reconciler, repository, platform, revision):
+    run = reconciler("plan", f"--base={revision}")
+    assert (run.code, "no such revision" in run.err, platform.requests()) == (1, True, [])
+
+
+def test_files_that_were_not_valid_then_are_named_with_the_revision(reconciler, repository, platform):
+    (repository / "a.yaml").write_text("groups: 7\n")
+    git(repository, "commit", "--quiet", "-am", "Broken")
+    (repository / "a.yaml").write_text(BASE)
+    run = reconciler("plan", "--base", "HEAD")
+    assert (run.code, "HEAD:a.yaml:1:9:" in run.err, platform.requests()) == (1, True, [])
+
+
+# -- drift
+
+
+def test_no_drift(reconciler, repository, platform):
+    run = reconciler("drift")
+    assert (run.code, run.err) == (0, "No drift: the platform is as these files say.\n")
+    assert {each["method"] for each in platform.requests()} == {"GET"}
+
+
+def test_drift_is_reported_and_ends_with_two(reconciler, repository, platform):
+    by_hand(platform, "Oslo")
+    run = reconciler("drift", "--report", "markdown=drift.md", "--report", "html=drift.html")
+    assert (run.code, run.err) == (2, "Drift: 1 object differs from these files.\n")
+    assert "city: Oslo → Boston" in run.out
+    for name in ("drift.md", "drift.html"):
+        assert "Oslo" in (repository / name).read_text()
+    assert {each["method"] for each in platform.requests()} == {"GET"}
+
+
+def test_what_no_file_describes_counts_if_asked_for(reconciler, repository, platform):
+    run = reconciler("drift", "--unmanaged")
+    assert (run.code, "are in no file" in run.err) == (2, True)
+
+
+def test_a_plan_that_is_refused_is_drift_all_the_same(reconciler, repository, platform):
+    (repository / "a.yaml").write_text("settings: {limits: {update: 0}}\n" + BASE)
+    by_hand(platform, "Oslo")
+    assert reconciler("drift").code == 2
+
+
+def test_wrong_files_are_no_drift(reconciler, repository, platform):
+    (repository / "a.yaml").write_text("groups: 7\n")
+    assert reconciler("drift").code == 1
+
+
+# -- show
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_saved_plan_is_shown_as_it_was_planned(reconciler, quickstart, platform, format_):
+    planned = reconciler("plan", "--format", format_, "--out", "plan.json")
+    nobody = {"CONVIRZA_TOKEN": "", "CONVIRZA_API_URL": "http://127.0.0.1:9", "XDG_STATE_HOME": "none"}
+    shown = reconciler("show", "plan.json", "--format", format_, **nobody)
+    assert (shown.code, shown.err) == (0, "")
+    if format_ == "text":
+        # how entries differ is not saved; both sides are
+        assert set(planned.out.splitlines()) - set(shown.out.splitlines()) == set()
+    else:
+        assert shown.out == planned.out
+
+
+def test_an_altered_plan_is_not_shown(reconciler, quickstart, platform):
+    reconciler("plan", "--out", "plan.json")
+    plan = quickstart / "plan.json"
+    plan.write_text(plan.read_text().replace("New York", "New Cork"))
+    run = reconciler("show", "plan.json")
+    assert (run.code, run.out, "was altered" in run.err) == (3, "", True)
+
+
+def test_what_is_no_plan_is_not_shown(reconciler, quickstart):
+    run = reconciler("show", "users.yaml")
+    assert (run.code, "this is not a saved plan" in run.err) == (1, True)
+
+
+# -- reports
+
+
+@pytest.mark.parametrize(
+    "command", [["plan"], ["drift"], ["apply", "--yes"], ["show", "plan.json"]], ids=lambda each: each[0]
+)
+def test_every_format_in_a_file_of_its_own(reconciler, quickstart, platform, command):
+    reconciler("plan", "--out", "plan.json")
+    asked = [word for name in FORMATS for word in ("--report", f"{name}=out.{name}")]
+    assert reconciler(*command, *asked).code == (2 if command == ["drift"] else 0)
+    texts = {name: (quickstart / f"out.{name}").read_text() for name in FORMATS}
+    assert all(texts.values())
+    assert texts["html"].startswith("<!DOCTYPE html>")
+    assert texts["markdown"].startswith("<!-- reconciler ")
+    assert json.loads(texts["json"])["format_version"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("report", "code", "words"),
+    [
+        ("pdf=x", 64, "formats are text, json, markdown, html, github"),
+        ("html", 64, "write FORMAT=FILE"),
+        ("html=", 64, "write FORMAT=FILE"),
+        ("html=nowhere/x.html", 1, "there is no directory"),
+        ("html=.", 1, "the report cannot be written"),
+    ],
+)
+def test_reports_that_cannot_be(reconciler, quickstart, platform, report, code, words):
+    run = reconciler("plan", "--report", report)
+    assert (run.code, words in run.err) == (code, True), run.err
+
+
+def test_two_reports_in_one_file(reconciler, quickstart, platform):
+    run = reconciler("plan", "--report", "html=x", "--report", "text=./x")
+    assert (run.code, "can hold one report only" in run.err) == (64, True)
+    assert platform.requests() == []
+
+
+def test_a_refused_plan_is_reported(reconciler, quickstart, platform):
+    groups = quickstart / "groups.yaml"
+    groups.write_text(groups.read_text().replace("settings:", "settings:\n  protect: [user/gone@*]"))
+    run = reconciler("plan", "--report", "markdown=plan.md", "--out", "plan.json")
+    assert (run.code, (quickstart / "plan.json").exists()) == (3, False)
+    assert "Refused" in (quickstart / "plan.md").read_text()
+
+
+def test_an_apply_that_fails_in_part_is_reported(reconciler, quickstart, platform):
+    platform.add_fault(method="POST", path="/groups", status=400, times=None)
+    run = reconciler("apply", "--yes", "--report", "json=result.json")
+    assert run.code == 5
+    assert json.loads((quickstart / "result.json").read_text())["summary"]["failed"] == 1
