@@ -6,12 +6,13 @@ from typing import NamedTuple
 from reconciler.diff import in_order
 from reconciler.errors import UsageError
 from reconciler.kinds import KINDS, Field, Kind, Settable
-from reconciler.model import Address, Change, Explanation, FieldNote, Resource, Standing, State, addresses_in
+from reconciler.model import Address, Change, Resource, State, addresses_in
 from reconciler.names import group_paths, is_named
 from reconciler.picture import group_of
 from reconciler.planning import Draft, afterwards, finished
 from reconciler.safety import never_deleted
 from reconciler.targets import meant
+from reconciler.views import Explanation, FieldNote, Standing
 
 
 def explain(draft: Draft, words: str) -> Explanation:

@@ -245,67 +245,6 @@ class Plan:
         return Counter(each.origin for change in self.changes for each in change.fields if each.origin)
 
 
-class Node(NamedTuple):
-    """An object in the picture of the whole tree; `parent` is the group that it stands in, once all is done,
-    `former` the one that it leaves.
-    """
-
-    address: Address
-    label: str
-    parent: Address | None
-    action: Action | None = None
-    former: Address | None = None
-
-
-class Standing(Enum):
-    """What the plan makes of one field of an object."""
-
-    SAME = "as described"
-    CHANGES = "changes"
-    IGNORED = "ignored"
-    UNREADABLE = "not checked"
-    FREE = "left alone"
-
-
-class FieldNote(NamedTuple):
-    """`source` is the line that writes the field, `rule` what makes it stand so."""
-
-    name: str
-    desired: Value
-    live: Value
-    standing: Standing
-    rule: str
-    source: Source | None = None
-    is_default: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """What is known of one object. `fate`: whether it is managed, and by what rule; `protection`: why it is
-    never deleted, if so; `change` is None where nothing is to be done.
-    """
-
-    address: Address
-    id: int | None
-    fate: str
-    is_managed: bool
-    source: Source | None
-    path: tuple[str, ...]
-    fields: tuple[FieldNote, ...]
-    refers_to: tuple[Address, ...]
-    referred_to_by: tuple[Address, ...]
-    change: Change | None
-    protection: str | None
-    notices: tuple[Notice, ...]
-
-
-class Look(NamedTuple):
-    """What a second look at an object has shown: why a change of it is stale, and its fields, with ids."""
-
-    reasons: tuple[str, ...] = ()
-    fields: Fields | None = None
-
-
 class Status(Enum):
     APPLIED = "applied"
     FAILED = "failed"

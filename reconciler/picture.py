@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from reconciler.kinds import KINDS
-from reconciler.model import Action, Address, Branch, Change, Node, Resource, State
+from reconciler.model import Action, Address, Branch, Change, Resource, State
+from reconciler.views import Node
 
 _Children = Mapping[Address | None, Collection[Address]]
 

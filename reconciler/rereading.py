@@ -12,7 +12,8 @@ from reconciler.fidelity import is_row_called
 from reconciler.groups import read_groups
 from reconciler.kinds import Kind, Kinds, Settable
 from reconciler.lists import read_list
-from reconciler.model import Action, Address, Change, Fields, Look, Value
+from reconciler.model import Action, Address, Change, Fields, Value
+from reconciler.views import Look
 
 Body = Mapping[str, Any]
 

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from reconciler.model import Action, Explanation, FieldNote, Standing
+from reconciler.model import Action
 from reconciler.planfile import FORMAT_VERSION, change_document, plain
 from reconciler.render.json import dumped
 from reconciler.render.text import COLOURS, Paint, safe, shown
+from reconciler.views import Explanation, FieldNote, Standing
 
 _SIGNS = {
     Standing.SAME: "=",

@@ -5,8 +5,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from reconciler.model import Action, Address, Node
+from reconciler.model import Action, Address
 from reconciler.render.text import COLOURS, Paint, safe
+from reconciler.views import Node
 
 _INTENTIONS = {
     Action.CREATE: "to be created",

@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from reconciler.errors import UsageError
 from reconciler.explaining import explain
-from reconciler.model import Action, Address, Live, Settings, Standing
+from reconciler.model import Action, Address, Live, Settings
 from reconciler.picture import group_of, walk, whole
 from reconciler.planning import Options, afterwards, drafted
+from reconciler.views import Standing
 from tests import estates
 
 from .literals import ROOT, at, created, deleted, desired, kept, live, ref, state, to, updated, written

@@ -5,10 +5,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reconciler.model import Action, Address, Node
+from reconciler.model import Action, Address
 from reconciler.picture import whole
 from reconciler.planning import afterwards, drafted
 from reconciler.render.graph import GRAPHS
+from reconciler.views import Node
 
 from .literals import desired, kept, live, ref, to, written
 

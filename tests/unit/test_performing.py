@@ -4,8 +4,9 @@ import pytest
 
 from reconciler.errors import LostAnswerError, PlatformError, ReconcilerError
 from reconciler.kinds import KINDS
-from reconciler.model import Look, Request, Status
+from reconciler.model import Request, Status
 from reconciler.performing import Tools, perform, with_ids
+from reconciler.views import Look
 
 from .literals import (
     GROUP_ROW,

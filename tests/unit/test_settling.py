@@ -4,10 +4,11 @@ from dataclasses import replace
 import pytest
 
 from reconciler.kinds import KINDS
-from reconciler.model import Look, Request
+from reconciler.model import Request
 from reconciler.overrides import kinds_with
 from reconciler.performing import intent
 from reconciler.settling import Settler
+from reconciler.views import Look
 
 from .literals import created, deleted, kept, live, to, updated, written
 

@@ -10,10 +10,11 @@ from reconciler.codec import encode
 from reconciler.errors import InvalidConfigurationError, StaleError
 from reconciler.journal import Run, Write
 from reconciler.kinds import KINDS
-from reconciler.model import Look, Notice, Outcome, Settings, Status
+from reconciler.model import Notice, Outcome, Settings, Status
 from reconciler.performing import intent, result
 from reconciler.planning import Options, plan
 from reconciler.undoing import inverse, without_strangers
+from reconciler.views import Look
 
 from .literals import NO_SETTINGS, ROOT, at, created, deleted, kept, live, to, updated, written
 
