@@ -2,7 +2,6 @@
 
 import gc
 import sys
-import traceback
 from pathlib import Path
 from typing import NoReturn
 
@@ -11,7 +10,6 @@ import click
 from reconciler import console
 from reconciler.cli import cli, completing
 from reconciler.errors import ExitCode, InvalidConfigurationError, ReconcilerError
-from reconciler.render.text import safe
 
 
 def main() -> NoReturn:
@@ -49,6 +47,8 @@ def run() -> int:
 
 def _failed(error: ReconcilerError) -> int:
     """Problems stand one to a line, as tools that read them expect; anything else says what it is."""
+    from reconciler.render.text import safe
+
     first, *more = map(safe, error.args or ("no reason given",))
     lines = (
         map(safe, error.problems)
@@ -60,6 +60,10 @@ def _failed(error: ReconcilerError) -> int:
 
 
 def _unexpected(error: Exception) -> int:
+    import traceback
+
+    from reconciler.render.text import safe
+
     frame = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{Path(frame.filename).name}:{frame.lineno}"
     report = "This is a mistake in the program, please report it; nothing more was done."

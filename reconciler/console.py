@@ -2,7 +2,6 @@
 
 import codecs
 import io
-import logging
 import os
 import sys
 import threading
@@ -13,6 +12,8 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 if TYPE_CHECKING:
+    from logging import LogRecord
+
     from rich.progress import Progress
 
 _PLAIN = {"→": "->", "…": "...", "✓": "+", "✗": "x", "·": "-"}
@@ -76,6 +77,8 @@ def _is_set(name: str) -> bool:
 
 def tell_requests() -> None:
     """From now on, every request is told as it is answered."""
+    import logging
+
     log = logging.getLogger("reconciler")
     if not log.handlers:
         log.addHandler(logging.StreamHandler())
@@ -83,7 +86,7 @@ def tell_requests() -> None:
     log.setLevel(logging.INFO)
 
 
-def _made_safe(record: logging.LogRecord) -> bool:
+def _made_safe(record: "LogRecord") -> bool:
     from reconciler.render.text import safe
 
     record.msg, record.args = safe(record.getMessage()), None

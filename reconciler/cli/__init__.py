@@ -35,7 +35,7 @@ def cli() -> None:
       reconciler apply config/          asks before it writes
 
     \b
-    CONVIRZA_TOKEN       access token; or CONVIRZA_EMAIL, CONVIRZA_PASSWORD; or login
+    CONVIRZA_TOKEN       access token; else CONVIRZA_EMAIL and CONVIRZA_PASSWORD
     CONVIRZA_API_URL     default https://platform-api.convirza.com/v3
     CONVIRZA_OAUTH_URL   default https://platform-oauth.convirza.com
     CONVIRZA_RETRY_WAIT  seconds before a failed request is tried again, about;

@@ -19,7 +19,7 @@ _MARKS = {"D": "documented", "I": "inferred", "A": "assumed"}
 _SIGNS = {"ok": ("✓", "green"), "differs": ("✗", "red"), "unknown": ("?", "yellow")}
 
 
-@click.command()
+@click.command(short_help="Compare what is assumed of the platform with it.")
 @PATHS
 @FORMAT
 @SANDBOX

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from reconciler.planning import Draft
 
 
-@click.command()
+@click.command(short_help="Explain one object: which line, which rule.")
 @click.argument("address", shell_complete=completing.addresses)
 @PATHS
 @FORMAT
@@ -38,7 +38,7 @@ def why(address: str, *, format_: str, **options: Any) -> int:
     return ExitCode.DONE
 
 
-@click.command()
+@click.command(short_help="Draw the group tree and what would change.")
 @PATHS
 @click.option(
     "--format", "format_", type=click.Choice(["text", "mermaid", "dot"]), default="text", show_default=True

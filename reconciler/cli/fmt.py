@@ -33,7 +33,7 @@ class _File(NamedTuple):
         return self.before is not None and self.found.text != self.before
 
 
-@click.command()
+@click.command(short_help="Tidy files: order of keys, phones, quotes.")
 @PATHS
 @click.option("--check", is_flag=True, help="Change nothing; show what would, and exit with 1 if anything.")
 def fmt(paths: tuple[str, ...], *, check: bool) -> int:

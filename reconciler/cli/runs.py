@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from reconciler.model import Plan, Settings
 
 
-@click.command()
+@click.command(short_help="List the runs applied from here, or show one.")
 @click.argument("run", required=False, shell_complete=completing.runs)
 @FORMAT
 def history(run: str | None, format_: str) -> int:
@@ -91,7 +91,7 @@ def _document(run: "Run", *, whole: bool) -> dict[str, Any]:
     return {**document, "changes": writes} if whole else document
 
 
-@click.command()
+@click.command(short_help="Take back what a run did; asks like apply.")
 @click.argument("run", shell_complete=completing.runs)
 @PATHS
 @PLAN_FORMAT

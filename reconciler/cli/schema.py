@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from reconciler.schema import Schema
 
 
-@click.command()
+@click.command(short_help="Print a JSON Schema, for editors and programs.")
 @click.argument("kind", required=False, metavar="[KIND]")
 def schema(kind: str | None) -> int:
     """Print a JSON Schema (draft 2020-12), for editors and other programs.

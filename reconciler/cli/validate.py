@@ -39,7 +39,8 @@ def validate(paths: tuple[str, ...], *, strict: bool, format_: str, report: tupl
     \b
     Examples:
       reconciler validate --strict config/
-      reconciler validate --format github --report sarif=problems.sarif --report junit=problems.xml
+      reconciler validate --format github --report sarif=problems.sarif
+      reconciler validate --report junit=problems.xml config/
     """
     from reconciler.render.problems import FINDINGS
     from reconciler.render.problems.findings import Severity
