@@ -6,6 +6,7 @@ Both sides are converted first, so that comparing them afterwards has no special
 import json
 import re
 from collections.abc import Callable, Hashable, Mapping
+from functools import cache
 from typing import Any
 
 from reconciler.kinds import KINDS, Field, Kind, Type
@@ -48,9 +49,14 @@ def _phone(_: Field, value: Value) -> Value:
 
 
 def _choice(field: Field, value: Value) -> Value:
-    known = {_fold(choice + suffix): choice for choice in field.choices for suffix in ("", field.suffix)}
-    known |= {_fold(other): choice for choice, other in field.spelled.items()}
-    return known.get(_fold(value), value)
+    other = {_fold(other): choice for choice, other in field.spelled.items()}
+    folded = _fold(value)
+    return other.get(folded, _choices(field.choices, field.suffix).get(folded, value))
+
+
+@cache
+def _choices(choices: tuple[str, ...], suffix: str) -> Mapping[str, str]:
+    return {_fold(choice + end): choice for choice in choices for end in ("", suffix)}
 
 
 def _fold(value: Value) -> str:

@@ -54,6 +54,7 @@ class _Open:
     container: Any
     anchor: str | None
     start: tuple[int, int]
+    marks: dict[str | int, Mark]
     key: str | None = None
     is_merge: bool = False
     depth: int = 1
@@ -105,6 +106,8 @@ class Builder:
         self.problems.append(Problem(self._source(event), message))
 
     def _scalar(self, event: ScalarEvent) -> None:
+        if event.anchor is None and event.tag is None and self._is_plain_pair(event):
+            return
         mark = event.start_mark
         if self._awaits_key():
             self._key(event, event.value, is_merge=event.value == "<<" and event.implicit[0])
@@ -118,6 +121,26 @@ class Builder:
             self._anchors[event.anchor] = (value, 1, 0)
         self._add(_Node(value, mark.line, mark.column, text=event.value))
 
+    def _is_plain_pair(self, event: ScalarEvent) -> bool:
+        """Puts a key or a value into a mapping at once if, as nearly always, nothing is special about it."""
+        top = self._open[-1] if self._open else None
+        if top is None or type(top.container) is not dict or top.is_merge:
+            return False
+        text, key, mark = event.value, top.key, event.start_mark
+        if key is None:
+            if text in top.marks or text == "<<":
+                return False
+            top.key, top.key_mark = text, (mark.line, mark.column)
+            return True
+        if key in top.container:
+            return False
+        top.key = None
+        top.size += 1
+        self._written += 1
+        top.container[key] = scalar(text) if event.implicit[0] else text
+        top.marks[key] = Mark(*top.key_mark, mark.line, mark.column, text)
+        return True
+
     def _awaits_key(self) -> bool:
         return bool(self._open) and type(self._open[-1].container) is dict and self._open[-1].key is None
 
@@ -127,7 +150,7 @@ class Builder:
         tag = getattr(event, "tag", None)
         if tag not in (None, f"{TAG}str"):
             self._problem(event, f"tag {_short(tag)} is not allowed here; keys are plain words")
-        first = self.marks[id(top.container)].get(key)
+        first = top.marks.get(key)
         if is_merge and top.merges:
             self._problem(event, "key '<<' stands here twice; give it a list of mappings")
         elif first and not is_merge:
@@ -158,8 +181,8 @@ class Builder:
             raise TooMuchError(self._source(event), "a key has to be a plain word, not a list or a mapping")
         container: Any = {} if mapping else []
         self._keep.append(container)
-        self.marks[id(container)] = {}
-        self._open.append(_Open(container, event.anchor, (mark.line, mark.column)))
+        marks = self.marks[id(container)] = {}
+        self._open.append(_Open(container, event.anchor, (mark.line, mark.column), marks))
 
     def _check_depth(self, event: Event, depth: int) -> None:
         if len(self._open) + depth > MAX_DEPTH:
@@ -216,7 +239,7 @@ class Builder:
         top.depth = max(top.depth, node.depth + 1)
         if type(top.container) is list:
             mark = Mark(node.line, node.column, node.line, node.column, node.text)
-            self.marks[id(top.container)][len(top.container)] = mark
+            top.marks[len(top.container)] = mark
             top.container.append(node.value)
         else:
             self._add_to_mapping(top, node)
@@ -228,7 +251,7 @@ class Builder:
             top.merges.append((node.value, Source(self.file, node.line + 1, node.column + 1)))
         elif key not in top.container:
             top.container[key] = node.value
-            self.marks[id(top.container)][key] = Mark(*top.key_mark, node.line, node.column, node.text)
+            top.marks[key] = Mark(*top.key_mark, node.line, node.column, node.text)
 
 
 def _short(tag: object) -> str:

@@ -5,6 +5,7 @@ Nothing here asks the platform: what no file describes stays a Reference for the
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any, NamedTuple
 
 from reconciler import consistency, entries, files, settings
@@ -116,37 +117,49 @@ def _as_written(value: Any) -> str | int:
 # -- references
 
 
-def _resolved(resources: Sequence[Resource]) -> tuple[list[Resource], list[Problem]]:
+def _resolved(written: Sequence[Resource]) -> tuple[list[Resource], list[Problem]]:
     """References to described objects as addresses, and every object under its final address."""
+    resources = list(written)
+    waiting = {number: list(references_in(each.fields)) for number, each in enumerate(resources)}
     # What a reference may say depends on paths, and paths on references: so level by level, and paths that
     # begin at something which only the platform has come last.
     for rooted in (True, False):
         while True:
-            index = Index({resource.address: resource for resource in resources}, rooted=rooted)
-            known, problems = _known(resources, index)
+            index = Index({at.address: at for at in resources if at.kind in _REFERRED_TO}, rooted=rooted)
+            known, problems = _known(set(chain.from_iterable(waiting.values())), index)
             if not known:
                 break
-            resources = [replace(each, fields=map_values(each.fields, known)) for each in resources]
+            for number, references in waiting.items():
+                if any(each in known for each in references):
+                    resource = resources[number]
+                    resources[number] = replace(resource, fields=map_values(resource.fields, known))
+            waiting = {
+                number: left
+                for number, references in waiting.items()
+                if (left := [each for each in references if each not in known])
+            }
     final = final_addresses(resources)
     named = [readdress(each, final) for each in resources]
     return named, [*problems, *twice(each for each in named if each.is_sound)]
 
 
-def _known(resources: Iterable[Resource], index: Index) -> tuple[dict[Reference, Address], list[Problem]]:
+_REFERRED_TO = frozenset(field.refers_to for kind in KINDS.values() for field in kind.fields)
+
+
+def _known(references: Iterable[Reference], index: Index) -> tuple[dict[Reference, Address], list[Problem]]:
+    """What references mean, and those that may mean several things."""
+    words = {(each.kind, each.text) for each in references}
+    found = {each: index.find(*each) for each in words}
+    final = final_addresses(index.state.values()) if any(len(each) > 1 for each in found.values()) else {}
     known: dict[Reference, Address] = {}
     problems = []
-    for resource in resources:
-        for reference in references_in(resource.fields):
-            candidates = index.find(reference.kind, reference.text)
-            if len(candidates) == 1:
-                known[reference] = candidates[0]
-            elif candidates:
-                final = final_addresses(index.state.values())
-                names = sorted(final[candidate] for candidate in candidates)
-                if len(set(names)) > 1:
-                    problems.append(Problem(reference.source, ambiguous(reference, names)))
-                else:  # one object, described twice
-                    known[reference] = candidates[0]
+    for reference in references:
+        candidates = found[reference.kind, reference.text]
+        names = sorted({final.get(candidate, candidate) for candidate in candidates})
+        if len(names) == 1:  # several candidates may be one object, described twice
+            known[reference] = candidates[0]
+        elif names:
+            problems.append(Problem(reference.source, ambiguous(reference, names)))
     return known, problems
 
 

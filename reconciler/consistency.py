@@ -39,9 +39,10 @@ def _rings(state: State) -> Iterator[Problem]:
 
 def _renamed_in_rings(state: State) -> Iterator[Problem]:
     """Two objects that take each other's key: before and after cannot be told apart."""
-    index = Index(state)
+    renamed = {at: each for at, each in state.items() if each.previously}
+    index = Index(state) if renamed else Index({})
     former: dict[Address, Address] = {}
-    for address, resource in state.items():
+    for address, resource in renamed.items():
         if resource.previously:
             found = index.find(address.kind, resource.previously.text)
             if len(found) == 1 and found[0] != address:
@@ -84,8 +85,8 @@ def _is_vouched_for(reference: Reference, settings: Settings) -> bool:
 def warnings(desired: Desired, problems: Iterable[Problem]) -> Iterator[Problem]:
     """References that only the platform can tell, unless `settings.external` vouches for them."""
     told = {problem.source for problem in problems}
-    index = Index(desired.resources)
     found = {each for resource in desired.resources.values() for each in references_in(resource.fields)}
+    index = Index(desired.resources if found else {})
     for reference in sorted(found, key=lambda each: (each.source, str(each))):
         if not _is_vouched_for(reference, desired.settings) and reference.source not in told:
             near = index.nearest(reference.kind, reference.text)

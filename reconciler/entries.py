@@ -28,6 +28,8 @@ class Entry:
         if not path or path[0] not in self.origins:
             return self.source
         document, container = self.origins[str(path[0])]
+        if len(path) == 1 and not of_key:
+            return document.place(container, path[0])
         return _walk(document, container, path, of_key=of_key)
 
     def text(self, path: Sequence[str | int]) -> str:

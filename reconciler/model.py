@@ -150,9 +150,7 @@ class Origin(Enum):
 
 
 class FieldChange(NamedTuple):
-    """`unseen`: the platform never shows the field, so `old` says nothing. `base` is what the files said at
-    the revision that `origin` is told from.
-    """
+    """`unseen`: the platform never shows it, so `old` says nothing; `base`: what the files said before."""
 
     name: str
     old: Value
@@ -284,7 +282,8 @@ def references_in(value: Value) -> Iterator[Reference]:
             yield from (entry for entry in value if isinstance(entry, Reference))
         case Mapping():
             for entry in value.values():
-                yield from references_in(entry)
+                if not isinstance(entry, str | int):
+                    yield from references_in(entry)
 
 
 def map_values(value: Value, translate: Mapping[Any, Any]) -> Value:
