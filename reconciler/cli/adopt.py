@@ -1,6 +1,6 @@
 """`export` and `init`: from a live account, or from nothing, to files."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -109,28 +109,43 @@ def _write(folder: Path, files: Mapping[str, str], *, force: bool) -> None:
     from reconciler.whole import write_whole
 
     texts = {**files, SCHEMA_FILE: bundled()}
-    there = list(_in_the_way(folder, texts, force=force))
-    if there:
+    if others := list(_others(folder, texts)):
+        raise ReconcilerError(
+            f"nothing was written, {_are_there(others)}: what they describe would be described twice; "
+            "take them away, or choose another directory"
+        )
+    if there := list(_in_the_way(folder, texts, force=force)):
         hint = "choose another directory" + ("" if force else ", or overwrite with --force")
-        named = f"{', '.join(there)} {'is' if len(there) == 1 else 'are'} there already"
-        raise ReconcilerError(f"nothing was written, {named}; {hint}")
+        raise ReconcilerError(f"nothing was written, {_are_there(there)} already; {hint}")
     (folder / SCHEMA_FILE).parent.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         write_whole(folder / name, text, _READABLE)
 
 
+def _are_there(paths: Sequence[str]) -> str:
+    return f"{', '.join(map(_safe, paths))} {'is' if len(paths) == 1 else 'are'} there"
+
+
+def _others(folder: Path, texts: Mapping[str, str]) -> Iterator[str]:
+    """Files that would be read together with these, and say something."""
+    from reconciler.files import find, read
+
+    mine = {str(folder / name) for name in texts}
+    for path in find((str(folder),), []):
+        documents, problems = read(path)
+        if path not in mine and (problems or any(each.data for each in documents)):
+            yield path
+
+
 def _in_the_way(folder: Path, texts: Mapping[str, str], *, force: bool) -> Iterator[str]:
-    """What would be overwritten, and other files in which the same could stand a second time."""
-    from reconciler.files import find
+    """What would be overwritten, or cannot be."""
     from reconciler.filing import SCHEMA_FILE
 
     for name, text in texts.items():
         path = folder / name
         is_same = name == SCHEMA_FILE and path.is_file() and path.read_bytes() == text.encode()
         if path.is_dir() or (path.exists() and not force and not is_same):
-            yield _safe(str(path))
-    mine = {str(folder / name) for name in texts}
-    yield from (_safe(path) for path in find((str(folder),), []) if path not in mine and not force)
+            yield str(path)
 
 
 @click.command()

@@ -335,3 +335,14 @@ def test_init_for_a_root_of_any_name(reconciler, workspace, platform, as_it_is, 
     assert reconciler("init").code == 0
     assert row in (workspace / "groups.yaml").read_text()
     assert "No changes. 1 object is as described." in as_it_is(".")
+
+
+@pytest.mark.parametrize("force", [[], ["--force"]])
+def test_what_is_described_already_is_not_described_twice(reconciler, workspace, force):
+    (workspace / "mine.yaml").write_text("tags:\n  - {tag_name: Spam, group: ORG-1000}\n")
+    run = reconciler("export", "--out", ".", *force)
+    assert (run.code, "mine.yaml is there: what they describe would be described twice" in run.err) == (
+        1,
+        True,
+    )
+    assert [path.name for path in workspace.iterdir()] == ["mine.yaml"]
