@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from reconciler import safety
 from reconciler.diff import in_order
 from reconciler.errors import UsageError
 from reconciler.kinds import KINDS, Field, Kind, Settable
-from reconciler.model import Address, Change, Resource, State, addresses_in
+from reconciler.model import Address, Change, Notice, Resource, State, addresses_in
 from reconciler.names import group_paths, is_named
 from reconciler.picture import group_of
 from reconciler.planning import Draft, afterwards, finished
-from reconciler.safety import never_deleted
 from reconciler.targets import meant
 from reconciler.views import Explanation, FieldNote, Standing
 
@@ -38,8 +38,18 @@ def explain(draft: Draft, words: str) -> Explanation:
             sorted(at for at, each in states.items() if address in set(addresses_in(each.fields)))
         ),
         change=change,
-        protection=never_deleted(address, aligned.root, draft.settings, draft.names, draft.caller),
-        notices=tuple(each for each in (*plan.refusals, *plan.notices) if each.address == address),
+        protection=safety.never_deleted(address, aligned.root, draft.settings, draft.names, draft.caller),
+        refusals=tuple(each for each in plan.refusals if _stops(each, change)),
+        notices=tuple(each for each in plan.notices if each.address == address),
+    )
+
+
+def _stops(refusal: Notice, change: Change | None) -> bool:
+    """A rule stops the change of an object, or too many changes of its kind."""
+    if change is None:
+        return False
+    return refusal.address == change.address or (
+        refusal.address == change.kind and refusal.code == safety.too_many(change.action)
     )
 
 
@@ -75,6 +85,8 @@ def _fate(draft: Draft, address: Address) -> str:
     aligned, plural = draft.aligned, KINDS[address.kind].plural
     if address in aligned.desired:
         return "managed" if address in aligned.live else "managed, but not on the platform yet"
+    if address in aligned.removed and address in draft.spared:
+        return "never deleted, although a line under `removed:` names it"
     if address in aligned.removed:
         return "to be deleted: a line under `removed:` names it"
     if address in draft.pruned:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from reconciler.alignment import Aligned, align
 from reconciler.diff import differs
@@ -25,14 +26,31 @@ from reconciler.overrides import kinds_with
 from reconciler.planfile import plain
 
 
-def with_origins(plan: Plan, base: Desired, live: Live, revision: str) -> Plan:
+class Base(NamedTuple):
+    """What the files said at a git revision, and the paths at which it has nothing."""
+
+    revision: str
+    desired: Desired
+    missing: tuple[str, ...] = ()
+
+
+def with_origins(plan: Plan, base: Base, live: Live) -> Plan:
     """The same plan, each field with its origin, told from what the files said at a revision."""
-    former = _former(align(base, live), base, plan)
+    former = _former(align(base.desired, live), base.desired, plan)
     kinds = kinds_with(plan.platform)
     changes = tuple(_told(change, former, kinds) for change in plan.changes)
-    return replace(
-        plan, changes=changes, base=revision, notices=(*_conflicts(changes, revision), *plan.notices)
-    )
+    notices = (*_missing(base), *_conflicts(changes, base.revision), *plan.notices)
+    return replace(plan, changes=changes, base=base.revision, notices=notices)
+
+
+def _missing(base: Base) -> Iterator[Notice]:
+    if base.missing:
+        yield Notice(
+            "no-base",
+            "plan",
+            f"{base.revision} has no files at {', '.join(base.missing)}, so all that they describe counts as "
+            "edited here and hides what was done by hand; if they were moved, name a revision since then",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def document(plan: Plan) -> dict[str, Any]:
             "unmanaged": plan.unmanaged,
         },
         "changes": changes,
-        "notices": [_notice(notice) for notice in (*plan.refusals, *plan.notices)],
+        "notices": [*(_refusal(each) for each in plan.refusals), *map(_notice, plan.notices)],
         "requests": {"read": plan.reads, "write": len(changes)},
         **_beside(plan),
     }
@@ -124,6 +124,10 @@ def _body(value: Value) -> Any:
 
 def _notice(notice: Notice) -> dict[str, Any]:
     return {"code": notice.code, "address": str(notice.address), "message": notice.message}
+
+
+def _refusal(notice: Notice) -> dict[str, Any]:
+    return {**_notice(notice), "refusal": True}
 
 
 def result_document(outcomes: Iterable[Outcome]) -> dict[str, Any]:

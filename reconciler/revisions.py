@@ -22,16 +22,26 @@ class _File(NamedTuple):
 _LINK = "120000"
 
 
-def load(name: str, paths: Sequence[str]) -> tuple[list[Document], list[Problem]]:
+class Files(NamedTuple):
+    """What stood under some paths, and the paths at which there was nothing."""
+
+    documents: list[Document]
+    problems: list[Problem]
+    missing: list[str]
+
+
+def load(name: str, paths: Sequence[str]) -> Files:
     """All documents that stood under these files and directories. Raises ReconcilerError where git fails."""
-    documents: list[Document] = []
-    problems: list[Problem] = []
+    files = Files([], [], [])
     for path in paths:
-        for file, content in _contents(path, name):
+        contents = list(_contents(path, name))
+        for file, content in contents:
             found, more = parsed(f"{name}:{file}", content)
-            documents += found
-            problems += more
-    return documents, problems
+            files.documents.extend(found)
+            files.problems.extend(more)
+        if not contents:
+            files.missing.append(path)
+    return files
 
 
 def _contents(path: str, name: str) -> Iterator[tuple[str, bytes]]:
@@ -103,7 +113,7 @@ def _git(folder: Path, *arguments: str, asked: bytes = b"") -> bytes:
     except OSError as error:
         raise ReconcilerError(f"git cannot be run: {error.strerror}") from None
     if done.returncode:
-        reason = done.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
+        reason = " ".join(done.stderr.decode(errors="replace").split()).removeprefix("fatal: ")
         raise ReconcilerError(f"git {arguments[0]}: {reason or f'exit code {done.returncode}'}")
     return done.stdout
 

@@ -111,9 +111,12 @@ def limits(
     for (kind, action), limit in settings.limits.items():
         number = counts[kind, action]
         if _is_too_many(number, sizes[kind], limit) and allowed.get((kind, action)) != number:
-            yield Notice(
-                f"too-many-{action.word}s", kind, _too_many(kind, action, number, sizes[kind], limit)
-            )
+            yield Notice(too_many(action), kind, _too_many(kind, action, number, sizes[kind], limit))
+
+
+def too_many(action: Action) -> str:
+    """The code of a refusal because of a limit."""
+    return f"too-many-{action.word}s"
 
 
 def _is_too_many(number: int, size: int, limit: Limit) -> bool:

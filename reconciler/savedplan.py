@@ -101,7 +101,8 @@ def _plan(found: Document) -> Plan:
         account=found["account"],
         account_name=tree[0].name if tree else "",
         changes=tuple(_change(each, found.get("referred_to", {}), kinds) for each in found["changes"]),
-        notices=tuple(Notice(each["code"], each["address"], each["message"]) for each in found["notices"]),
+        notices=tuple(_notice(each) for each in found["notices"] if "refusal" not in each),
+        refusals=tuple(_notice(each) for each in found["notices"] if "refusal" in each),
         unchanged=summary["unchanged"],
         unmanaged=summary["unmanaged"],
         reads=found["requests"]["read"],
@@ -109,6 +110,10 @@ def _plan(found: Document) -> Plan:
         tree=tree,
         base=found.get("base"),
     )
+
+
+def _notice(each: Document) -> Notice:
+    return Notice(each["code"], each["address"], each["message"])
 
 
 def _branch(each: Document) -> Branch:

@@ -45,7 +45,7 @@ class FieldNote(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """What is known of one object. `fate`: whether it is managed, and by what rule; `protection`: why it is
-    never deleted, if so; `change` is None where nothing is to be done.
+    never deleted, if so; `change` is None where nothing is to be done, and is not done if it is refused.
     """
 
     address: Address
@@ -59,6 +59,7 @@ class Explanation:
     referred_to_by: tuple[Address, ...]
     change: Change | None
     protection: str | None
+    refusals: tuple[Notice, ...]
     notices: tuple[Notice, ...]
 
 

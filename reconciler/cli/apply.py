@@ -37,7 +37,7 @@ def apply(*, saved: Path | None, yes: bool, parallel: int, **options: Any) -> in
     """
     from reconciler.cli.work import Job, carry_out, writing
 
-    given = wanted(options)
+    given = wanted(options, plan=saved)
     if saved:
         _demand_alone(options)
     with writing(sandbox=options["sandbox"]) as (transport, stopping):

@@ -1,6 +1,7 @@
 """Options that several commands share, and what they mean."""
 
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -131,12 +132,17 @@ def singular(given: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(names[text.lower()] for text in given) or tuple(KINDS)
 
 
-def wanted(options: Mapping[str, Any]) -> tuple[Report, ...]:
-    """The reports that are asked for, none in place of a file that is read. Raises UsageError."""
+def wanted(
+    options: Mapping[str, Any], *, plan: Path | None = None, out: Path | None = None
+) -> tuple[Report, ...]:
+    """The reports that are asked for: neither they nor what `--out` names take the place of a file that is
+    read, be it the files or a saved `plan`. Raises UsageError.
+    """
     from reconciler.files import find
 
     given = reports(options["report"], PLAN_FORMATS)
-    spare(given, find(options["paths"] or (".",), []) if given else ())
+    if given or out:
+        spare(given, [str(plan)] if plan else find(options["paths"] or (".",), []), out)
     return given
 
 

@@ -6,18 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.options import PLAN_FORMAT, PLAN_FORMATS, chosen, planning_options, wanted
+from reconciler.cli.options import PLAN_FORMAT, chosen, planning_options, wanted
 from reconciler.cli.places import from_the_top
-from reconciler.cli.reports import REPORT, Report, reports, spare, write_reports
+from reconciler.cli.reports import REPORT, Report, write_reports
 from reconciler.console import colour, echo, remark
-from reconciler.errors import ExitCode
+from reconciler.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from reconciler.model import Plan
 
+
+def _named(_: click.Context, __: click.Parameter, base: str | None) -> str | None:
+    if base is not None and not base.strip():
+        raise UsageError("--base is empty; name a git revision, or leave the option out")
+    return base
+
+
 _BASE = click.option(
     "--base",
     metavar="REV",
+    callback=_named,
     help="Tell what these files have changed since a git revision from what was done by hand.",
 )
 
@@ -42,7 +50,7 @@ def plan(*, detailed_exitcode: bool, out: Path | None, **options: Any) -> int:
     from reconciler import savedplan
     from reconciler.cli.work import demand_permitted
 
-    given = wanted(options)
+    given = wanted(options, out=out)
     found = _planned(options)
     _show(found, options["format_"], given)
     demand_permitted(found)
@@ -57,7 +65,7 @@ def _planned(options: dict[str, Any]) -> "Plan":
     from reconciler.connecting import connected
 
     with connected(sandbox=options["sandbox"], methods=READ_ONLY) as transport:
-        return planned(transport, options["paths"], chosen(options), options["base"])
+        return planned(transport, options["paths"], chosen(options), options.get("base"))
 
 
 def _show(plan: "Plan", format_: str, given: Sequence[Report]) -> None:
@@ -86,8 +94,7 @@ def show(plan: Path, *, format_: str, **options: Any) -> int:
     """
     from reconciler import savedplan
 
-    given = reports(options["report"], PLAN_FORMATS)
-    spare(given, (str(plan),))
+    given = wanted(options, plan=plan)
     found, _ = savedplan.read(plan)
     _show(found, format_, given)
     return ExitCode.DONE
@@ -95,7 +102,6 @@ def show(plan: Path, *, format_: str, **options: Any) -> int:
 
 @click.command()
 @planning_options
-@_BASE
 @click.option("--unmanaged", is_flag=True, help="Objects that no file describes count too.")
 def drift(*, unmanaged: bool, **options: Any) -> int:
     """Check that the platform is as the files say; changes nothing.

@@ -32,13 +32,8 @@ class Report(NamedTuple):
 
 
 def reports(given: Iterable[str], known: Collection[str]) -> tuple[Report, ...]:
-    """What `--report` asks for, in order; raises UsageError for unknown formats and files named twice."""
-    found = tuple(_report(text, known) for text in given)
-    seen: dict[str, Report] = {}
-    for report in found:
-        if seen.setdefault(os.path.realpath(report.path), report) is not report:
-            raise UsageError(f"--report: {report.path} can hold one report only; give each its own file")
-    return found
+    """What `--report` asks for, in order; raises UsageError for unknown formats."""
+    return tuple(_report(text, known) for text in given)
 
 
 def _report(text: str, known: Collection[str]) -> Report:
@@ -50,12 +45,18 @@ def _report(text: str, known: Collection[str]) -> Report:
     return Report(format_, Path(file))
 
 
-def spare(reports: Iterable[Report], files: Iterable[str]) -> None:
-    """Raises UsageError if a report would take the place of one of these files."""
-    taken = {os.path.realpath(report.path): report for report in reports}
-    for file in files if taken else ():
-        if report := taken.get(os.path.realpath(file)):
-            raise UsageError(f"--report: {report.path} is one of the files that are read; name another")
+def spare(reports: Iterable[Report], files: Iterable[str], out: Path | None = None) -> None:
+    """Raises UsageError if one of these reports, or what `--out` names, would take the place of another,
+    or of one of the files that are read.
+    """
+    seen = {os.path.realpath(file): "is one of the files that are read; name another" for file in files}
+    for option, path in [
+        *(("--out", out) for _ in [out] if out),
+        *(("--report", each.path) for each in reports),
+    ]:
+        if reason := seen.get(os.path.realpath(path)):
+            raise UsageError(f"{option}: {path} {reason}")
+        seen[os.path.realpath(path)] = "can hold one thing only; give each its own file"
 
 
 def write_reports(reports: Sequence[Report], lines: Callable[[str], Iterable[str]]) -> None:

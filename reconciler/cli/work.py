@@ -26,7 +26,7 @@ from reconciler.errors import (
 )
 from reconciler.execute import execute
 from reconciler.model import Desired, Live, Outcome, Plan, Settings, Status
-from reconciler.origins import with_origins
+from reconciler.origins import Base, with_origins
 from reconciler.overrides import kinds_with
 from reconciler.performing import Tools
 from reconciler.planfile import document
@@ -77,8 +77,8 @@ def planned(transport: Transport, paths: Sequence[str], options: Options, base: 
     actual = read(reader, desired.settings)
     with working("Planning"):
         plan = planning.plan(desired, actual, options)
-        if base and former:
-            plan = with_origins(plan, former, actual, base)
+        if former:
+            plan = with_origins(plan, former, actual)
     return with_calls(reader, plan)
 
 
@@ -91,16 +91,19 @@ def described(paths: Sequence[str]) -> Desired:
     return loaded.desired
 
 
-def _formerly(base: str, paths: Sequence[str]) -> Desired:
+def _formerly(revision: str, paths: Sequence[str]) -> Base:
     """What the files said at a revision. Raises ReconcilerError."""
-    loaded = config.described(*revisions.load(base, paths or (".",)))
+    files = revisions.load(revision, paths or (".",))
+    loaded = config.described(files.documents, files.problems)
     if loaded.problems:
         first = map(str, loaded.problems[:_PROBLEMS_SHOWN])
         count = len(loaded.problems)
         raise ReconcilerError(
-            f"the files are not valid at {base}, so nothing can be told from it: {count} problems", *first
+            f"the files are not valid at {revision}, so nothing can be told from it: "
+            f"{count} problem{'' if count == 1 else 's'}",
+            *first,
         )
-    return loaded.desired
+    return Base(revision, loaded.desired, tuple(files.missing))
 
 
 _PROBLEMS_SHOWN = 5

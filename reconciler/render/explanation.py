@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from reconciler.model import Action
+from reconciler.model import Action, Notice
 from reconciler.planfile import FORMAT_VERSION, change_document, plain
 from reconciler.render.json import dumped
-from reconciler.render.text import COLOURS, Paint, safe, shown
+from reconciler.render.text import COLOURS, Paint, remark, safe, shown
 from reconciler.views import Explanation, FieldNote, Standing
 
 _SIGNS = {
@@ -31,8 +31,10 @@ def text(found: Explanation, colour: bool) -> Iterator[str]:
     yield from _free(found, paint)
     yield ""
     yield from _change(found, paint)
+    for refusal in found.refusals:
+        yield f"  {paint('✗ refused:', fg='red')} {remark(refusal, paint)}"
     for notice in found.notices:
-        yield f"  {paint('!', fg='yellow')} {safe(notice.message)}"
+        yield f"  {paint('!', fg='yellow')} {remark(notice, paint)}"
 
 
 def _facts(found: Explanation) -> Iterator[str]:
@@ -63,7 +65,9 @@ def _free(found: Explanation, paint: Paint) -> Iterator[str]:
 
 def _field(note: FieldNote, paint: Paint) -> Iterator[str]:
     values = shown(note.desired if note.source else note.live)
-    if note.standing is Standing.CHANGES or (note.standing is Standing.IGNORED and note.source):
+    if note.standing is Standing.CHANGES or (
+        note.standing is Standing.IGNORED and note.source and shown(note.live) != shown(note.desired)
+    ):
         values = f"{paint(shown(note.live), fg='red')} → {paint(shown(note.desired), fg='green')}"
     place = f"  {safe(note.source)}" if note.source else ""
     default = " (a default)" if note.is_default else ""
@@ -79,7 +83,8 @@ def _change(found: Explanation, paint: Paint) -> Iterator[str]:
     change = found.change
     waits = f", after {_names(change.waits_for)}" if change.waits_for else ""
     call = f"{change.request.method} {change.request.path}"
-    yield f"{paint(_INTENTIONS[change.action], fg=COLOURS[change.action])}: {safe(call)}{waits}"
+    refused = " if it were not refused" if found.refusals else ""
+    yield f"{paint(_INTENTIONS[change.action], fg=COLOURS[change.action])}{refused}: {safe(call)}{waits}"
 
 
 _INTENTIONS = {
@@ -104,9 +109,14 @@ def json(found: Explanation, _colour: bool) -> Iterator[str]:
             "referred_to_by": [str(each) for each in found.referred_to_by],
             "change": change_document(found.change) if found.change else None,
             "protection": found.protection,
-            "notices": [{"code": each.code, "message": each.message} for each in found.notices],
+            "refusals": [_notice(each) for each in found.refusals],
+            "notices": [_notice(each) for each in found.notices],
         }
     )
+
+
+def _notice(notice: Notice) -> dict[str, str]:
+    return {"code": notice.code, "message": notice.message}
 
 
 def _note(note: FieldNote) -> dict[str, Any]:

@@ -157,26 +157,41 @@ _HEADS = {Action.CREATE: "+ {}", Action.UPDATE: "@@ {} @@", Action.DELETE: "- {}
 def _head(change: Change) -> str:
     """Every line in a diff begins with a sign of ours, so none can be the fence that ends it."""
     place = f"  {safe(change.source)}" if change.source else ""
-    return _cut(_HEADS[change.action].format(safe(change.address)) + place)
+    origin = _common_origin(change)
+    told = f"  ({origin.value})" if origin else ""
+    return _cut(_HEADS[change.action].format(safe(change.address)) + place + told)
+
+
+def _common_origin(change: Change) -> Origin | None:
+    """That of all its fields; None also if it is a conflict, of which there is more to say."""
+    first, *others = {field.origin for field in change.fields} or {None}
+    return None if others or first is Origin.CONFLICT else first
 
 
 def _body(change: Change, base: str | None) -> Iterator[str]:
-    lines = (line for field in change.fields for line in _field(change.action, field, base))
+    told = _common_origin(change) is None
+    lines = (line for field in change.fields for line in _field(change.action, field, base, told=told))
     yield from map(_cut, islice(lines, _MOST_LINES))
     if next(lines, None) is not None:
         yield "!   … and more fields"
 
 
-def _field(action: Action, field: FieldChange, base: str | None) -> Iterator[str]:
+def _field(action: Action, field: FieldChange, base: str | None, *, told: bool) -> Iterator[str]:
+    """With its origin, if that is to be told here."""
     for row in rows(action, field):
         if row.before is not None:
             yield f"-   {row.name}: {row.before}"
         if row.after is not None:
             yield f"+   {row.name}: {row.after}"
-    if field.origin is Origin.DRIFT:
-        yield f"!   drift: the files have not changed since {safe(base)}"
-    elif field.origin is Origin.CONFLICT:
-        yield f"!   conflict: {safe(base)} has {shown(field.base)}"
+    if told and field.origin:
+        yield f"!   {_ORIGINS[field.origin].format(safe(base), shown(field.base))}"
+
+
+_ORIGINS = {
+    Origin.EDIT: "edit: changed in the files since {}",
+    Origin.DRIFT: "drift: the files have not changed since {}",
+    Origin.CONFLICT: "conflict: {} has {}",
+}
 
 
 # -- notices
@@ -209,7 +224,7 @@ def _notices(others: Sequence[Notice], strangers: Sequence[Notice]) -> Iterator[
 
 
 def _message(notice: Notice) -> str:
-    return f"<li>{code(notice.message)}</li>"
+    return f"<li>{code(notice.message)} ({notice.code})</li>"
 
 
 # -- what does not fit

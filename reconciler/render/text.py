@@ -172,10 +172,17 @@ def _quoted(text: Value) -> str:
 
 def _notices(plan: Plan, paint: Paint) -> Iterator[str]:
     spoken = [notice for notice in plan.notices if notice.code != "unmanaged"]
+    for refusal in plan.refusals:
+        yield f"  {paint('✗ refused:', fg='red')} {remark(refusal, paint)}"
     for notice in spoken:
-        yield paint("  ! ", fg="yellow") + safe(notice.message)
-    if spoken:
+        yield f"  {paint('!', fg='yellow')} {remark(notice, paint)}"
+    if spoken or plan.refusals:
         yield ""
+
+
+def remark(notice: Notice, paint: Paint) -> str:
+    """With the code under which docs/notices.md explains it."""
+    return f"{safe(notice.message)}{paint(f'  [{notice.code}]', dim=True)}"
 
 
 def _summary(plan: Plan, paint: Paint) -> Iterator[str]:

@@ -109,6 +109,21 @@ def test_files_that_were_not_valid_then_are_named_with_the_revision(reconciler, 
     assert (run.code, "HEAD:a.yaml:1:9:" in run.err, platform.requests()) == (1, True, [])
 
 
+def test_a_moved_folder_is_told_to_have_no_base(reconciler, repository, platform):
+    (repository / "config").mkdir()
+    git(repository, "mv", "a.yaml", "config/a.yaml")
+    by_hand(platform, "Oslo")
+    run = reconciler("plan", "--base", "main", "config")
+    assert "main has no files at config" in run.out
+    assert "[no-base]" in run.out
+
+
+@pytest.mark.parametrize("revision", ["", " "])
+def test_an_empty_base_is_no_base(reconciler, repository, platform, revision):
+    run = reconciler("plan", "--base", revision)
+    assert (run.code, "--base is empty" in run.err, platform.requests()) == (64, True, [])
+
+
 # -- drift
 
 
@@ -207,8 +222,37 @@ def test_reports_that_cannot_be(reconciler, quickstart, platform, report, code, 
 
 def test_two_reports_in_one_file(reconciler, quickstart, platform):
     run = reconciler("plan", "--report", "html=x", "--report", "text=./x")
-    assert (run.code, "can hold one report only" in run.err) == (64, True)
+    assert (run.code, "can hold one thing only" in run.err) == (64, True)
     assert platform.requests() == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["plan", "--out", "users.yaml"], "--out: users.yaml is one of the files that are read"),
+        (["plan", "--out", "./groups.yaml", "."], "--out: groups.yaml is one of the files that are read"),
+        (["plan", "--out", "x", "--report", "text=./x"], "--report: x can hold one thing only"),
+        (["apply", "--plan", "p.json", "--yes", "--report", "text=p.json"], "--report: p.json is one of the"),
+        (["show", "p.json", "--report", "html=p.json"], "--report: p.json is one of the files"),
+    ],
+)
+def test_nothing_that_is_read_is_written_over(reconciler, quickstart, platform, arguments, words):
+    assert reconciler("plan", "--out", "p.json").code == 0
+    before = {path.name: path.read_bytes() for path in quickstart.iterdir() if path.is_file()}
+    asked = len(platform.requests())
+    run = reconciler(*arguments)
+    assert (run.code, words in run.err, len(platform.requests())) == (64, True, asked), run.err
+    assert {path.name: path.read_bytes() for path in quickstart.iterdir() if path.is_file()} == before
+
+
+def test_a_refused_plan_stays_refused_when_it_is_saved_from_stdout(reconciler, quickstart, platform):
+    groups = quickstart / "groups.yaml"
+    groups.write_text(groups.read_text().replace("settings:", "settings:\n  protect: [user/gone@*]"))
+    (quickstart / "plan.json").write_text(reconciler("plan", "--format", "json").out)
+    assert "✗ refused:" in reconciler("show", "plan.json").out
+    before = platform.dump()
+    run = reconciler("apply", "--plan", "plan.json", "--yes")
+    assert (run.code, "refused, nothing was changed" in run.err, platform.dump()) == (3, True, before)
 
 
 def test_a_refused_plan_is_reported(reconciler, quickstart, platform):

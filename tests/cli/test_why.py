@@ -156,6 +156,7 @@ def test_as_json(reconciler):
     assert found == {
         "format_version": "1",
         "address": "user/jane@acme.example",
+        "refusals": [],
         "id": 10001,
         "is_managed": True,
         "fate": "managed",

@@ -6,7 +6,7 @@ from reconciler import live, planning
 from reconciler.client import Reader
 from reconciler.errors import InvalidConfigurationError
 from reconciler.model import Action, Origin
-from reconciler.origins import with_origins
+from reconciler.origins import Base, with_origins
 from tests import estates
 
 from .test_convergence import connection, folder, loaded, platform, prepared, scaled
@@ -26,7 +26,7 @@ def told(platform, connection, folder, accounts):
     except InvalidConfigurationError:
         event("impossible")
         assume(False)
-    return with_origins(plan, then.desired, found, "main")
+    return with_origins(plan, Base("main", then.desired), found)
 
 
 def fields(plan):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from reconciler.errors import UsageError
 from reconciler.explaining import explain
-from reconciler.model import Action, Address, Live, Settings
+from reconciler.model import Action, Address, Limit, Live, Settings
 from reconciler.picture import group_of, walk, whole
 from reconciler.planning import Options, afterwards, drafted
 from reconciler.views import Standing
@@ -96,7 +96,18 @@ def test_an_object_that_a_tombstone_names():
 def test_a_tombstone_of_what_is_protected_says_both():
     found = why("user/jane@acme", removed=[ref("user/jane@acme", 9)], protect={"user/*": at(21)})
     assert found.protection == "settings.protect has 'user/*' (a.yaml:21:1)"
-    assert [each.code for each in found.notices] == ["protected", "consequence"]
+    assert found.fate == "never deleted, although a line under `removed:` names it"
+    assert [each.code for each in found.refusals] == ["protected"]
+    assert [each.code for each in found.notices] == ["consequence"]
+
+
+def test_a_limit_stops_the_deletions_that_it_counts_and_nothing_else():
+    limits = {("user", Action.DELETE): Limit(0)}
+    removed = [ref("user/jane@acme", 9)]
+    codes = [each.code for each in why("user/jane@acme", removed=removed, limits=limits).refusals]
+    assert codes == ["too-many-deletes"]
+    new = entry("user/new@acme", 3, username="new@acme", group=ref("group/S"))
+    assert why("user/new@acme", new, removed=removed, limits=limits).refusals == ()
 
 
 def test_an_object_that_prune_takes():

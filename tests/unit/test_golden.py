@@ -20,7 +20,7 @@ from ruamel.yaml import YAML
 from reconciler import config, consequences, live, planning
 from reconciler.client import READ_ONLY, Reader, Transport
 from reconciler.model import Action, Outcome, Status
-from reconciler.origins import with_origins
+from reconciler.origins import Base, with_origins
 from reconciler.render import FORMATS
 from reconciler.sandbox import default_seed, serve
 from reconciler.signin import Account
@@ -72,7 +72,7 @@ def planned(reader, story):
     actual = live.read(reader, wanted.settings)
     plan = planning.plan(wanted, actual)
     if "base" in story:
-        plan = with_origins(plan, desired(written(story["base"])), actual, "main")
+        plan = with_origins(plan, Base("main", desired(written(story["base"]))), actual)
     routes = [change.id or 0 for change in consequences.rerouted(plan)]
     before = reader.reads
     traffic = live.read_traffic(reader, routes)

@@ -242,11 +242,23 @@ def test_a_creation_and_a_deletion_have_one_side():
 
 
 def test_drift_and_conflict_are_marked():
-    conflict, drift = "conflict: main has ReadOnly", "drift: the files have not changed since main"
+    conflict = "conflict: main has ReadOnly"
     drifted = (FieldChange("city", "Boston", "Rome", origin=Origin.DRIFT, base="Rome"),)
     assert fence(replace(updated(SALES, city="Rome"), fields=drifted), EVERY_SORT[2], base="main") == [
         f"@@ user/jane@acme @@  a.yaml:1:1\n-   role: Admin\n+   role: Standard\n!   {conflict}\n",
-        f"@@ group/S @@  a.yaml:1:1\n-   city: Boston\n+   city: Rome\n!   {drift}\n",
+        "@@ group/S @@  a.yaml:1:1  (drift)\n-   city: Boston\n+   city: Rome\n",
+    ]
+
+
+def test_fields_of_different_origins_are_marked_each():
+    fields = (
+        FieldChange("city", "Boston", "Rome", origin=Origin.DRIFT, base="Rome"),
+        FieldChange("zip", "1", "2", origin=Origin.EDIT, base="1"),
+    )
+    assert fence(replace(updated(SALES, city="Rome"), fields=fields), base="main") == [
+        "@@ group/S @@  a.yaml:1:1\n"
+        "-   city: Boston\n+   city: Rome\n!   drift: the files have not changed since main\n"
+        "-   zip: 1\n+   zip: 2\n!   edit: changed in the files since main\n",
     ]
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.model import Notice, Settings
-from reconciler.origins import with_origins
+from reconciler.origins import Base, with_origins
 from reconciler.planning import Options, plan
 
 from .literals import at, desired, kept, live, ref, to, written
@@ -49,7 +49,7 @@ def files(*resources, removed=(), prune=(), external=()):
 
 
 def told(base, now, actual, **options):
-    return with_origins(plan(now, actual, Options(**options)), base, actual, "main")
+    return with_origins(plan(now, actual, Options(**options)), Base("main", base), actual)
 
 
 def fields(plan):
@@ -533,7 +533,7 @@ def test_no_conflict_no_notice(now):
 
 def test_nothing_else_of_the_plan_moves():
     before = plan(files(sales(city="Rome")), live(LIVE_SALES))
-    after = with_origins(before, files(sales(city="Rome")), live(LIVE_SALES), "v1.0")
+    after = with_origins(before, Base("v1.0", files(sales(city="Rome"))), live(LIVE_SALES))
     assert (after.base, before.base) == ("v1.0", None)
     assert [each.request for each in after.changes] == [each.request for each in before.changes]
     assert (after.tree, after.ids, after.reads, after.unchanged) == (

@@ -223,9 +223,11 @@ def test_a_plan_that_was_read_from_disk_gives_the_same_page(tmp_path):
     assert page(savedplan.read(tmp_path / "plan.json")[0]) == page(plan)
 
 
-def test_a_refused_plan_that_was_read_from_disk_is_still_refused():
-    plan = plans.refused()
-    assert page(replace(plan, refusals=(), notices=(*plan.refusals, *plan.notices))) == page(plan)
+def test_a_refused_plan_that_was_read_from_disk_is_still_refused(tmp_path):
+    savedplan.write(tmp_path / "plan.json", plans.refused())
+    found, _ = savedplan.read(tmp_path / "plan.json")
+    assert [each.code for each in found.refusals] == [each.code for each in plans.refused().refusals]
+    assert "This plan is refused" in page(found)
 
 
 def test_the_digest_is_that_of_the_json():

@@ -60,7 +60,7 @@ Routes
       destinations[+1].percentage: 60 → 50
       destinations[+2]: (nothing) → {ring_to: +2, percentage: 50}
 
-  ! user.timezone is not shown
+  ! user.timezone is not shown  [unreadable]
 
 Plan: 2 to create, 1 to update, 1 to delete; 10 unchanged.
 Not in these files, left as they are: tag/S/Old, tag/S/Older.

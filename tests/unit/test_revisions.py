@@ -62,7 +62,7 @@ def committed():
 
 
 def found(name, *paths):
-    documents, problems = load(name, paths or (".",))
+    documents, problems, _ = load(name, paths or (".",))
     assert problems == []
     return {each.file: each.data for each in documents}
 
@@ -120,7 +120,7 @@ def test_the_same_files_are_meant_as_in_the_work_tree(repository, paths, expecte
     assert names("HEAD", *paths) == [f"HEAD:{each}" for each in expected]
     now, _ = files.load(paths)
     assert [os.path.normpath(each.file) for each in now] == expected
-    before, _ = load("HEAD", paths)
+    before = load("HEAD", paths).documents
     assert [each.data for each in before] == [each.data for each in now]
 
 
@@ -456,7 +456,7 @@ def test_a_submodule_is_no_part_of_it(repository, tmp_path):
 def test_paths_in_two_repositories_each_in_its_own(repository, tmp_path):
     commit(repository, a=ACME)
     git("clone", "--quiet", ".", str(tmp_path / "other"))
-    documents, _ = load("HEAD", [".", "../other/a.yaml"])
+    documents, _, _ = load("HEAD", [".", "../other/a.yaml"])
     assert [each.file for each in documents] == ["HEAD:a.yaml", "HEAD:a.yaml"]
 
 
@@ -516,7 +516,7 @@ def test_what_a_hook_of_another_repository_has_set_does_not_matter(repository, t
 
 def test_problems_are_named_with_their_revision(repository):
     commit(repository, sub__a="groups: [\n  {a: 1", b="tags: &x [*x]\n")
-    documents, problems = load("HEAD~0", ["."])
+    documents, problems, _ = load("HEAD~0", ["."])
     assert [each.file for each in documents] == ["HEAD~0:b.yaml"] * bool(documents)
     assert [str(each.source) for each in problems][-1] == "HEAD~0:sub/a.yaml:2:3"
     assert str(problems[-1]).startswith("HEAD~0:sub/a.yaml:2:3: not valid YAML: ")
@@ -524,7 +524,7 @@ def test_problems_are_named_with_their_revision(repository):
 
 def test_what_is_wrong_beyond_the_syntax_is_named_so_too(repository):
     commit(repository, a="groups: [{org_unit_name: Acme, citty: X}]\n")
-    found = config.described(*load("main", ["."]))
+    found = config.described(*load("main", ["."])[:2])
     assert [str(each) for each in found.problems] == [
         "main:a.yaml:1:32: unknown key 'citty'; did you mean 'city'?"
     ]
@@ -533,7 +533,7 @@ def test_what_is_wrong_beyond_the_syntax_is_named_so_too(repository):
 def test_what_is_not_utf_8(repository):
     put(repository, {"a.yaml": b"# ok\n# caf\xe9\n", "b.yaml": ACME})
     committed()
-    documents, problems = load("HEAD", ["."])
+    documents, problems, _ = load("HEAD", ["."])
     assert [each.file for each in documents] == ["HEAD:b.yaml"]
     assert [str(each) for each in problems] == [
         "HEAD:a.yaml:2:6: byte 0xe9 is not UTF-8; save the file as UTF-8"
@@ -560,7 +560,7 @@ def test_any_content_comes_whole(repository, content):
 
 def test_several_documents_in_a_file(repository):
     commit(repository, a="groups: []\n---\ntags: []\n")
-    documents, _ = load("HEAD", ["."])
+    documents, _, _ = load("HEAD", ["."])
     assert [(each.file, each.data) for each in documents] == [
         ("HEAD:a.yaml", {"groups": []}),
         ("HEAD:a.yaml", {"tags": []}),
@@ -604,3 +604,8 @@ def test_large_files_come_whole(repository):
     put(repository, {f"{name}.yaml": f"tags:\n{tags}" for name in "ab"})
     committed()
     assert [len(each["tags"]) for each in found("HEAD").values()] == [20_000, 20_000]
+
+
+def test_paths_at_which_there_was_nothing_are_named(repository):
+    commit(repository, a="tags: []\n")
+    assert load("HEAD", ["a.yaml", "moved", "b.yaml"]).missing == ["moved", "b.yaml"]

@@ -7,7 +7,7 @@ from reconciler.model import Action, Address, Change, Plan
 from reconciler.planfile import document
 from reconciler.render.html.cards import Around, card, is_move
 from reconciler.render.html.facets import OPEN_BELOW, Facet, facet, portions
-from reconciler.render.html.remarks import by_address, groups, refusals, remarks
+from reconciler.render.html.remarks import by_address, groups, remarks
 from reconciler.render.html.trees import groups_of, twigs
 from reconciler.render.text import safe
 
@@ -20,19 +20,17 @@ _MARKS = (("moves", "Moves"), ("warned", "With a warning"), ("refused", "Refused
 def plan_content(plan: Plan) -> Mapping[str, Any]:
     changes = by_kind(plan.changes)
     numbers = numbered(changes)
-    refused = refusals(plan)
-    notices = plan.notices if plan.refusals else plan.notices[len(refused) :]
     around = Around(
         numbers=numbers,
         groups=groups_of(plan.tree),
         names=tuple(branch.name for branch in plan.tree),
-        remarks=by_address(notices),
-        refused=frozenset(str(each.address) for each in refused),
+        remarks=by_address(plan.notices),
+        refused=frozenset(str(each.address) for each in plan.refusals),
     )
     return {
         **_head(plan),
-        "refusals": tuple(remarks(refused, numbers)),
-        "notices": tuple(groups(notices, numbers)),
+        "refusals": tuple(remarks(plan.refusals, numbers)),
+        "notices": tuple(groups(plan.notices, numbers)),
         "tree": portions(twigs(plan.tree, {each.address: each for each in changes}, numbers)),
         "groups": len(plan.tree),
         "facets": tuple(_facets(changes, around)),

@@ -1,10 +1,10 @@
 """What the user should know, grouped: what is grave first, what is merely so last."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from reconciler.model import Address, Notice, Plan
+from reconciler.model import Address, Notice
 from reconciler.render.html.facets import Portions, portions
 from reconciler.render.html.words import Words, of_text
 
@@ -31,7 +31,7 @@ _TITLES = {
 }
 _ON_CARDS = ("calls", "consequence", "own-access", "look-alike", "replaced", "deleted-user")
 _FOLDED = 12
-_LIMIT = "too-many-"
+_LIMIT = "too-many-"  # what the codes of a limit begin with
 
 
 class Remark(NamedTuple):
@@ -47,16 +47,6 @@ class Group(NamedTuple):
     number: int
     is_folded: bool
     remarks: Portions
-
-
-def refusals(plan: Plan) -> Sequence[Notice]:
-    """Those of the plan; of one that was read from a file, where they stand first among the notices, those up
-    to the last that only a refusal can be.
-    """
-    if plan.refusals:
-        return plan.refusals
-    limits = [number for number, each in enumerate(plan.notices) if each.code.startswith(_LIMIT)]
-    return plan.notices[: limits[-1] + 1] if limits else ()
 
 
 def groups(notices: Iterable[Notice], numbers: Mapping[Address, int]) -> Iterator[Group]:

@@ -27,9 +27,10 @@ const enter = (html, node) => {
 for (const node of list.children) enter(node.outerHTML, node);
 for (const html of kept("rows", "<article")) enter(html, null);
 const ENTITIES = { amp: "&", lt: "<", gt: ">", "#34": '"', "#39": "'", quot: '"' };
-const textOf = (row) => (row.text ??= row.html
+const textOf = (row) => (row.text ??= `${row.html
   .replace(/<small[^>]*>[^<]*<\/small>/g, "").replace("</span><bdi>", "").replace(/<[^>]*>/g, "\n")
-  .replace(/&(amp|lt|gt|#34|#39|quot);/g, (_, name) => ENTITIES[name]).toLowerCase());
+  .replace(/&(amp|lt|gt|#34|#39|quot);/g, (_, name) => ENTITIES[name])
+}\n${row.words.origin} ${row.words.status}`.toLowerCase());
 const nodesOf = (some) => {
   const missing = some.filter((row) => !row.node);
   parsed(missing.map((row) => row.html).join("")).forEach((node, index) => { missing[index].node = node; });
