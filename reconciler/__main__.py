@@ -9,7 +9,7 @@ import click
 
 from reconciler import console
 from reconciler.cli import cli, completing
-from reconciler.errors import ExitCode, InvalidConfigurationError, ReconcilerError
+from reconciler.errors import ExitCode, ReconcilerError
 
 
 def main() -> NoReturn:
@@ -46,16 +46,9 @@ def run() -> int:
 
 
 def _failed(error: ReconcilerError) -> int:
-    """Problems stand one to a line, as tools that read them expect; anything else says what it is."""
-    from reconciler.render.text import safe
+    from reconciler.render.text import failure
 
-    first, *more = map(safe, error.args or ("no reason given",))
-    lines = (
-        map(safe, error.problems)
-        if isinstance(error, InvalidConfigurationError)
-        else [f"Error: {first}", *(f"  {each}" for each in more)]
-    )
-    console.echo(lines, err=True)
+    console.echo(failure(error, False), err=True)
     return error.exit_code
 
 

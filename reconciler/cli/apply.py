@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.options import PARALLEL, YES, chosen, planning_options, wanted
+from reconciler.cli.reports import failing_into
 from reconciler.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def apply(*, saved: Path | None, yes: bool, parallel: int, **options: Any) -> in
     if saved:
         _demand_alone(options)
     with writing(sandbox=options["sandbox"]) as (transport, stopping):
-        plan = _saved(transport, saved) if saved else _made(transport, options)
+        with failing_into(given, options["format_"]):
+            plan = _saved(transport, saved) if saved else _made(transport, options)
         job = Job(plan, parallel, yes, options["format_"], given, is_saved=saved is not None)
         return carry_out(job, transport, stopping)
 

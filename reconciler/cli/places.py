@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reconciler.errors import InvalidConfigurationError, ReconcilerError, Source
+
 if TYPE_CHECKING:
     from reconciler.model import Change, Plan, Resource
 
@@ -16,11 +18,26 @@ def top(here: Path) -> Path:
 
 def from_the_top(plan: "Plan") -> "Plan":
     """The same plan, its files named from the top of the repository."""
-    here = Path.cwd()
-    above = here.relative_to(top(here))
+    above = _above()
     if above == Path():
         return plan
     return replace(plan, changes=tuple(_moved(change, above) for change in plan.changes))
+
+
+def problems_from_the_top(error: ReconcilerError) -> ReconcilerError:
+    """The same, with the files of problems named from the top of the repository."""
+    if not isinstance(error, InvalidConfigurationError):
+        return error
+    above = _above()
+    return InvalidConfigurationError(
+        [each._replace(source=_from(above, each.source)) for each in error.problems]
+    )
+
+
+def _above() -> Path:
+    """The current folder, from the top of the repository."""
+    here = Path.cwd()
+    return here.relative_to(top(here))
 
 
 def _moved(change: "Change", above: Path) -> "Change":
@@ -30,5 +47,8 @@ def _moved(change: "Change", above: Path) -> "Change":
 def _placed(resource: "Resource | None", above: Path) -> "Resource | None":
     if resource is None or resource.source is None:
         return resource
-    file = os.path.normpath(above / resource.source.file)
-    return replace(resource, source=resource.source._replace(file=Path(file).as_posix()))
+    return replace(resource, source=_from(above, resource.source))
+
+
+def _from(above: Path, source: Source) -> Source:
+    return source._replace(file=Path(os.path.normpath(above / source.file)).as_posix())

@@ -8,7 +8,7 @@ import click
 
 from reconciler.cli.options import PLAN_FORMAT, chosen, planning_options, wanted
 from reconciler.cli.places import from_the_top
-from reconciler.cli.reports import REPORT, Report, write_reports
+from reconciler.cli.reports import REPORT, Report, failing_into, write_reports
 from reconciler.console import colour, echo, remark
 from reconciler.errors import ExitCode, UsageError
 
@@ -51,7 +51,7 @@ def plan(*, detailed_exitcode: bool, out: Path | None, **options: Any) -> int:
     from reconciler.cli.work import demand_permitted
 
     given = wanted(options, out=out)
-    found = _planned(options)
+    found = _planned(options, given)
     _show(found, options["format_"], given)
     demand_permitted(found)
     if out:
@@ -59,12 +59,15 @@ def plan(*, detailed_exitcode: bool, out: Path | None, **options: Any) -> int:
     return ExitCode.CHANGES if found.changes and detailed_exitcode else ExitCode.DONE
 
 
-def _planned(options: dict[str, Any]) -> "Plan":
+def _planned(options: dict[str, Any], given: Sequence[Report]) -> "Plan":
     from reconciler.cli.work import planned
     from reconciler.client import READ_ONLY
     from reconciler.connecting import connected
 
-    with connected(sandbox=options["sandbox"], methods=READ_ONLY) as transport:
+    with (
+        failing_into(given, options["format_"]),
+        connected(sandbox=options["sandbox"], methods=READ_ONLY) as transport,
+    ):
         return planned(transport, options["paths"], chosen(options), options.get("base"))
 
 
@@ -115,7 +118,7 @@ def drift(*, unmanaged: bool, **options: Any) -> int:
       reconciler drift --report html=drift.html --report markdown=drift.md config/
     """
     given = wanted(options)
-    found = _planned(options)
+    found = _planned(options, given)
     _show(found, options["format_"], given)
     strangers = found.unmanaged if unmanaged else 0
     if not found.changes and not strangers:

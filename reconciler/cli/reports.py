@@ -3,13 +3,16 @@
 import os
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import click
 
 from reconciler.cli import completing
+from reconciler.cli.places import problems_from_the_top
+from reconciler.console import echo
 from reconciler.errors import ReconcilerError, UsageError
 
 REPORT = click.option(
@@ -71,6 +74,29 @@ def _failures(reports: Iterable[Report], lines: Callable[[str], Iterable[str]]) 
             write_report(report.path, lines(report.format_))
         except ReconcilerError as error:
             yield str(error)
+
+
+@contextmanager
+def failing_into(reports: Sequence[Report], format_: str) -> Iterator[None]:
+    """Where no plan comes about, the reports say why: none of an earlier run is taken for this one's. On
+    stdout only annotations do; for people it stands on stderr.
+    """
+    try:
+        yield
+    except ReconcilerError as error:
+        if format_ == "github":
+            echo(_failure(error, format_))
+        try:
+            write_reports(reports, partial(_failure, error))
+        except ReconcilerError as another:
+            echo([f"Error: {another}"], err=True)
+        raise
+
+
+def _failure(error: ReconcilerError, format_: str) -> Iterator[str]:
+    from reconciler.render import FORMATS
+
+    return FORMATS[format_].failure(problems_from_the_top(error) if format_ == "github" else error, False)
 
 
 def write_report(path: Path, lines: Iterable[str]) -> None:

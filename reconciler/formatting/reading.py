@@ -194,16 +194,21 @@ class Reader:
     def _entries(self) -> Iterator[Item]:
         while self._is(BlockEntryToken):
             is_blank, lead = self._lead()
-            self._take()
-            value = self._value((), is_entry=True)
-            yield Item(value, None, is_blank_before=is_blank, lead=lead, after=self._beside())
+            column = self._take().start_mark.column
+            item = Item(self._value((), is_entry=True), None, is_blank_before=is_blank, lead=lead)
+            yield self._noted_around(item, column)
 
     def _pairs(self) -> Iterator[Item]:
         while self._is(KeyToken, ValueToken):
             is_blank, lead = self._lead()
-            item = self._pair()
-            after = item.after + self._beside()
-            yield item._replace(is_blank_before=is_blank, lead=lead, after=after)
+            column = self._next.start_mark.column
+            item = self._pair()._replace(is_blank_before=is_blank, lead=lead)
+            yield self._noted_around(item, column)
+
+    def _noted_around(self, item: Item, column: int) -> Item:
+        after, value = item.after + self._beside(), item.value
+        is_empty = isinstance(value, Leaf) and not value.text and not value.style
+        return item._replace(after=after, below=self._trailing(column + 1) if is_empty else ())
 
     def _pair(self) -> Item:
         key, notes = Leaf(), _NO_NOTES

@@ -52,6 +52,7 @@ class Item(NamedTuple):
     is_broken: bool = False
     lead: Notes = ()  # on lines of their own before it
     after: Notes = ()
+    below: Notes = ()  # on deeper lines below it, where its value would stand if it had one
 
 
 class Branch(NamedTuple):

@@ -117,6 +117,7 @@ def _block(branch: Branch, indent: int, *, is_begun: bool = False) -> Iterator[L
                 yield Line("")
             yield from _own((*item.lead, *_hoisted(item)), indent)
         yield from _item(item, indent)
+        yield from _own(item.below, indent + _STEP)
     yield from _own(branch.trailing, indent)
 
 

@@ -5,14 +5,16 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import NamedTuple
 
+from reconciler.errors import ReconcilerError
 from reconciler.model import Outcome, Plan
 
 
 class Format(NamedTuple):
-    """Every function yields lines without their ends."""
+    """Every function yields lines without their ends; `failure` stands for a plan that could not be made."""
 
     plan: Callable[[Plan, bool], Iterator[str]]
     result: Callable[[Sequence[Outcome], bool], Iterator[str]]
+    failure: Callable[[ReconcilerError, bool], Iterator[str]]
 
 
 def _format(name: str) -> Format:
@@ -24,7 +26,10 @@ def _format(name: str) -> Format:
     def result(outcomes: Sequence[Outcome], colour: bool) -> Iterator[str]:
         yield from import_module(f"{__name__}.{name}").result(outcomes, colour)
 
-    return Format(plan, result)
+    def failure(error: ReconcilerError, colour: bool) -> Iterator[str]:
+        yield from import_module(f"{__name__}.{name}").failure(error, colour)
+
+    return Format(plan, result, failure)
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(

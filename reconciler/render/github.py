@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
+from reconciler.errors import InvalidConfigurationError, ReconcilerError
 from reconciler.model import Action, Change, Outcome, Plan, Status
 from reconciler.render.annotations import MOST, Level, annotation
 from reconciler.render.text import KIND_ORDER, as_described, described
@@ -58,6 +59,18 @@ def _left_out(refusals: int, changes: Iterable[Change]) -> str:
     ]
     told = f"{', '.join(parts)} not shown here; the report has all of them"
     return annotation(Level.NOTICE, [told], title="More changes")
+
+
+def failure(error: ReconcilerError, _colour: bool) -> Iterator[str]:
+    """Problems at their lines, as many as GitHub shows."""
+    if not isinstance(error, InvalidConfigurationError):
+        yield annotation(Level.ERROR, map(str, error.args), title="No plan")
+        return
+    for problem in error.problems[:MOST]:
+        yield annotation(Level.ERROR, [problem.message], title="Invalid configuration", source=problem.source)
+    if left := len(error.problems[MOST:]):
+        told = f"{left:,} more problem{'' if left == 1 else 's'} not shown here"
+        yield annotation(Level.NOTICE, [told], title="More problems")
 
 
 def result(outcomes: Sequence[Outcome], _colour: bool) -> Iterator[str]:

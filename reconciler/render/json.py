@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from reconciler.errors import InvalidConfigurationError, ReconcilerError
 from reconciler.model import Outcome, Plan
-from reconciler.planfile import document, result_document
+from reconciler.planfile import FORMAT_VERSION, document, result_document
 
 
 def plan(plan: Plan, _colour: bool) -> Iterator[str]:
@@ -14,6 +15,14 @@ def plan(plan: Plan, _colour: bool) -> Iterator[str]:
 
 def result(outcomes: Sequence[Outcome], _colour: bool) -> Iterator[str]:
     yield dumped(result_document(outcomes))
+
+
+def failure(error: ReconcilerError, _colour: bool) -> Iterator[str]:
+    problems = error.problems if isinstance(error, InvalidConfigurationError) else ()
+    reasons = [] if problems else list(map(str, error.args))
+    listed = [{**each.source._asdict(), "message": each.message} for each in problems]
+    said = {"exit_code": int(error.exit_code), "reasons": reasons, "problems": listed}
+    yield dumped({"format_version": FORMAT_VERSION, "error": said})
 
 
 def dumped(value: Any) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import chain, islice
 
+from reconciler.errors import ExitCode, InvalidConfigurationError, Problem, ReconcilerError
 from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Status
 from reconciler.render.fitting import Block, Fitted, Frame, fitted, size
 from reconciler.render.text import (
@@ -24,6 +25,8 @@ _LIMIT = 64_000
 _LONGEST_LINE = 500
 _MOST_LINES = 100  # of one change
 _OPEN_NOTICES = 5
+
+_Item = Change | Notice | Outcome | Problem | str
 
 _DIFF = Frame("```diff", "```")
 _LIST = Frame("<ul>", "</ul>")
@@ -230,7 +233,7 @@ def _message(notice: Notice) -> str:
 # -- what does not fit
 
 
-def _left_out(items: Iterable[Change | Notice | Outcome]) -> Iterator[str]:
+def _left_out(items: Iterable[_Item]) -> Iterator[str]:
     """What is not shown at all, counted."""
     counts = Counter(map(_sort_of, items))
     changes = {each: count for each, count in counts.items() if isinstance(each, tuple)}
@@ -241,23 +244,39 @@ def _left_out(items: Iterable[Change | Notice | Outcome]) -> Iterator[str]:
             for (kind, action), count in sorted(changes.items(), key=_order)
         )
         parts.append(f"{_counted(sum(changes.values()), 'more change')}: {told}")
-    parts += [_counted(counts[each], f"more {each}") for each in ("notice", "outcome") if counts[each]]
+    parts += [_counted(counts[each], f"more {each}") for each in (*_SORTS.values(), _PROBLEM) if counts[each]]
     if parts:
-        yield f"… and {'; '.join(parts)}{'' if counts['outcome'] else _ELSEWHERE}."
+        is_plan = not counts["outcome"] and not counts[_PROBLEM]
+        yield f"… and {'; '.join(parts)}{_ELSEWHERE if is_plan else ''}."
 
 
 _ELSEWHERE = "; the HTML report or `reconciler show plan.json` has all of them"
 
 
-def _sort_of(item: Change | Notice | Outcome) -> tuple[str, Action] | str:
+_SORTS = {Notice: "notice", Outcome: "outcome"}
+_PROBLEM = "problem"
+
+
+def _sort_of(item: _Item) -> tuple[str, Action] | str:
     if isinstance(item, Change):
         return item.kind, item.action
-    return "notice" if isinstance(item, Notice) else "outcome"
+    return _SORTS.get(type(item), _PROBLEM)
 
 
 def _order(counted: tuple[tuple[str, Action], int]) -> tuple[int, int]:
     (kind, action), _ = counted
     return [*Action].index(action), KIND_ORDER.index(kind)
+
+
+# -- where there is no plan
+
+
+def failure(error: ReconcilerError, _colour: bool) -> Iterator[str]:
+    is_refused = error.exit_code is ExitCode.REFUSED
+    title = "⛔ Refused: there is nothing to apply" if is_refused else "❌ No plan could be made"
+    reasons = error.problems if isinstance(error, InvalidConfigurationError) else error.args
+    block = Block("", _LIST, reasons, lambda each: f"<li>{code(each)}</li>")
+    yield from _page(["<!-- reconciler plan -->", "", f"<h3>{title}</h3>", ""], [], [], [block])
 
 
 # -- after an apply

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import click
 
+from reconciler.errors import InvalidConfigurationError, ReconcilerError
 from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Status, Value
 from reconciler.planfile import plain
 
@@ -165,6 +166,19 @@ def _looks_odd(text: str) -> bool:
 
 def _quoted(text: Value) -> str:
     return safe(json.dumps(text, ensure_ascii=False))
+
+
+# -- where there is no plan
+
+
+def failure(error: ReconcilerError, _colour: bool) -> Iterator[str]:
+    """Problems stand one to a line, as tools that read them expect; anything else says what it is."""
+    if isinstance(error, InvalidConfigurationError):
+        yield from map(safe, error.problems)
+        return
+    first, *more = map(safe, error.args or ("no reason given",))
+    yield f"Error: {first}"
+    yield from (f"  {each}" for each in more)
 
 
 # -- what stands below the changes

@@ -277,6 +277,7 @@ def test_init_without_credentials(reconciler, workspace, variables):
     assert run.err.startswith("The account is not named in the files: ")
     assert "nobody's" not in run.err
     assert "\n  # account: 1001 " in (workspace / "begun/settings.yaml").read_text()
+    assert reconciler("fmt", "--check", "begun").code == 0
     checked = reconciler("validate", "--strict", "begun")
     assert (checked.code, checked.err) == (0, "")
     assert "No changes." in reconciler("plan", "begun").out

@@ -263,6 +263,45 @@ def test_a_refused_plan_is_reported(reconciler, quickstart, platform):
     assert "Refused" in (quickstart / "plan.md").read_text()
 
 
+@pytest.mark.parametrize("command", [["plan"], ["drift"], ["apply", "--yes"]])
+@pytest.mark.parametrize(
+    ("settings", "code", "words"),
+    [
+        ("prune: [routes]", 3, "no file describes any route"),
+        ("purge: [tags]", 1, "unknown key"),
+    ],
+)
+def test_where_there_is_no_plan_the_reports_say_why(
+    reconciler, workspace, platform, command, settings, code, words
+):
+    (workspace / "a.yaml").write_text(f"settings:\n  {settings}\n{BASE}")
+    wanted = [f"--report={each}=report.{each}" for each in FORMATS]
+    run = reconciler(*command, *wanted)
+    assert (run.code, run.out) == (code, "")
+    for each in FORMATS:
+        assert words in (workspace / f"report.{each}").read_text(), each
+    refused = json.loads((workspace / "report.json").read_text())["error"]
+    assert (refused["exit_code"], bool(refused["problems"])) == (code, code == 1)
+    assert "::error" in (workspace / "report.github").read_text()
+
+
+def test_what_is_wrong_with_files_stands_at_its_line_in_a_log_of_github(reconciler, workspace):
+    (workspace.parent / ".git").mkdir()
+    (workspace / "a.yaml").write_text("groups: 7\n")
+    run = reconciler("plan", "--format", "github")
+    assert f"::error file={workspace.name}/a.yaml,line=1,col=9,title=Invalid configuration::" in run.out
+
+
+def test_more_problems_than_fit_are_counted(reconciler, workspace):
+    (workspace / "a.yaml").write_text("tags:\n" + "  - {tag_name: 7, group: Acme, unknown: 1}\n" * 2000)
+    run = reconciler("plan", "--format", "github", "--report", "markdown=plan.md")
+    assert run.out.count("::error ") == 10
+    assert "more problems not shown here" in run.out
+    page = (workspace / "plan.md").read_text()
+    assert len(page.encode()) <= 64_000
+    assert "more problem" in page
+
+
 def test_an_apply_that_fails_in_part_is_reported(reconciler, quickstart, platform):
     platform.add_fault(method="POST", path="/groups", status=400, times=None)
     run = reconciler("apply", "--yes", "--report", "json=result.json")

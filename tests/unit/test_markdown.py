@@ -256,9 +256,11 @@ def test_fields_of_different_origins_are_marked_each():
         FieldChange("zip", "1", "2", origin=Origin.EDIT, base="1"),
     )
     assert fence(replace(updated(SALES, city="Rome"), fields=fields), base="main") == [
-        "@@ group/S @@  a.yaml:1:1\n"
-        "-   city: Boston\n+   city: Rome\n!   drift: the files have not changed since main\n"
-        "-   zip: 1\n+   zip: 2\n!   edit: changed in the files since main\n",
+        (
+            "@@ group/S @@  a.yaml:1:1\n"
+            "-   city: Boston\n+   city: Rome\n!   drift: the files have not changed since main\n"
+            "-   zip: 1\n+   zip: 2\n!   edit: changed in the files since main\n"
+        ),
     ]
 
 

@@ -2,14 +2,22 @@
 
 from collections.abc import Iterator, Sequence
 
+from reconciler.errors import ExitCode, InvalidConfigurationError, ReconcilerError
 from reconciler.model import Outcome, Plan
 from reconciler.render.html.document import lines
 from reconciler.render.html.plans import plan_content
 from reconciler.render.html.results import result_content
+from reconciler.render.html.words import of_text
 
 
 def plan(plan: Plan, _colour: bool) -> Iterator[str]:
     yield from lines("plan.html", plan_content(plan))
+
+
+def failure(error: ReconcilerError, _colour: bool) -> Iterator[str]:
+    reasons = error.problems if isinstance(error, InvalidConfigurationError) else error.args
+    is_refused = error.exit_code is ExitCode.REFUSED
+    yield from lines("failure.html", {"is_refused": is_refused, "reasons": map(of_text, reasons), "total": 0})
 
 
 def result(outcomes: Sequence[Outcome], _colour: bool) -> Iterator[str]:
