@@ -11,6 +11,7 @@ from reconciler.answers import Data, status_of, understood
 from reconciler.errors import NotFoundError, RefusedError
 from reconciler.kinds import PROFILE_PATH
 from reconciler.model import Request
+from reconciler.progress import Progress, unwatched
 from reconciler.sending import Patience, check_url, exchange, new_session, persistent, request
 from reconciler.tokens import Tokens
 
@@ -90,7 +91,7 @@ class Reader:
         self._transport = transport
         self._lock = threading.Lock()
         self.reads = 0
-        self.report: Callable[[str, int, int], None] = lambda *_: None
+        self.report: Progress = unwatched
 
     @property
     def platform(self) -> str:

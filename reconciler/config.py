@@ -17,6 +17,7 @@ from reconciler.kinds import KINDS, Field, Type
 from reconciler.matching import ambiguous, twice
 from reconciler.model import Address, Desired, Reference, Resource, Value, map_values, references_in
 from reconciler.names import Index, final_addresses, readdress
+from reconciler.progress import Progress, unwatched
 
 
 class Loaded(NamedTuple):
@@ -27,9 +28,11 @@ class Loaded(NamedTuple):
     warnings: tuple[Problem, ...]
 
 
-def load(paths: Sequence[str]) -> Loaded:
-    """The desired state that files and directories describe; never raises for what stands in them."""
-    return described(*files.load(paths))
+def load(paths: Sequence[str], report: Progress = unwatched) -> Loaded:
+    """The desired state that files and directories describe; never raises for what stands in them. `report`
+    is told how many files were read, and of how many.
+    """
+    return described(*files.load(paths, report))
 
 
 def described(found: Sequence[Document], unread: Sequence[Problem]) -> Loaded:

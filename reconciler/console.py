@@ -5,18 +5,20 @@ import io
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from reconciler.progress import Progress, unwatched
+
 if TYPE_CHECKING:
     from logging import LogRecord
 
-    from rich.progress import Progress
+    from rich.progress import Progress as Bars
 
-_PLAIN = {"→": "->", "…": "...", "✓": "+", "✗": "x", "·": "-"}
+_PLAIN = {"→": "->", "…": "...", "✓": "+", "✗": "x", "·": "-", "│": "|", "├": "|", "└": "`", "─": "-"}
 
 
 def show_what_the_terminal_can() -> None:
@@ -35,6 +37,12 @@ def _plain(error: UnicodeError) -> tuple[str | bytes, int]:
     if all(character in _PLAIN for character in characters):
         text = "".join(_PLAIN[character] for character in characters)
     return text, end
+
+
+def speak_utf8() -> None:
+    """What is no text for a person is read by a program, which expects UTF-8 whatever the terminal knows."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
 
 
 def echo(lines: Iterable[str], *, err: bool = False) -> None:
@@ -95,7 +103,6 @@ def _made_safe(record: "LogRecord") -> bool:
 
 # -- progress
 
-Report = Callable[[str, int, int], None]
 _WIDE = 70  # columns; where there are fewer, the figures matter more than the bar
 _PATIENCE = 1.0  # seconds before there is a word about what takes long
 
@@ -107,13 +114,13 @@ def _is_watched() -> bool:
 
 
 @contextmanager
-def working(what: str, *, at_once: bool = False) -> Iterator[Report]:
+def working(what: str, *, at_once: bool = False) -> Iterator[Progress]:
     """Says on a terminal what is being done, if it takes longer than a moment.
 
     Gives a function that is told what has been counted so far, and of how many.
     """
     if not _is_watched():
-        yield lambda *_: None
+        yield unwatched
         return
     bar, report = _bar(what)
     start = threading.Timer(_PATIENCE, bar.start)
@@ -131,16 +138,17 @@ def working(what: str, *, at_once: bool = False) -> Iterator[Report]:
         bar.stop()
 
 
-def _bar(what: str) -> "tuple[Progress, Report]":
+def _bar(what: str) -> "tuple[Bars, Progress]":
     """Each thing that is counted has a line of its own, with the time that it may still take."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
 
     screen = Console(stderr=True)
     wide = screen.width >= _WIDE
     drawn = (BarColumn(),) if wide else ()
     columns = TextColumn("{task.description}"), *drawn, MofNCompleteColumn(), TimeRemainingColumn()
-    bar = Progress(*columns, console=screen)
+    bar = Bars(*columns, console=screen)
     tasks = {"": bar.add_task(what, total=None)}
 
     def report(counted: str, done: int, total: int) -> None:

@@ -6,13 +6,16 @@ from pathlib import Path
 
 from reconciler.documents import Document, parse
 from reconciler.errors import Problem, Source
+from reconciler.progress import Progress, unwatched
 
 
-def load(paths: Sequence[str]) -> tuple[list[Document], list[Problem]]:
+def load(paths: Sequence[str], report: Progress = unwatched) -> tuple[list[Document], list[Problem]]:
     """All documents under these files and directories, and what could not be read."""
     documents: list[Document] = []
     problems: list[Problem] = []
-    for path in find(paths, problems):
+    files = list(find(paths, problems))
+    for number, path in enumerate(files):
+        report("", number, len(files))
         found, more = read(path)
         documents += found
         problems += more

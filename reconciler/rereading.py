@@ -13,6 +13,7 @@ from reconciler.groups import read_groups
 from reconciler.kinds import Kind, Kinds, Settable
 from reconciler.lists import read_list
 from reconciler.model import Action, Address, Change, Fields, Value
+from reconciler.progress import Progress, unwatched
 from reconciler.views import Look
 
 Body = Mapping[str, Any]
@@ -225,12 +226,20 @@ def mentions(kinds: Kinds, change: Change) -> Iterator[Mention]:
                     yield Mention(field.refers_to, number, key.key if isinstance(key, Address) else key)
 
 
-def stale(again: Again, changes: tuple[Change, ...], account: int) -> Iterator[str]:
-    """Before anything is written: every reason why these changes can no longer be made as planned."""
+def stale(
+    again: Again,
+    changes: tuple[Change, ...],
+    account: int,
+    report: Progress = unwatched,
+) -> Iterator[str]:
+    """Before anything is written: every reason why these changes can no longer be made as planned. `report`
+    is told how many were looked at, and of how many.
+    """
     ids = {change.address: change.id for change in changes}
     own = {(change.kind, change.id) for change in changes}
     seen: dict[Mention, str] = {}
-    for change in changes:
+    for number, change in enumerate(changes):
+        report("", number, len(changes))
         freed = frozenset(ids.get(address) for address in change.waits_for)
         for reason in again.look(change, change.request.body, freed).reasons:
             yield f"{change.address}: {reason}"

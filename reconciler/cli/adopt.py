@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.options import KINDS_OPTION, SANDBOX, singular
-from reconciler.console import echo, is_quiet, working
+from reconciler.console import echo, is_quiet, speak_utf8, working
 from reconciler.errors import ExitCode, InvalidConfigurationError, ReconcilerError, UsageError
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def export(paths: tuple[str, ...], *, out: Path | None, split: str | None, **opt
         found = exported(actual, settings, wanted, split)
     echo((f"Left out: {reason}" for reason in map(_safe, found.left_out)), err=True)
     if out is None:
+        speak_utf8()
         echo("".join(found.files.values()).removesuffix("\n").split("\n"))
         return ExitCode.DONE
     _write(out, found.files, force=options["force"])

@@ -41,8 +41,11 @@ def doctor(*, paths: tuple[str, ...], format_: str, sandbox: bool) -> int:
     from reconciler.doctoring.written import load
 
     written = load(paths or (".",))
-    with connected(sandbox=sandbox, methods=READ_ONLY) as transport, working("Examining the platform"):
-        report = examine(transport, written)
+    with (
+        connected(sandbox=sandbox, methods=READ_ONLY) as transport,
+        working("Examining the platform") as counted,
+    ):
+        report = examine(transport, written, counted)
     has_overrides = bool(written.settings.platform)
     echo(_json(report) if format_ == "json" else _text(report, has_overrides=has_overrides))
     return ExitCode.DONE if report.is_sound else ExitCode.ERROR

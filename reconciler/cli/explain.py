@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli import completing
-from reconciler.cli.options import FORMAT, KINDS_OPTION, PATHS, SANDBOX, singular
+from reconciler.cli.options import FORMAT, KINDS_OPTION, PATHS, SANDBOX, format_option, singular
 from reconciler.console import colour, echo
 from reconciler.errors import ExitCode
 
@@ -40,9 +40,7 @@ def why(address: str, *, format_: str, **options: Any) -> int:
 
 @click.command(short_help="Draw the group tree and what would change.")
 @PATHS
-@click.option(
-    "--format", "format_", type=click.Choice(["text", "mermaid", "dot"]), default="text", show_default=True
-)
+@format_option(["text", "mermaid", "dot"])
 @KINDS_OPTION
 @SANDBOX
 def graph(*, format_: str, kinds: tuple[str, ...], **options: Any) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from reconciler.cli.options import PATHS
-from reconciler.console import colour, echo, remark
+from reconciler.console import colour, echo, remark, speak_utf8, working
 from reconciler.errors import ExitCode, Problem, Source, UsageError
 
 if TYPE_CHECKING:
@@ -67,8 +67,11 @@ def fmt(paths: tuple[str, ...], *, check: bool) -> int:
 def _files(paths: tuple[str, ...], problems: list[Problem]) -> Iterator[_File]:
     from reconciler.files import find
 
-    for path in find(paths, problems):
-        yield _read(path)
+    found = list(find(paths, problems))
+    with working("Tidying") as report:
+        for number, path in enumerate(found):
+            report("", number, len(found))
+            yield _read(path)
 
 
 def _read(path: str) -> _File:
@@ -113,6 +116,7 @@ def _results(files: list[_File], *, check: bool, put: Callable[[_File], None]) -
 
 
 def _show(file: _File) -> None:
+    speak_utf8()
     sys.stdout.write(file.found.text)
 
 

@@ -1,6 +1,6 @@
 """Options that several commands share, and what they mean."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,19 +45,31 @@ FEEL = (
     ),
 )
 PATHS = click.argument("paths", nargs=-1, metavar="[PATH]...")
-FORMAT = click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+
+
+def _for_programs(_: click.Context, __: click.Parameter, format_: str) -> str:
+    if format_ != "text":
+        console.speak_utf8()
+    return format_
+
+
+def format_option(names: Sequence[str], help_: str | None = None) -> Callable[[Command], Command]:
+    """`--format`, with text as what is printed if nothing else is asked for."""
+    return click.option(
+        "--format",
+        "format_",
+        type=click.Choice(names),
+        default="text",
+        show_default=True,
+        callback=_for_programs,
+        help=help_,
+    )
+
+
+FORMAT = format_option(["text", "json"])
 # As `reconciler.render` has them, which is not imported until something is rendered.
 PLAN_FORMATS = ("text", "json", "markdown", "html", "github")
-PLAN_FORMAT = click.option(
-    "--format",
-    "format_",
-    type=click.Choice(PLAN_FORMATS),
-    default="text",
-    show_default=True,
-    help="What stdout gets; github means annotations of a pull request.",
-)
+PLAN_FORMAT = format_option(PLAN_FORMATS, "What stdout gets; github means annotations of a pull request.")
 SANDBOX = click.option(
     "--sandbox",
     is_flag=True,

@@ -9,7 +9,7 @@ import click
 from reconciler.cli.options import PLAN_FORMAT, chosen, planning_options, wanted
 from reconciler.cli.places import from_the_top
 from reconciler.cli.reports import REPORT, Report, failing_into, write_reports
-from reconciler.console import colour, echo, remark
+from reconciler.console import colour, echo, remark, working
 from reconciler.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -98,7 +98,8 @@ def show(plan: Path, *, format_: str, **options: Any) -> int:
     from reconciler import savedplan
 
     given = wanted(options, plan=plan)
-    found, _ = savedplan.read(plan)
+    with working("Reading the plan"):
+        found, _ = savedplan.read(plan)
     _show(found, format_, given)
     return ExitCode.DONE
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.options import PATHS
+from reconciler.cli.options import PATHS, format_option
 from reconciler.cli.places import top
 from reconciler.cli.reports import REPORT, reports, spare, write_reports
-from reconciler.console import colour, echo
+from reconciler.console import colour, echo, working
 from reconciler.errors import ExitCode, Problem
 
 if TYPE_CHECKING:
@@ -20,14 +20,10 @@ if TYPE_CHECKING:
 @click.command()
 @PATHS
 @click.option("--strict", is_flag=True, help="Treat references to what no file describes as errors.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json", "sarif", "junit", "github"]),
-    default="text",
-    show_default=True,
-    help="text for people; json for programs; sarif for code scanning; junit for test reports; github "
-    "for the annotations of a workflow.",
+@format_option(
+    ["text", "json", "sarif", "junit", "github"],
+    "text for people; json for programs; sarif for code scanning; junit for test reports; github for the "
+    "annotations of a workflow.",
 )
 @REPORT
 def validate(paths: tuple[str, ...], *, strict: bool, format_: str, report: tuple[str, ...]) -> int:
@@ -72,7 +68,8 @@ def _findings(files: tuple[str, ...], missing: tuple[str, ...], *, strict: bool)
     from reconciler import config
     from reconciler.render.problems import Findings, findings
 
-    loaded = config.load((*files, *missing))
+    with working("Reading the files") as report:
+        loaded = config.load((*files, *missing), report)
     here = Path.cwd()
     return Findings(
         all=findings(loaded.problems, loaded.warnings, strict=strict),

@@ -84,8 +84,8 @@ def planned(transport: Transport, paths: Sequence[str], options: Options, base: 
 
 def described(paths: Sequence[str]) -> Desired:
     """What the files say. Raises InvalidConfigurationError."""
-    with working("Reading the files"):
-        loaded = config.load(paths or (".",))
+    with working("Reading the files") as report:
+        loaded = config.load(paths or (".",), report)
     if loaded.problems:
         raise InvalidConfigurationError(loaded.problems)
     return loaded.desired
@@ -215,8 +215,8 @@ def _executed(
     reader, kinds = Reader(transport), kinds_with(job.plan.platform)
     again = Again(reader, kinds)
     if rereads:
-        with working("Reading again what the plan relies on"):
-            reasons = list(stale(again, job.plan.changes, job.plan.account))
+        with working("Reading again what the plan relies on") as report:
+            reasons = list(stale(again, job.plan.changes, job.plan.account, report))
         if reasons:
             raise StaleError("nothing was changed, the live state has moved; make a new plan", *reasons)
     start = {"account": job.plan.account, "platform": reader.platform, "undoes": job.undoes}

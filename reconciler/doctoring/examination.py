@@ -14,14 +14,16 @@ from reconciler.doctoring.written import Written, rewritten
 from reconciler.kinds import CALLS_PATH, KINDS, Kinds
 from reconciler.lists import number
 from reconciler.live import assembled
+from reconciler.progress import Progress, unwatched
 
 _WEEK = dt.timedelta(days=7)
 
 Sections = dict[str, tuple[Check, ...]]
 
 
-def examine(transport: Transport, written: Written) -> Report:
+def examine(transport: Transport, written: Written, report: Progress = unwatched) -> Report:
     """Reads only, and goes on after whatever is wrong; but another account than the files' is not looked at.
+    `report` is told how many kinds were looked at, and of how many.
 
     Raises ReconcilerError where there is nothing to sign in with.
     """
@@ -33,7 +35,10 @@ def examine(transport: Transport, written: Written) -> Report:
     platform: Mapping[str, Mapping[str, Any]] = written.settings.platform
     if caller.may_go_on:
         cases = {name: Case(name, platform) for name in KINDS}
-        rows = {name: look(case, memory, caller.account) for name, case in cases.items()}
+        rows = {}
+        for number, (name, case) in enumerate(cases.items()):
+            report("", number, len(cases))
+            rows[name] = look(case, memory, caller.account)
         sections |= {case.kind.plural: tuple(case.checks) for case in cases.values()}
         kinds = {name: case.kind for name, case in cases.items()}
         sections["calls"] = (_calls(memory, kinds, rows["route"] or ()),)

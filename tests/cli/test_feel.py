@@ -207,8 +207,8 @@ LOCALES = [ASCII, {"PYTHONIOENCODING": "cp437"}]
 @pytest.mark.parametrize(
     "command",
     [
-        *(["plan"], ["apply", "--yes"], ["why", "group/ORG-1002"], ["graph"], ["graph", "--format", "dot"]),
-        *(["drift"], ["doctor"], ["export"], ["history"], ["validate"], ["plan", "--format", "markdown"]),
+        *(["plan"], ["apply", "--yes"], ["why", "group/ORG-1002"], ["graph"]),
+        *(["drift"], ["doctor"], ["history"], ["validate"]),
     ],
     ids=" ".join,
 )
@@ -227,9 +227,36 @@ def test_terminals_that_know_no_unicode(workspace, environment, command, variabl
     assert "?" * 2 not in text
 
 
+@pytest.mark.parametrize("variables", LOCALES, ids=["C", "cp437"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *([["plan", "--format", each] for each in ("json", "markdown", "html")]),
+        *(["why", "user/zoe@acme.example", "--format", "json"], ["graph", "--format", "dot"], ["export"]),
+    ],
+    ids=" ".join,
+)
+def test_what_programs_read_is_utf_8_whatever_the_terminal_knows(workspace, environment, command, variables):
+    (workspace / "zoe.yaml").write_text(
+        "users: [{username: zoe@acme.example, first_name: Zoë, last_name: 中, group: Sales}]\n", "utf-8"
+    )
+    program = [sys.executable, "-m", "reconciler"]
+    how = {"cwd": workspace, "env": {**environment, **variables}, "timeout": 60}
+    if command == ["export"]:
+        subprocess.run([*program, "apply", "--yes"], **how, check=True, capture_output=True)
+    done = subprocess.run([*program, *command], **how, capture_output=True, check=True)
+    text = done.stdout.decode()
+    if "graph" not in command:
+        assert "Zoë" in text
+        assert "中" in text
+    if "json" in command:
+        json.loads(text)
+
+
 @pytest.mark.parametrize(
     ("command", "words"),
     [
+        (["graph"], "|-- "),
         (["plan"], "city: Boston -> New York"),
         (["why", "group/ORG-1002"], "  ~ city: Boston -> New York  groups.yaml:11:11"),
         (["drift"], "city: Boston -> New York"),
