@@ -43,11 +43,13 @@ def exported(live: Live, settings: Settings, kinds: Iterable[str], split_by: str
     read and planned as if the user had written it.
     """
     wanted = [kind for kind in KINDS if kind in set(kinds)]
-    every = list(_entries(live, wanted, split_by))
+    index = Index(live.resources)
+    every = list(_entries(live, index, wanted, split_by))
     bad = _Bad({at: _several(each) for each in doubles(live.resources) for at in each})
     while True:
         entries = list(_without(every, bad))
-        written = files(entries, wanted, live.account, settings.platform)
+        strangers = {f"{at.kind}/{_reference(at, index)}" for at in bad.objects}
+        written = files(entries, wanted, strangers, live.account, settings.platform)
         if not _blame(live, entries, written, bad):
             break
     return Exported(
@@ -68,8 +70,8 @@ def _text(found: Iterable[Line]) -> str:
 # -- what is to be said
 
 
-def _entries(live: Live, wanted: Sequence[str], split_by: str | None) -> Iterator[Entry]:
-    index, file_of = Index(live.resources), file_names(live, split_by)
+def _entries(live: Live, index: Index, wanted: Sequence[str], split_by: str | None) -> Iterator[Entry]:
+    file_of = file_names(live, split_by)
     order = {at: number for number, at in enumerate(walk(live.root, live.resources))}
 
     def place(resource: Resource) -> tuple[int, int, str]:

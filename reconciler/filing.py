@@ -76,9 +76,15 @@ _RESERVED = frozenset(
 
 
 def files(
-    entries: Sequence[Entry], wanted: Collection[str], account: int, platform: Facts
+    entries: Sequence[Entry],
+    wanted: Collection[str],
+    strangers: Collection[str],
+    account: int,
+    platform: Facts,
 ) -> Mapping[str, Sequence[Line]]:
-    """The lines of each file; the settings stand in one of them."""
+    """The lines of each file; the settings stand in one of them. `strangers` are objects of the wanted kinds
+    that could not be written down, as others refer to them.
+    """
     by_file: dict[str, list[int]] = defaultdict(list)
     for number, each in enumerate(entries):
         by_file[each.file].append(number)
@@ -89,7 +95,7 @@ def files(
     return {
         name: [
             *_head(account),
-            *(_settings(account, platform, _outside(entries, wanted)) if name == first else ()),
+            *(_settings(account, platform, _outside(entries, wanted, strangers)) if name == first else ()),
             *_sections(entries, by_file[name]),
         ]
         for name in names
@@ -110,11 +116,12 @@ def _settings(account: int, platform: Facts, outside: Collection[str]) -> Iterat
         yield Line(f"  platform: {json.dumps(platform, ensure_ascii=True)}", NOTHING)
 
 
-def _outside(entries: Iterable[Entry], wanted: Collection[str]) -> Collection[str]:
+def _outside(
+    entries: Iterable[Entry], wanted: Collection[str], strangers: Collection[str]
+) -> Collection[str]:
     """What is referred to and is not written down itself."""
-    return sorted(
-        {f"{kind}/{text}" for each in entries for kind, text in _referred_to(each) if kind not in wanted}
-    )
+    found = {(kind, f"{kind}/{text}") for each in entries for kind, text in _referred_to(each)}
+    return sorted({words for kind, words in found if kind not in wanted or words in strangers})
 
 
 def _referred_to(entry: Entry) -> Iterator[tuple[str, str]]:

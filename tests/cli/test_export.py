@@ -194,6 +194,33 @@ def test_what_cannot_be_written_down_is_told(reconciler, platform, workspace):
     assert reconciler("export").out == (workspace / "config/account.yaml").read_text()
 
 
+@pytest.mark.parametrize("external_id", ["ORG-9", None])
+def test_references_to_what_could_not_be_written_down_are_vouched_for(
+    reconciler, platform, workspace, external_id
+):
+    seed = platform.dump()
+    group = {"org_unit_id": 1900, "org_unit_name": "two\nlines", "parent": 1001}
+    group |= {"org_unit_ext_id": external_id} if external_id else {}
+    tags = [
+        {"tag_id": 398, "tag_name": "Cold", "group": 1900},
+        {"tag_id": 399, "tag_name": "three\nlines", "group": 1002},
+    ]
+    routes = [{**each, "tags": [399]} for each in seed["routes"][:1]]
+    platform.load(
+        {
+            **seed,
+            "groups": [*seed["groups"], group],
+            "tags": [*seed["tags"], *tags],
+            "routes": [*routes, *seed["routes"][1:]],
+        }
+    )
+    run = reconciler("export", "--out", "config")
+    assert (run.code, "Left out: group/" in run.err) == (0, True)
+    checked = reconciler("validate", "--strict", "config")
+    assert (checked.code, checked.err) == (0, "")
+    assert "No changes." in reconciler("plan", "config").out
+
+
 # -- settings that hold for an export too
 
 

@@ -13,6 +13,16 @@ from .found import FILE_NAMES, found, problem, rendered
 from .published import as_sarif
 
 
+def test_no_more_results_than_github_takes_errors_first():
+    problems = [problem(line=number, message="wrong") for number in range(1, 3)]
+    references = [problem(line=number, message="unknown") for number in range(3, 25_003)]
+    run = as_sarif(rendered("sarif", found(problems, references)))
+    assert len(run["results"]) == 25_000
+    assert [each["level"] for each in run["results"][:3]] == ["error", "error", "warning"]
+    (told,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert told["message"]["text"].startswith("2 more problems are not listed here")
+
+
 @pytest.mark.parametrize(
     ("file", "folder", "uri"),
     [

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -19,6 +19,7 @@ _ROOT = "%SRCROOT%"
 # Not primaryLocationLineHash: GitHub's upload action makes that one from the line itself, and complains of
 # every other value.
 _FINGERPRINT = "problem/v1"
+_MOST = 25_000  # GitHub refuses a run with more results (its documentation of SARIF support)
 _PLACE = re.compile(r":\d+:\d+")
 
 
@@ -55,21 +56,30 @@ _RULES: Mapping[Rule, _Told] = MappingProxyType(
 
 def lines(findings: Findings, _colour: bool) -> Iterator[str]:
     locations = {file: _location(findings.path(file)) for file in findings.by_file()}
-    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(locations)]}
-    yield from dumped(log, _results(findings, locations))
+    worst_first = sorted(findings.all, key=lambda each: each.severity is not Severity.ERROR)
+    unsaid = len(worst_first) - _MOST
+    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(locations, unsaid)]}
+    yield from dumped(log, _results(worst_first[:_MOST] if unsaid > 0 else findings.all, locations))
 
 
-def _run(locations: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+def _run(locations: Mapping[str, Mapping[str, str]], unsaid: int) -> dict[str, Any]:
     # No automationDetails: they would keep the category from working that is given when uploading.
     distinct = {each["uri"]: each for each in locations.values()}  # one file may go by several names
     return {
         "tool": {"driver": _driver()},
-        "invocations": [{"executionSuccessful": True}],
+        "invocations": [{"executionSuccessful": True, **_more(unsaid)}],
         "originalUriBaseIds": {_ROOT: {"description": {"text": "The top of the repository."}}},
         "columnKind": "unicodeCodePoints",
         "artifacts": [{"location": each, "roles": ["analysisTarget"]} for each in distinct.values()],
         "results": [],
     }
+
+
+def _more(unsaid: int) -> dict[str, Any]:
+    if unsaid <= 0:
+        return {}
+    text = f"{unsaid} more problems are not listed here: a run may hold {_MOST} results."
+    return {"toolExecutionNotifications": [{"level": "warning", "message": {"text": text}}]}
 
 
 def _driver() -> dict[str, Any]:
@@ -101,9 +111,11 @@ def _location(path: str) -> dict[str, str]:
     return {"uri": f"file://{uri}"} if path.startswith("/") else {"uri": uri, "uriBaseId": _ROOT}
 
 
-def _results(findings: Findings, locations: Mapping[str, Mapping[str, str]]) -> Iterator[dict[str, Any]]:
+def _results(
+    found: Iterable[Finding], locations: Mapping[str, Mapping[str, str]]
+) -> Iterator[dict[str, Any]]:
     seen: Counter[str] = Counter()
-    for each in findings.all:
+    for each in found:
         source = each.problem.source
         key = _key(each, locations[source.file]["uri"])
         seen[key] += 1
