@@ -20,10 +20,17 @@ Data = Any
 _PASSING = frozenset({429, 500, 502, 503, 504})
 _NOT_ALLOWED = frozenset({401, 403})
 _HINTS: Mapping[int, str] = {
-    401: "; not signed in, or not allowed: groups and users are for the role Admin only",
+    401: "; the access token is not valid any more, or not for this: run `reconciler login` or renew "
+    "CONVIRZA_TOKEN; groups and users are for the role Admin only",
     403: "; not allowed: groups and users are for the role Admin only",
     429: "; too many requests, try again later",
 }
+
+
+_NOT_SIGNED_IN = (
+    "; look at the e-mail address and the password: run `reconciler login`, "
+    "or mend CONVIRZA_EMAIL and CONVIRZA_PASSWORD"
+)
 
 
 def status_of(answer: requests.Response) -> int:
@@ -64,10 +71,16 @@ def _refusal(status: int, answer: requests.Response, call: str) -> PlatformError
     message = envelope.get("message") or answer.reason or "no reason given"
     request_id = envelope.get("request_id")
     reference = f" (request_id {request_id})" if request_id else ""
-    text = _without_secrets(f"{call}: {status} {message}{_HINTS.get(status, '')}{reference}", answer)
+    text = _without_secrets(f"{call}: {status} {message}{_hint(status, answer)}{reference}", answer)
     error = _error(status, text, answer)
     error.status = status
     return error
+
+
+def _hint(status: int, answer: requests.Response) -> str:
+    if status in _NOT_ALLOWED and urlsplit(answer.request.url or "").path.endswith(SIGN_IN_PATH):
+        return _NOT_SIGNED_IN
+    return _HINTS.get(status, "")
 
 
 def _error(status: int, text: str, answer: requests.Response) -> PlatformError:

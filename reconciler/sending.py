@@ -129,8 +129,12 @@ def exchange(send: Callable[[], requests.Response], call: str) -> requests.Respo
     except (requests.exceptions.InvalidURL, UnicodeError, LocationParseError) as error:
         raise PlatformError(f"{call}: not an address that anything can be sent to: {_cause(error)}") from None
     except requests.RequestException as error:
-        reason = f"{call}: no connection: {_cause(error)}"
-        raise PassingError(reason, may_be_done=_was_sent(error)) from None
+        was_sent = _was_sent(error)
+        reason = f"{call}: no connection: {_cause(error)}{'' if was_sent else _WHERE_TO_LOOK}"
+        raise PassingError(reason, may_be_done=was_sent) from None
+
+
+_WHERE_TO_LOOK = "; look at the network, and at CONVIRZA_API_URL and CONVIRZA_OAUTH_URL if they are set"
 
 
 def _told(send: Callable[[], requests.Response], call: str) -> requests.Response:

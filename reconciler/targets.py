@@ -43,5 +43,7 @@ def meant(aligned: Aligned, words: tuple[str, ...], option: str = "") -> Iterato
 
 
 def _guess(index: Index, kind: str, key: str) -> str:
-    near = index.nearest(kind, key) if kind in KINDS else None
+    if kind not in KINDS:
+        return f"; an address begins with one of {', '.join(f'{each}/' for each in KINDS)}"
+    near = index.nearest(kind, key)
     return f"; did you mean {kind}/{near}?" if near else ""

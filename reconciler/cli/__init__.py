@@ -35,6 +35,10 @@ def cli() -> None:
       reconciler apply config/          asks before it writes
 
     \b
+    Completion of commands, addresses and kinds, here for bash; zsh and fish alike:
+      eval "$(_RECONCILER_COMPLETE=bash_source reconciler)"
+
+    \b
     CONVIRZA_TOKEN       access token; else CONVIRZA_EMAIL and CONVIRZA_PASSWORD
     CONVIRZA_API_URL     default https://platform-api.convirza.com/v3
     CONVIRZA_OAUTH_URL   default https://platform-oauth.convirza.com

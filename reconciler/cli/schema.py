@@ -12,8 +12,17 @@ if TYPE_CHECKING:
     from reconciler.schema import Schema
 
 
+_OTHERS = ("settings", "file", "plan", "findings")
+
+
+def _names(_context: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    from reconciler.kinds import KINDS
+
+    return [each for each in (*KINDS, *_OTHERS) if each.startswith(incomplete)]
+
+
 @click.command(short_help="Print a JSON Schema, for editors and programs.")
-@click.argument("kind", required=False, metavar="[KIND]")
+@click.argument("kind", required=False, metavar="[KIND]", shell_complete=_names)
 def schema(kind: str | None) -> int:
     """Print a JSON Schema (draft 2020-12), for editors and other programs.
 
@@ -42,7 +51,7 @@ def _schema(kind: str | None) -> "Schema":
 
     singular = {each.plural: name for name, each in KINDS.items()}
     name = singular.get(kind or "", kind)
-    known = (*KINDS, "settings", "file", "plan", "findings")
+    known = (*KINDS, *_OTHERS)
     if name is None:
         return bundle()
     if name not in known:

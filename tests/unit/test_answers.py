@@ -61,8 +61,8 @@ def test_the_data_of_an_answer(reader, body, expected):
         (
             Answer({"message": "no"}, status=401),
             (
-                "GET /groups: 401 no; not signed in, or not allowed: "
-                "groups and users are for the role Admin only"
+                "GET /groups: 401 no; the access token is not valid any more, or not for this: run "
+                "`reconciler login` or renew CONVIRZA_TOKEN; groups and users are for the role Admin only"
             ),
         ),
         (
@@ -176,7 +176,7 @@ def exchanged(url):
 
 def test_a_refused_connection():
     with pytest.raises(
-        PassingError, match=r"^GET http://127.0.0.1:\d+: no connection: Connection refused$"
+        PassingError, match=r"^GET http://127.0.0.1:\d+: no connection: Connection refused; look at "
     ) as caught:
         exchanged(f"http://127.0.0.1:{free_port()}")
     assert caught.value.may_be_done is False
@@ -217,6 +217,6 @@ def cut_off(server):
 
 def test_a_proxy_that_is_not_there(monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{free_port()}")
-    with pytest.raises(PassingError, match=r"^GET .*: no connection: Connection refused$") as caught:
+    with pytest.raises(PassingError, match=r"^GET .*: no connection: Connection refused; look at ") as caught:
         exchanged("https://platform.example")
     assert caught.value.may_be_done is False

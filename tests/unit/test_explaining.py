@@ -320,20 +320,23 @@ def test_words_that_mean_several():
     )
 
 
+KINDS = "; an address begins with one of group/, user/, tag/, route/"
+
+
 @pytest.mark.parametrize(
     ("words", "guess"),
     [
         ("tag/S/Hott", "; did you mean tag/S/Hot?"),
         ("user/jan@acme", "; did you mean user/jane@acme?"),
         ("user/zzz", ""),
-        ("person/jane@acme", ""),
-        ("jane@acme", ""),
+        ("person/jane@acme", KINDS),
+        ("jane@acme", KINDS),
         ("user/", ""),
         ("user", ""),
-        ("/", ""),
-        ("", ""),
-        ("*", ""),
-        ("*/*", ""),
+        ("/", KINDS),
+        ("", KINDS),
+        ("*", KINDS),
+        ("*/*", KINDS),
         ("user/\x1b[31m", ""),
     ],
 )

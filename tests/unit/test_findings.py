@@ -226,7 +226,9 @@ def test_whatever_is_wrong_no_format_breaks(value):
 COUNTS = {
     "text": lambda text: text.count("\n"),
     "json": lambda text: text.count('"message"'),
-    "sarif": lambda text: text.count('"ruleIndex"'),
+    "sarif": lambda text: (
+        text.count('"ruleIndex"') + int((re.findall(r"(\d+) more problems", text) or [0])[0])
+    ),
     "junit": lambda text: text.count(": it is wrong\n") + text.count(": it is wrong<"),
     "github": lambda text: text.count("::error ") + int(text.partition("More problems::")[2].split(" ")[0]),
 }
