@@ -142,7 +142,7 @@ def test_what_a_fresh_token_does_not_open_is_not_allowed(platform, transport):
     reader = Reader(transport(server.url, None, **JANE))
     for _ in range(5):
         with pytest.raises(
-            NotAllowedError, match=r"^GET /users: 401 expired or not allowed; not signed in, or"
+            NotAllowedError, match=r"^GET /users: 401 expired or not allowed; the access token is not valid"
         ):
             reader.get("/users")
     assert server.calls() == [SIGN_IN, "GET /users", REFRESH, "GET /users", *["GET /users"] * 4]
