@@ -1,33 +1,40 @@
 """All groups of an account: the tree says where to look, the lists say what is there."""
 
-from collections.abc import Collection, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from reconciler.client import Reader
 from reconciler.codec import Row, row_id
+from reconciler.crew import Map
 from reconciler.errors import IncompleteListError, PlatformError
 from reconciler.kinds import Kind
 from reconciler.lists import ATTEMPTS, number, read_list
 
-PARALLEL_READS = 4
 
-
-def read_groups(reader: Reader, kind: Kind, root: int) -> tuple[Row, ...]:
+def read_groups(
+    reader: Reader, kind: Kind, root: int, side_by_side: Map = map, ahead: Map = map
+) -> tuple[Row, ...]:
     """The root, then every group below it: the tree says where to look, the lists say what is there.
+    `side_by_side` reads several lists, `ahead` pages of one.
 
     Raises IncompleteListError where the two keep contradicting each other.
     """
+    own = side_by_side(lambda group: details(reader, kind, group), [root])
+
+    def children(parent: int) -> tuple[Row, ...]:
+        return _children_of(reader, kind, parent, ahead)
+
     for _ in range(ATTEMPTS):
         parents = _parents(kind, reader.get(kind.tree_path, {"active": "false"}), root)
         rows: list[Row] = []
-        for page in _children(reader, kind, parents.having_children):
+        for page in side_by_side(children, parents.having_children):
             rows += page
             reader.report(kind.plural, len(rows) + 1, len(parents.all))
         ids = {row_id(kind, row) for row in rows}
         if ids <= parents.all and not parents.orphans:
             unlisted = sorted(each for each in parents.all - ids - {root} if each is not None)
-            return (details(reader, kind, root), *rows, *_unlisted(reader, kind, unlisted))
+            # Groups of the tree that no list shows, as inactive ones may be, are there all the same.
+            return (*own, *rows, *side_by_side(lambda group: details(reader, kind, group), unlisted))
     lost = sorted(parents.orphans or ids - parents.all, key=str)
     what = "have a parent that is" if parents.orphans else "are listed but"
     raise IncompleteListError(
@@ -91,13 +98,8 @@ def _listed(kind: Kind, data: Any, name: str) -> list[Row]:
     return rows
 
 
-def _children(reader: Reader, kind: Kind, parents: Iterable[int]) -> Iterator[tuple[Row, ...]]:
-    with ThreadPoolExecutor(PARALLEL_READS) as pool:
-        yield from pool.map(lambda parent: _children_of(reader, kind, parent), parents)
-
-
-def _children_of(reader: Reader, kind: Kind, parent: int) -> tuple[Row, ...]:
-    rows = read_list(reader, kind, {"org_unit_id": parent})
+def _children_of(reader: Reader, kind: Kind, parent: int, ahead: Map) -> tuple[Row, ...]:
+    rows = read_list(reader, kind, {"org_unit_id": parent}, ahead)
     return tuple({**row, "org_unit_parent_id": row.get("org_unit_parent_id", parent)} for row in rows)
 
 
@@ -106,9 +108,3 @@ def details(reader: Reader, kind: Kind, group: int) -> Row:
     if not isinstance(data, dict):
         raise PlatformError(f"GET {kind.path}/{group}: the answer is not a group")
     return {**data, kind.id: group}
-
-
-def _unlisted(reader: Reader, kind: Kind, groups: Iterable[int]) -> Iterator[Row]:
-    """Groups of the tree that no list shows, as inactive ones may be: there all the same."""
-    for group in groups:
-        yield details(reader, kind, group)

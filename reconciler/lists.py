@@ -5,10 +5,12 @@ from typing import Any, NamedTuple
 
 from reconciler.client import Query, Reader
 from reconciler.codec import Row, canonical, row_id
+from reconciler.crew import Map
 from reconciler.errors import IncompleteListError, PlatformError
 from reconciler.kinds import Field, Kind, Type
 
 ATTEMPTS = 4
+_WINDOW = 64  # pages that are read ahead
 
 
 class Pass(NamedTuple):
@@ -28,14 +30,15 @@ class Pass(NamedTuple):
         return len(set(self.totals)) == 1
 
 
-def read_list(reader: Reader, kind: Kind, query: Query) -> tuple[Row, ...]:
-    """All rows, proved complete: they add up and nothing moved, or two readings in a row agree.
+def read_list(reader: Reader, kind: Kind, query: Query, ahead: Map = map) -> tuple[Row, ...]:
+    """All rows, proved complete: they add up and nothing moved, or two readings in a row agree. `ahead`
+    reads the pages after the first.
 
     Raises IncompleteListError.
     """
     former: Pass | None = None
     for _ in range(ATTEMPTS):
-        latest = _pass(reader, kind, query)
+        latest = _pass(reader, kind, query, ahead)
         if latest.adds_up and (latest.is_steady or (former and former.ids == latest.ids)):
             return latest.rows
         former = latest
@@ -48,12 +51,12 @@ def read_list(reader: Reader, kind: Kind, query: Query) -> tuple[Row, ...]:
     )
 
 
-def _pass(reader: Reader, kind: Kind, query: Query) -> Pass:
+def _pass(reader: Reader, kind: Kind, query: Query, ahead: Map) -> Pass:
     rows: list[Row] = []
     totals: list[int] = []
     seen: set[int | None] = set()
     first = 0
-    for page, total in _pages(reader, kind, query):
+    for page, total in _pages(reader, kind, query, ahead):
         first = first or len(page)
         totals.append(total)
         rows += page
@@ -71,14 +74,26 @@ def _most_pages(total: int, first: int) -> int:
     return 10 + 2 * (total // max(first, 1))
 
 
-def _pages(reader: Reader, kind: Kind, query: Query) -> Iterator[tuple[list[Row], int]]:
-    """Page after page, each from where the last one ended: they may be shorter than asked for."""
-    offset = 0
-    while True:
+def _pages(reader: Reader, kind: Kind, query: Query, ahead: Map) -> Iterator[tuple[list[Row], int]]:
+    """Page after page, each from where the last one ended. They may be shorter than asked for: only where one
+    is as long as expected, those that must follow are read ahead, and count as long as they are alike.
+    """
+
+    def read(offset: int) -> tuple[list[Row], int]:
         data = reader.get(kind.list_path, {**query, "limit": kind.page_size, "offset": offset})
-        page, total = _page(kind, data)
-        yield page, total
-        offset += len(page)
+        return _page(kind, data)
+
+    offset, step, coming = 0, kind.page_size, [0]
+    while True:
+        for page, total in ahead(read, coming):
+            yield page, total
+            is_alike = len(page) == step
+            offset, step = offset + len(page), len(page)
+            if not is_alike:
+                break
+        # a window at a time: a total that is far too high costs no more requests than that
+        window = range(offset, offset + _WINDOW * step, step) if is_alike and step else ()
+        coming = [at for at in window if at < total] or [offset]
 
 
 def _page(kind: Kind, data: Any) -> tuple[list[Row], int]:

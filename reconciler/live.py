@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from reconciler.client import Query, Reader
 from reconciler.codec import Row, canonical, decode, is_gone, row_id, shown
+from reconciler.crew import Crew
 from reconciler.errors import IncompleteListError, PlatformError, RefusedError
 from reconciler.groups import details, read_groups
 from reconciler.kinds import CALLS_PATH, KINDS, PROFILE_PATH, Kind, Kinds
@@ -15,16 +16,15 @@ from reconciler.model import Address, Live, Resource, Settings, Value, interim
 from reconciler.names import final_addresses, readdress
 from reconciler.overrides import kinds_with
 
+LISTS, PAGES = 8, 8  # how many are read side by side, and how many pages of lists besides
+
 
 def read(reader: Reader, settings: Settings) -> Live:
     """Everything that the plan may need. Raises PlatformError, and RefusedError for another account."""
     before = reader.reads
     kinds = kinds_with(settings.platform)
     caller = right_account(reader, settings)
-    rows = {"group": read_groups(reader, kinds["group"], caller.account)}
-    for kind in kinds.values():
-        if kind.name != "group":
-            rows[kind.name] = read_list(reader, kind, kind.query)
+    rows = _rows(reader, kinds, caller.account)
     if hidden := _hidden(reader, kinds, rows):
         rows["group"] = read_groups(reader, kinds["group"], caller.account)
         if hidden - {row_id(kinds["group"], row) for row in rows["group"]}:
@@ -33,6 +33,15 @@ def read(reader: Reader, settings: Settings) -> Live:
                 "nothing was changed, try again later"
             )
     return replace(assembled(kinds, caller.account, rows), reads=reader.reads - before, caller=caller.email)
+
+
+def _rows(reader: Reader, kinds: Kinds, account: int) -> dict[str, tuple[Row, ...]]:
+    """All that the platform lists, by kind."""
+    others = [kind for kind in kinds.values() if kind.name != "group"]
+    with Crew(LISTS) as lists, Crew(PAGES) as pages:
+        found = lists.map(lambda kind: read_list(reader, kind, kind.query, pages.map), others)
+        groups = read_groups(reader, kinds["group"], account, lists.map, pages.map)
+        return {"group": groups, **{kind.name: rows for kind, rows in zip(others, found, strict=True)}}
 
 
 def _hidden(reader: Reader, kinds: Kinds, rows: Mapping[str, Iterable[Row]]) -> set[int]:

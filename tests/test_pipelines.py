@@ -417,7 +417,8 @@ def test_what_fails_otherwise_fails_here(run, repository, job, calls):
     head = git(repository, "rev-parse", "HEAD")
     done = run(job, BASE=head, CI_MERGE_REQUEST_DIFF_BASE_SHA=head)
     assert (done.code, "groups.yaml:1:9" in done.text) == (1, True), done.text
-    assert calls() == []
+    # a comment of an earlier plan is not left standing
+    assert bool([call for call in calls() if "POST" in call]) == (job == "plan")
 
 
 def test_what_was_reviewed_is_applied_and_only_once(run, apply, repository, request_, platform, journals):

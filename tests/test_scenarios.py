@@ -6,7 +6,8 @@
     platform    settings of the sandbox, `faults` rules for it
     config      text of config.yaml, or `files`: texts by name
     options     for plan and apply; `plan_options` for plan alone
-    plan        what plan prints; with `exit` (0), `error` on stderr, and `reads`, the number of its requests.
+    plan        what plan prints; with `exit` (0), `error` on stderr, and `reads`, the number of its requests,
+                which is not counted where there is no plan: others are on their way when one fails.
                 Where it exits with anything but 0 or 2, apply says the same and writes nothing
     requests    what apply writes: what waits below what it waits for; with `apply_exit` (0)
     outcomes    what apply says of changes that failed or were skipped
@@ -153,7 +154,12 @@ def planned(tool: Tool, scenario: Scenario) -> dict[str, Any]:
     if refused:
         assert tool.call("apply", "--yes", *options) == ended
         assert writes(tool.sent()) == ""
-    return {"plan": ended.out, "exit": ended.code, "error": ended.err, "reads": len(reads)}
+    return {
+        "plan": ended.out,
+        "exit": ended.code,
+        "error": ended.err,
+        "reads": len(reads) if ended.out else 0,
+    }
 
 
 def applied(tool: Tool, scenario: Scenario, plan: str) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def cli() -> None:
       reconciler apply config/          asks before it writes
 
     \b
-    Completion of commands, addresses and kinds, here for bash; zsh and fish alike:
+    Completion of commands, addresses and kinds, for bash; zsh and fish alike:
       eval "$(_RECONCILER_COMPLETE=bash_source reconciler)"
 
     \b

@@ -19,7 +19,7 @@ from tests.unit.loopback import Answer, data, serving
 from .test_terminal import Terminal
 
 COMMANDS = tuple(cli.commands)
-SLOW = 0.3  # seconds for each of the eight requests of a plan
+SLOW = 0.7  # seconds for each of the rounds of requests that a plan takes
 SHOWN, HIDDEN = "\x1b[?25h", "\x1b[?25l"
 ASCII = {"LC_ALL": "C", "LANG": "C", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
 TOKEN, ADMIN, PASSWORD = "tok-4e9ad1c07b5f4d2a9c38", "ops@acme.example", "pw-zq81-rosebud-seven"

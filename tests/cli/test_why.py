@@ -198,7 +198,11 @@ def test_json_says_of_a_change_what_a_plan_says(reconciler, words):
             "user/jan@acme.example",
             "no such object in the files or on the platform; did you mean user/jane@acme.example?",
         ),
-        ("nobody", "no such object in the files or on the platform"),
+        (
+            "nobody",
+            "no such object in the files or on the platform; an address begins with one of "
+            "group/, user/, tag/, route/",
+        ),
         (
             "tag/*",
             "means tag/ORG-1000/Junk call, tag/ORG-1002/Hot lead, tag/ORG-2001/Callback; write one of them",
