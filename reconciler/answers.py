@@ -4,9 +4,10 @@ import datetime as dt
 import html
 import json
 import re
+import time
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, quote_plus, urlsplit
 
 import requests
@@ -114,6 +115,34 @@ def _secrets(request: requests.PreparedRequest) -> Iterator[str]:
         sent = json.loads(request.body or b"{}")
         public = {SIGN_IN_KEYS[0], REVOKE_KEYS[1]}
         yield from (str(value) for name, value in sent.items() if value and name not in public)
+
+
+class Allowance(NamedTuple):
+    """What a platform says that announces its limits: requests that are left, for so many seconds."""
+
+    left: int
+    seconds: float
+
+
+def allowance(headers: Mapping[str, str]) -> Allowance | None:
+    """From `X-RateLimit-*`, or `RateLimit-*` in either of the forms that drafts of the standard had."""
+    for prefix in ("RateLimit", "X-RateLimit"):
+        left, reset = (headers.get(f"{prefix}-{name}", "") for name in ("Remaining", "Reset"))
+        if re.fullmatch("[0-9]{1,9}", left) and (seconds := _until(reset)) is not None:
+            return Allowance(int(left), seconds)
+    parts = dict(re.findall(r"\b([rt])=([0-9]{1,9})\b", headers.get("RateLimit", "")))
+    return Allowance(int(parts["r"]), float(parts["t"])) if parts.keys() == {"r", "t"} else None
+
+
+_INSTANTS = 1_000_000_000  # what is greater counts from 1970, not from now
+
+
+def _until(text: str) -> float | None:
+    if not re.fullmatch(r"[0-9]{1,13}(\.[0-9]{1,9})?", text):
+        return None
+    number = float(text)
+    number = number / 1000 if number > 1000 * _INSTANTS else number
+    return max(0.0, number - time.time()) if number > _INSTANTS else number
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

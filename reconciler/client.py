@@ -7,12 +7,13 @@ from typing import Any
 
 import requests
 
-from reconciler.answers import Data, status_of, understood
-from reconciler.errors import NotFoundError, RefusedError
+from reconciler.answers import Data, allowance, retry_after, status_of, understood
+from reconciler.errors import NotFoundError, PassingError, RefusedError
 from reconciler.kinds import PROFILE_PATH
+from reconciler.limiter import UNLIMITED, Limiter, Limits
 from reconciler.model import Request
 from reconciler.progress import Progress, unwatched
-from reconciler.sending import Patience, check_url, exchange, new_session, persistent, request
+from reconciler.sending import LONGEST_OBEYED, Patience, check_url, exchange, new_session, persistent, request
 from reconciler.tokens import Tokens
 
 Query = Mapping[str, str | int]
@@ -25,11 +26,17 @@ class Transport:
     """Sends calls for one account; safe to share between threads. A method outside `methods` is refused."""
 
     def __init__(
-        self, tokens: Tokens, methods: frozenset[str] = READ_ONLY, patience: Patience | None = None
+        self,
+        tokens: Tokens,
+        methods: frozenset[str] = READ_ONLY,
+        patience: Patience | None = None,
+        limits: Limits = UNLIMITED,
     ) -> None:
         self.account = tokens.account
         self.tokens = tokens
         self.patience = patience or Patience()
+        unit = min(1.0, 2 * self.patience.first_wait)
+        self.limiter = Limiter(limits, unit or 0.001, self.patience.stopping)
         self._methods = methods
         self._idle: list[requests.Session] = []
         self._lock = threading.Lock()
@@ -49,7 +56,12 @@ class Transport:
 
         def once() -> Data:
             answer = self._signed(method, base + path, query, body)
-            return understood(answer, f"{method} {path}")
+            try:
+                return understood(answer, f"{method} {path}")
+            except PassingError as error:
+                if status_of(answer) == requests.codes.too_many_requests:
+                    error.wait = 0.0  # all wait already, not this call alone
+                raise
 
         return persistent(once, method, self.patience)
 
@@ -64,10 +76,21 @@ class Transport:
         return answer
 
     def _send(self, method: str, url: str, query: Query | None, body: Any, token: str) -> requests.Response:
-        with self._session() as session:
+        with self.limiter.turn() as sent, self._session() as session:
             # As `auth`, or a .netrc entry for the host would take its place.
             signed = {"params": query, "json": body, "auth": _bearer(token)}
-            return exchange(lambda: request(session, method, url, **signed), f"{method} {url}")
+            answer = exchange(lambda: request(session, method, url, **signed), f"{method} {url}")
+            self._learn(sent, answer)
+            return answer
+
+    def _learn(self, sent: float, answer: requests.Response) -> None:
+        """What an answer says about how fast the platform may be asked."""
+        if status_of(answer) == requests.codes.too_many_requests:
+            self.limiter.turned_away(sent, min(retry_after(answer.headers) or 0.0, LONGEST_OBEYED))
+        else:
+            self.limiter.accepted(sent)
+        if found := allowance(answer.headers):
+            self.limiter.announced(found.left, min(found.seconds, LONGEST_OBEYED))
 
     @contextmanager
     def _session(self) -> Iterator[requests.Session]:

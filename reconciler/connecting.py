@@ -12,6 +12,7 @@ from reconciler.client import Transport
 from reconciler.credentials import Store
 from reconciler.errors import ReconcilerError, UsageError
 from reconciler.journal import keep_out_of_git
+from reconciler.limiter import UNLIMITED, Limits
 from reconciler.sending import LONGEST_WAIT, Patience
 from reconciler.signin import Account
 from reconciler.tokens import Tokens
@@ -24,13 +25,17 @@ SANDBOX_STATE = Path(".reconciler", "sandbox.json")
 
 @contextmanager
 def connected(
-    *, sandbox: bool, methods: frozenset[str], stopping: threading.Event | None = None
+    *,
+    sandbox: bool,
+    methods: frozenset[str],
+    stopping: threading.Event | None = None,
+    limits: Limits = UNLIMITED,
 ) -> Iterator[Transport]:
     """`stopping` ends the waits between attempts."""
     calm = patience(stopping)
     with _embedded() if sandbox else nullcontext(account()) as found:
         store = None if sandbox or found.token else Store()
-        transport = Transport(Tokens(found, store, calm), methods, calm)
+        transport = Transport(Tokens(found, store, calm), methods, calm, limits)
         try:
             yield transport
         finally:

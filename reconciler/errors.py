@@ -99,6 +99,10 @@ class NotAllowedError(PlatformError):
     """The platform answered 401 or 403, also with fresh credentials."""
 
 
+class SpentError(PlatformError):
+    """As many requests were sent as the user allows; this one was not."""
+
+
 class PassingError(PlatformError):
     """What may go better in a moment; `may_be_done` if the platform may have acted on the request."""
 

@@ -2,13 +2,12 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from graphlib import TopologicalSorter
+from queue import SimpleQueue
 
 from reconciler.model import Address, Change, Outcome, Plan, Status
 from reconciler.performing import Tools, perform
-
-Running = dict[Future[Outcome], Address]
 
 
 def execute(
@@ -54,7 +53,8 @@ class _Run:
         self._tools = tools
         self._ids = ids
         self._stopping = stopping
-        self._running: Running = {}
+        self._running = 0
+        self._done: SimpleQueue[Future[Outcome]] = SimpleQueue()
         self._unmet: dict[Address, str] = {}  # what failed or was skipped, and why others cannot go on
 
     def __iter__(self) -> Iterator[Outcome]:
@@ -73,7 +73,9 @@ class _Run:
         """The outcome of a change that cannot be done; else it is running from here on."""
         blocking = next((each for each in change.waits_for if each in self._unmet), None)
         if blocking is None:
-            self._running[self._pool.submit(self._performed, change)] = change.address
+            self._running += 1
+            future = self._pool.submit(self._performed, change)
+            future.add_done_callback(self._done.put)
             return None
         reason = f"waits for {blocking}, which {self._unmet[blocking]}"
         self._unmet[change.address] = "was skipped"
@@ -86,10 +88,10 @@ class _Run:
         return perform(change, self._tools, self._ids)
 
     def _finished(self) -> Iterator[Outcome]:
-        done, _ = wait(self._running, return_when=FIRST_COMPLETED) if self._running else ((), ())
-        for future in sorted(done, key=lambda each: self._running[each]):
-            del self._running[future]
-            outcome = future.result()
+        """The next one that is done."""
+        if self._running:
+            outcome = self._done.get().result()
+            self._running -= 1
             self._note(outcome)
             yield outcome
 

@@ -38,7 +38,8 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lock = threading.Lock()
+        self._lock, self._syncing = threading.Lock(), threading.Lock()
+        self._written = self._synced = 0  # lines, and how many of them are known to be on disk
         # One write of a whole line to the end of the file: a line is there or it is not.
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
@@ -47,13 +48,23 @@ class Journal:
         return self.path.stem
 
     def write(self, event: str, **facts: Any) -> None:
-        """On disk when this returns. Raises ReconcilerError."""
+        """On disk when this returns. Raises ReconcilerError.
+
+        What others wrote while one was waiting for the disk goes there with the next sync, all at once.
+        """
         line = json.dumps({"event": event, "time": now(), **facts}, ensure_ascii=True, default=str) + "\n"
-        with self._lock, disk_errors(self.path):
-            written = line.encode()
-            while written:
-                written = written[os.write(self._file, written) :]
-            os.fsync(self._file)
+        with disk_errors(self.path):
+            with self._lock:
+                written = line.encode()
+                while written:
+                    written = written[os.write(self._file, written) :]
+                self._written += 1
+                own = self._written
+            with self._syncing:
+                if self._synced < own:
+                    until = self._written
+                    os.fsync(self._file)
+                    self._synced = until
 
     def close(self) -> None:
         """Waits for a line that is being written, for a moment."""

@@ -196,7 +196,7 @@ class Change:
 
 
 class Notice(NamedTuple):
-    """Something the user should know that stops nothing; `code` is stable."""
+    """Something the user should know; `code` is stable."""
 
     code: str
     address: Address | str
@@ -219,7 +219,7 @@ class Branch(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Plan:
     """`refusals` are safety rules that stand in the way of applying it; `ids` those of all live objects;
-    `tree` has each group behind its parent; `base` is the revision that origins are told from.
+    `tree` has each group behind its parent; `base` is what origins are told from; `seconds` may be needed.
     """
 
     account: int
@@ -234,6 +234,7 @@ class Plan:
     platform: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     tree: tuple[Branch, ...] = ()
     base: str | None = None
+    seconds: float = field(default=0.0, compare=False)
 
     def count(self, action: Action) -> int:
         return sum(change.action is action for change in self.changes)

@@ -44,6 +44,8 @@ class Patience:
         error = state.outcome.exception() if state.outcome else None
         asked = error.wait if isinstance(error, PassingError) else None
         jitter = tenacity.wait_random_exponential(multiplier=self.first_wait, max=LONGEST_WAIT)(state)
+        if asked == 0:  # a limiter has seen to it
+            return 0.0
         return jitter if asked is None else min(asked, LONGEST_OBEYED) + min(jitter, 1.0)
 
 
@@ -81,7 +83,8 @@ def persistent(send: Callable[[], Any], method: str, patience: Patience) -> Any:
 
 def _pausing(state: tenacity.RetryCallState) -> None:
     error = state.outcome.exception() if state.outcome else None
-    _LOG.info("%s; trying again in %.2f s", error, state.upcoming_sleep)
+    if state.upcoming_sleep:
+        _LOG.info("%s; trying again in %.2f s", error, state.upcoming_sleep)
 
 
 class _Sent:

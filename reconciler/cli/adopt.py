@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.options import KINDS_OPTION, SANDBOX, singular
+from reconciler.cli.options import KINDS_OPTION, limits, platform_options, singular
 from reconciler.console import echo, is_quiet, speak_utf8, working
 from reconciler.errors import ExitCode, InvalidConfigurationError, ReconcilerError, UsageError
 
@@ -30,7 +30,7 @@ _READABLE = 0o644
     help="A file for each kind, or for each group below the root.",
 )
 @_FORCE
-@SANDBOX
+@platform_options
 def export(paths: tuple[str, ...], *, out: Path | None, split: str | None, **options: Any) -> int:
     """Write the live account as files; a plan of them is empty.
 
@@ -85,7 +85,7 @@ def _live(settings: "Settings", *, sandbox: bool) -> "Live":
     from reconciler.client import READ_ONLY, Reader
     from reconciler.connecting import connected
 
-    with connected(sandbox=sandbox, methods=READ_ONLY) as transport:
+    with connected(sandbox=sandbox, methods=READ_ONLY, limits=limits()) as transport:
         return read(Reader(transport), settings)
 
 
@@ -152,7 +152,7 @@ def _in_the_way(folder: Path, texts: Mapping[str, str], *, force: bool) -> Itera
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".", metavar="[DIR]")
 @_FORCE
-@SANDBOX
+@platform_options
 def init(folder: Path, *, force: bool, sandbox: bool) -> int:
     """Write a small workspace to begin with.
 
@@ -181,7 +181,7 @@ def _root(*, sandbox: bool) -> "Resource | None":
     with ExitStack() as stack:
         stack.enter_context(working("Asking the platform"))
         try:
-            transport = stack.enter_context(connected(sandbox=sandbox, methods=READ_ONLY))
+            transport = stack.enter_context(connected(sandbox=sandbox, methods=READ_ONLY, limits=limits()))
             return read_root(Reader(transport))
         except ReconcilerError as error:
             echo([f"The account is not named in the files: {_safe(str(error))}"], err=True)

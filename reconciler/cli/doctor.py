@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.options import FORMAT, PATHS, SANDBOX
+from reconciler.cli.options import FORMAT, PATHS, limits, platform_options
 from reconciler.console import colour, echo, working
 from reconciler.errors import ExitCode
 
@@ -22,7 +22,7 @@ _SIGNS = {"ok": ("✓", "green"), "differs": ("✗", "red"), "unknown": ("?", "y
 @click.command(short_help="Compare what is assumed of the platform with it.")
 @PATHS
 @FORMAT
-@SANDBOX
+@platform_options
 def doctor(*, paths: tuple[str, ...], format_: str, sandbox: bool) -> int:
     """Check what is assumed about the platform against the real one; changes nothing.
 
@@ -42,7 +42,7 @@ def doctor(*, paths: tuple[str, ...], format_: str, sandbox: bool) -> int:
 
     written = load(paths or (".",))
     with (
-        connected(sandbox=sandbox, methods=READ_ONLY) as transport,
+        connected(sandbox=sandbox, methods=READ_ONLY, limits=limits()) as transport,
         working("Examining the platform") as counted,
     ):
         report = examine(transport, written, counted)

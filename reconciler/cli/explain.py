@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli import completing
-from reconciler.cli.options import FORMAT, KINDS_OPTION, PATHS, SANDBOX, format_option, singular
+from reconciler.cli.options import (
+    FORMAT,
+    KINDS_OPTION,
+    PATHS,
+    format_option,
+    limits,
+    platform_options,
+    singular,
+)
 from reconciler.console import colour, echo
 from reconciler.errors import ExitCode
 
@@ -17,7 +25,7 @@ if TYPE_CHECKING:
 @click.argument("address", shell_complete=completing.addresses)
 @PATHS
 @FORMAT
-@SANDBOX
+@platform_options
 def why(address: str, *, format_: str, **options: Any) -> int:
     """Explain one object: what describes it, what is done about it, and by which rule.
 
@@ -42,7 +50,7 @@ def why(address: str, *, format_: str, **options: Any) -> int:
 @PATHS
 @format_option(["text", "mermaid", "dot"])
 @KINDS_OPTION
-@SANDBOX
+@platform_options
 def graph(*, format_: str, kinds: tuple[str, ...], **options: Any) -> int:
     """Draw the group tree with its users, tags and routes, and mark what would change.
 
@@ -69,5 +77,5 @@ def _drafted(options: dict[str, Any]) -> "Draft":
     from reconciler.planning import drafted
 
     desired = described(options["paths"])
-    with connected(sandbox=options["sandbox"], methods=READ_ONLY) as transport:
+    with connected(sandbox=options["sandbox"], methods=READ_ONLY, limits=limits()) as transport:
         return drafted(desired, read(Reader(transport), desired.settings))

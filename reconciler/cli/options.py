@@ -12,6 +12,7 @@ from reconciler.cli.reports import REPORT, Report, reports, spare
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
+    from reconciler.limiter import Limits
     from reconciler.model import Action
     from reconciler.planning import Options
 
@@ -70,11 +71,50 @@ FORMAT = format_option(["text", "json"])
 # As `reconciler.render` has them, which is not imported until something is rendered.
 PLAN_FORMATS = ("text", "json", "markdown", "html", "github")
 PLAN_FORMAT = format_option(PLAN_FORMATS, "What stdout gets; github means annotations of a pull request.")
-SANDBOX = click.option(
+_SANDBOX = click.option(
     "--sandbox",
     is_flag=True,
     help="Use the embedded platform in place of the network; its state is kept in .reconciler/.",
 )
+_RATE, _REQUESTS = f"{__name__}.rate", f"{__name__}.requests"
+
+
+def _kept(name: str) -> Callable[..., None]:
+    def keep(context: click.Context, _: click.Parameter, value: float | None) -> None:
+        context.meta[name] = value
+
+    return keep
+
+
+def platform_options(command: Command) -> Command:
+    """Which platform is asked, and how much; `limits` has that."""
+    command = click.option(
+        "--max-requests",
+        type=click.IntRange(min=1),
+        metavar="N",
+        expose_value=False,
+        callback=_kept(_REQUESTS),
+        help="Send no more than N requests in all.",
+    )(command)
+    command = click.option(
+        "--max-rate",
+        type=click.FloatRange(min=0, min_open=True, max=1000),
+        metavar="N",
+        expose_value=False,
+        callback=_kept(_RATE),
+        help="Send no more than N requests a second; else as fast as the platform takes them.",
+    )(command)
+    return _SANDBOX(command)
+
+
+def limits() -> "Limits":
+    """What `--max-rate` and `--max-requests` of this command allow."""
+    from reconciler.limiter import Limits
+
+    meta = click.get_current_context().meta
+    return Limits(meta.get(_RATE), meta.get(_REQUESTS))
+
+
 KINDS_OPTION = click.option(
     "--kind",
     "kinds",
@@ -84,10 +124,11 @@ KINDS_OPTION = click.option(
     help="Only these objects. Repeatable.",
 )
 YES = click.option("--yes", is_flag=True, help="Do not ask.")
+PARALLEL_CHANGES = 4
 PARALLEL = click.option(
     "--parallel",
     type=click.IntRange(1, 32),
-    default=4,
+    default=PARALLEL_CHANGES,
     show_default=True,
     help="How many changes may run side by side.",
 )
@@ -111,7 +152,7 @@ ALLOW = (
 
 def planning_options(command: Command) -> Command:
     """The options of everything that makes a plan from files."""
-    for option in reversed((PATHS, PLAN_FORMAT, REPORT, _TARGET, _RESEND, *ALLOW, SANDBOX)):
+    for option in reversed((PATHS, PLAN_FORMAT, REPORT, _TARGET, _RESEND, *ALLOW, platform_options)):
         command = option(command)
     return command
 

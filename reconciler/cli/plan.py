@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.options import PLAN_FORMAT, chosen, planning_options, wanted
+from reconciler.cli.options import PLAN_FORMAT, chosen, limits, planning_options, wanted
 from reconciler.cli.places import from_the_top
 from reconciler.cli.reports import REPORT, Report, failing_into, write_reports
 from reconciler.console import colour, echo, remark, working
@@ -66,7 +66,7 @@ def _planned(options: dict[str, Any], given: Sequence[Report]) -> "Plan":
 
     with (
         failing_into(given, options["format_"]),
-        connected(sandbox=options["sandbox"], methods=READ_ONLY) as transport,
+        connected(sandbox=options["sandbox"], methods=READ_ONLY, limits=limits()) as transport,
     ):
         return planned(transport, options["paths"], chosen(options), options.get("base"))
 

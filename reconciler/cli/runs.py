@@ -15,9 +15,9 @@ from reconciler.cli.options import (
     PARALLEL,
     PATHS,
     PLAN_FORMAT,
-    SANDBOX,
     YES,
     allowed,
+    platform_options,
     wanted,
 )
 from reconciler.cli.reports import REPORT
@@ -100,7 +100,7 @@ def _document(run: "Run", *, whole: bool) -> dict[str, Any]:
 @PARALLEL
 @ALLOW[0]
 @ALLOW[1]
-@SANDBOX
+@platform_options
 def undo(run: str, *, yes: bool, parallel: int, sandbox: bool, **options: Any) -> int:
     """Take back what a run did: plans the inverse changes, and asks like `apply`.
 

@@ -7,12 +7,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import count
 from typing import Any, NamedTuple
 
 import click
 
 from reconciler import config, consequences, journal, live, planning, revisions
+from reconciler.cli.options import PARALLEL_CHANGES, limits
 from reconciler.cli.reports import Report, write_reports
 from reconciler.client import READ_AND_WRITE, Reader, Transport, Writer
 from reconciler.connecting import connected
@@ -59,7 +61,9 @@ def writing(*, sandbox: bool) -> Iterator[tuple[Transport, threading.Event]]:
     try:
         with (
             journal.exclusive(),
-            connected(sandbox=sandbox, methods=READ_AND_WRITE, stopping=stopping) as transport,
+            connected(
+                sandbox=sandbox, methods=READ_AND_WRITE, stopping=stopping, limits=limits()
+            ) as transport,
         ):
             yield transport, stopping
     finally:
@@ -79,7 +83,8 @@ def planned(transport: Transport, paths: Sequence[str], options: Options, base: 
         plan = planning.plan(desired, actual, options)
         if former:
             plan = with_origins(plan, former, actual)
-    return with_calls(reader, plan)
+    plan = with_calls(reader, plan)
+    return replace(plan, seconds=transport.limiter.estimate(len(plan.changes), PARALLEL_CHANGES))
 
 
 def described(paths: Sequence[str]) -> Desired:
@@ -182,7 +187,11 @@ def carry_out(job: Job, transport: Transport, stopping: threading.Event) -> int:
     """Show, ask, write, report; gives the exit code."""
     asked = time.monotonic()
     as_text = job.format_ == "text"
-    _confirm(job.plan, yes=job.yes, as_text=as_text)
+    _show(job.plan, as_text=as_text, is_asked=not job.yes)
+    demand_permitted(job.plan)
+    _demand_enough(len(job.plan.changes), transport.limiter.left)
+    if job.plan.changes and not job.yes:
+        _ask()
     rereads = job.is_saved or time.monotonic() - asked > FRESH
     outcomes: tuple[Outcome, ...] = ()
     if job.plan.changes:
@@ -193,14 +202,21 @@ def carry_out(job: Job, transport: Transport, stopping: threading.Event) -> int:
     return _exit_code(outcomes, stopping)
 
 
-def _confirm(plan: Plan, *, yes: bool, as_text: bool) -> None:
-    """Show the plan, and go on only if no rule forbids it and the user or `--yes` says so."""
-    ask = bool(plan.changes) and not yes
-    if (as_text and not is_quiet()) or ask or plan.refusals:
+def _demand_enough(writes: int, left: int | None) -> None:
+    if left is not None and left < writes:
+        raise RefusedError(
+            f"applying takes {writes} requests, but --max-requests leaves {left}; nothing was changed"
+        )
+
+
+def _show(plan: Plan, *, as_text: bool, is_asked: bool) -> None:
+    """Whatever is printed in the end, nobody is asked about, or refused, what was not shown."""
+    if (as_text and not is_quiet()) or (plan.changes and is_asked) or plan.refusals:
         echo(FORMATS["text"].plan(plan, colour()), err=not as_text)
-    demand_permitted(plan)
-    if not ask:
-        return
+
+
+def _ask() -> None:
+    """Raises RefusedError where nobody can answer, ReconcilerError if the answer is no."""
     if not sys.stdin.isatty():
         raise RefusedError(
             "nobody is there to confirm; nothing was changed: give --yes to apply without asking"

@@ -13,7 +13,7 @@ from reconciler.render.text import (
     PAST,
     as_described,
     counted_origins,
-    requests,
+    effort,
     rows,
     safe,
     shown,
@@ -89,7 +89,7 @@ def _heading(plan: Plan) -> Iterator[str]:
     if plan.changes:
         counts = [f"{plan.count(action):,} to {action.word}" for action in Action if plan.count(action)]
         yield f"**{', '.join(counts)}**; {plan.unchanged:,} unchanged."
-        yield f"Applying takes {requests(len(plan.changes))}."
+        yield f"Applying takes {effort(plan)}."
     else:
         yield f"**No changes.** {as_described(plan.unchanged)}"
     yield ""

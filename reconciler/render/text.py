@@ -213,7 +213,7 @@ def _summary(plan: Plan, paint: Paint) -> Iterator[str]:
         yield f"Since {safe(plan.base)}: {origins}."
     yield from _unmanaged([notice for notice in plan.notices if notice.code == "unmanaged"])
     if plan.changes:
-        yield f"Applying takes {requests(len(plan.changes))}; planning took {requests(plan.reads)}."
+        yield f"Applying takes {effort(plan)}; planning took {requests(plan.reads)}."
 
 
 def counted_origins(plan: Plan) -> str:
@@ -243,6 +243,21 @@ def as_described(number: int) -> str:
 
 def requests(number: int) -> str:
     return f"{number} request{'' if number == 1 else 's'}"
+
+
+_WORTH_A_WORD = 2.0  # seconds
+
+
+def effort(plan: Plan) -> str:
+    """The requests that applying takes, and about how long, if that is long."""
+    seconds = plan.seconds
+    if seconds < _WORTH_A_WORD:
+        return requests(len(plan.changes))
+    about = f"{seconds:.0f} s" if seconds < _MINUTES else f"{seconds / 60:.0f} min"
+    return f"{requests(len(plan.changes))}, about {about}"
+
+
+_MINUTES = 120
 
 
 def _unmanaged(notices: Sequence[Notice]) -> Iterator[str]:

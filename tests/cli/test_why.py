@@ -200,8 +200,10 @@ def test_json_says_of_a_change_what_a_plan_says(reconciler, words):
         ),
         (
             "nobody",
-            "no such object in the files or on the platform; an address begins with one of "
-            "group/, user/, tag/, route/",
+            (
+                "no such object in the files or on the platform; an address begins with one of "
+                "group/, user/, tag/, route/"
+            ),
         ),
         (
             "tag/*",

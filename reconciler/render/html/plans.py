@@ -9,7 +9,7 @@ from reconciler.render.html.cards import Around, card, is_move
 from reconciler.render.html.facets import OPEN_BELOW, Facet, facet, portions
 from reconciler.render.html.remarks import by_address, groups, remarks
 from reconciler.render.html.trees import groups_of, twigs
-from reconciler.render.text import safe
+from reconciler.render.text import effort, safe
 
 _KINDS = (("group", "Groups"), ("user", "Users"), ("tag", "Tags"), ("route", "Routes"))
 _ACTIONS = (("create", "Create"), ("update", "Update"), ("delete", "Delete"))
@@ -50,6 +50,7 @@ def _head(plan: Plan) -> Mapping[str, Any]:
         "moves": sum(map(is_move, plan.changes)),
         "unchanged": plan.unchanged,
         "unmanaged": plan.unmanaged,
+        "effort": effort(plan),
         "reads": plan.reads,
         "digest": document(plan)["digest"],
         "base": safe(plan.base) if plan.base else "",

@@ -1,0 +1,112 @@
+"""How fast the platform may be asked, found out from its answers: arithmetic only, with times passed in.
+
+It starts free, with few requests in flight and more with each answer. The first 429 says what the limit is
+about: what was answered in the last second. From then on requests are spaced a little below that, probing
+upwards where all is calm, the calmer the bolder. Times are seconds of one clock, rates requests a second.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+_BELOW = 0.96  # of what was measured
+_SHARP, _MOST_AT_ONCE = 0.85, 0.75  # of a rate that was too high again soon, and of any
+_LEAST = 4  # answers in a second; fewer before the first 429 say nothing about a limit
+_SOON = 5.0
+_CALMEST = 16.0
+# How long it has to be calm, and by what part the rate then grows: first carefully, then searching.
+_STEPS = ((4, 0.02), (4, 0.02), (4, 0.02), (2, 0.05), (1, 0.1), (1, 0.2), (1, 0.4))
+_SEARCHING = 3
+_NEVER = float("-inf")
+
+
+@dataclass(slots=True)
+class Pace:
+    """`most` is a rate that is never exceeded. `unit` stands for the second in which limits are counted."""
+
+    most: float | None = None
+    unit: float = 1.0
+    rate: float | None = None
+    width: float = 2.0  # how many may be in flight as long as no limit is known
+    _slot: float = _NEVER  # when the next one may go because of the rate
+    _held: float = _NEVER  # until when none may go
+    _collided: float = _NEVER  # when the last 429 came that was news
+    _since: float = _NEVER  # what is measured begins here
+    _answered: int = 0
+    _recent: deque[float] = field(default_factory=deque)
+    _steady: float = _NEVER
+    _step: int = 0
+    _calm: float = 1.0
+    _repeated: int = 0
+    _left: int | None = None  # requests that the platform says are left
+    _renewed: float = _NEVER  # until they are counted anew
+
+    def __post_init__(self) -> None:
+        self.rate = self.most
+
+    def wait(self, now: float, flying: int) -> float | None:
+        """Seconds until one more may be sent; None: not before an answer comes."""
+        if self.rate is None and flying >= int(self.width):
+            return None
+        until = max(self._slot, self._held)
+        if self._left is not None and self._left <= 0:
+            until = max(until, self._renewed)
+        return max(0.0, until - now)
+
+    def sent(self, now: float) -> None:
+        if self.rate is not None:
+            self._slot = max(now, self._slot) + 1 / self.rate
+        if now >= self._renewed:
+            self._left = None
+        elif self._left is not None:
+            self._left -= 1
+
+    def accepted(self, sent: float, now: float) -> None:
+        """An answer that is no 429 to what was sent then."""
+        self.width += 0.5
+        if sent < self._collided:
+            return
+        self._recent.append(now)
+        while self._recent[0] <= now - self.unit:
+            self._recent.popleft()
+        self._answered += 1
+        self._repeated = 0
+        calm, part = _STEPS[min(self._step, len(_STEPS) - 1)]
+        if self.rate is not None and now - self._steady > calm * self._calm * self.unit:
+            self.rate *= 1 + part
+            self.rate = min(self.rate, self.most or self.rate)
+            self._step += 1
+            self._steady = now
+
+    def turned_away(self, sent: float, now: float, asked: float = 0.0) -> float:
+        """A 429, with the seconds that it asks for; gives how long all hold back from now on."""
+        if sent < self._collided:  # sent before the last one was known, so it tells nothing new
+            self._held = max(self._held, now + asked)
+            return self._held - now
+        pause = max(asked, self._first(now) if self.rate in (None, self.most) else self._again(now))
+        self._answered, self._collided, self._steady = 0, now, now
+        self._held = self._slot = self._since = now + pause
+        return pause
+
+    def _first(self, now: float) -> float:
+        """What was answered of late is the limit, or the burst that it allows."""
+        found = sum(each > now - self.unit for each in self._recent)
+        self._step = 0 if found >= _LEAST else _SEARCHING
+        self.rate = max(found, _LEAST) / self.unit * _BELOW
+        self.rate = min(self.rate, self.most or self.rate)
+        return self.unit
+
+    def _again(self, now: float) -> float:
+        """Not more than what came through since the last time, less still if that was just now."""
+        assert self.rate is not None
+        measured = self._answered / max(now - self._since, self.unit / 100)
+        cut = _BELOW if now - self._collided > _SOON * self.unit else _SHARP
+        self.rate = min(self.rate * cut, max(measured, self.rate * _MOST_AT_ONCE))
+        self._step = 0
+        self._calm = min(self._calm * 2, _CALMEST)
+        pause = 2.0**self._repeated * 2 / self.rate
+        self._repeated += 1
+        return pause
+
+    def announced(self, left: int, seconds: float, now: float) -> None:
+        """What the platform says: so many more requests, counted anew after so many seconds."""
+        self._left, self._renewed = left, now + seconds
