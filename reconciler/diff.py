@@ -10,7 +10,7 @@ from deepdiff.model import DiffLevel
 
 from reconciler.codec import comparable, is_ordered
 from reconciler.kinds import Field, Kind, Settable
-from reconciler.model import EntryChange, FieldChange, Fields, Resource, Value
+from reconciler.model import Address, EntryChange, FieldChange, Fields, Resource, Value
 
 
 def in_order(kind: Kind, names: Collection[str]) -> list[str]:
@@ -50,8 +50,13 @@ def update(kind: Kind, before: Resource, desired: Resource, resend: Collection[s
 
 def differs(field: Field, old: Value, new: Value, fields: Fields) -> bool:
     """Whether the platform would see a change, in an object that has these fields afterwards."""
+    if type(old) is type(new) and isinstance(old, _PLAIN) and old == new:
+        return False  # as nearly all are
     ordered = is_ordered(field, fields)
     return comparable(field, old, ordered=ordered) != comparable(field, new, ordered=ordered)
+
+
+_PLAIN = (str, int, Address)
 
 
 def entry_changes(field: Field, old: Value, new: Value, *, ordered: bool) -> tuple[EntryChange, ...]:

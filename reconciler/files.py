@@ -1,16 +1,25 @@
 """Finding and reading the user's files."""
 
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from ruamel.yaml import __with_libyaml__
 
 from reconciler.documents import Document, parse
 from reconciler.errors import Problem, Source
 from reconciler.progress import Progress, unwatched
 
+_LOG = logging.getLogger(__name__)
+
 
 def load(paths: Sequence[str], report: Progress = unwatched) -> tuple[list[Document], list[Problem]]:
     """All documents under these files and directories, and what could not be read."""
+    if not __with_libyaml__:
+        _LOG.info(
+            "ruamel.yaml.clib is not installed: files are read in Python, which takes many times as long"
+        )
     documents: list[Document] = []
     problems: list[Problem] = []
     files = list(find(paths, problems))

@@ -1,4 +1,6 @@
-"""What a plain word in YAML 1.2 means, by the core schema: `yes` and dates are text, `0123` is a number."""
+"""What a plain word in YAML 1.2 means, as ruamel.yaml has it: `yes` and dates are text, `0123` and `1_000`
+are numbers.
+"""
 
 import re
 from collections.abc import Mapping
@@ -6,8 +8,11 @@ from functools import lru_cache
 from typing import Any
 from unicodedata import category
 
-_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_INTEGER = re.compile(r"[-+]?(?:0b_*[01][01_]*|0o_*[0-7][0-7_]*|0x_*[0-9a-fA-F][0-9a-fA-F_]*|[0-9][0-9_]*)")
+_FLOAT = re.compile(
+    r"[-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?)"
+)
+_PREFIXES = {"0b": 2, "0o": 8, "0x": 16}
 _WORDS: Mapping[str, Any] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -27,8 +32,9 @@ def scalar(text: str) -> Any:
     if len(text) > _MAX_DIGITS:
         return text
     if _INTEGER.fullmatch(text):
-        return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
-    return float(text) if _FLOAT.fullmatch(text) else text
+        plain = text.replace("_", "")
+        return int(plain, _PREFIXES.get(plain.lstrip("-+")[:2], 10))
+    return float(text.replace("_", "")) if _FLOAT.fullmatch(text) else text
 
 
 TAG = "tag:yaml.org,2002:"

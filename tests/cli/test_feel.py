@@ -599,3 +599,24 @@ def test_help_needs_neither_network_nor_files(reconciler, workspace, arguments):
         path.write_text("[")
     run = reconciler(*arguments, CONVIRZA_TOKEN="", CONVIRZA_API_URL="http://127.0.0.1:9")
     assert "Usage: reconciler" in run.out + run.err
+
+
+WITHOUT_THE_C_PARSER = """
+import sys
+sys.modules["_ruamel_yaml"] = None
+from reconciler.__main__ import main
+main()
+"""
+
+
+def test_without_the_c_parser_files_are_read_all_the_same_and_it_is_told(workspace, environment):
+    def run(*arguments):
+        command = [sys.executable, "-c", WITHOUT_THE_C_PARSER, "validate", *arguments]
+        return subprocess.run(
+            command, cwd=workspace, env=environment, capture_output=True, text=True, timeout=60, check=True
+        )
+
+    told = run("-v")
+    assert "ruamel.yaml.clib is not installed" in told.stderr
+    assert told.stdout.startswith("Valid: ")
+    assert run().stderr == ""

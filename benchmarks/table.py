@@ -1,0 +1,292 @@
+"""What is promised about speed, measured as ratios in one run, beside other tools where they can be had.
+
+    python benchmarks/table.py [PART]...   only these parts, such as validating or applying
+
+Writes benchmarks/results.md when all rows were measured. Medians of several runs; a row that takes long is
+measured once.
+"""
+
+import json
+import os
+import platform as machine
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from scale import files, group_rows, seed
+
+HERE = Path(__file__).parent
+TOOLS = Path(sys.executable).parent
+RECONCILER = [str(TOOLS / "reconciler")]
+SCHEMA = HERE.parent / "schemas" / "config.schema.json"
+SERVER = """
+import json, sys
+from reconciler.sandbox import serve
+with serve(json.load(open(sys.argv[1]))) as served:
+    served.configure(**json.loads(sys.argv[2]))
+    print(json.dumps([served.api_url, served.oauth_url, served.token]), flush=True)
+    sys.stdin.read()
+    print(json.dumps([each["status"] for each in served.requests()]))
+"""
+EVENTS = """
+import sys
+from ruamel.yaml import YAML
+for _ in YAML(typ="safe").parse(open(sys.argv[1]).read()): pass
+"""
+PAGES = """
+import os, sys, requests
+session = requests.Session()
+session.headers["Authorization"] = "Bearer " + os.environ["CONVIRZA_TOKEN"]
+for line in open(sys.argv[1]):
+    session.get(os.environ["CONVIRZA_API_URL"] + line.strip()).json()
+"""
+
+
+class Row(NamedTuple):
+    name: str
+    seconds: float
+    against: str
+    ratio: float
+    reach: str
+
+    @property
+    def cells(self):
+        return self.name, f"{self.seconds:.2f} s", self.against, f"{self.ratio:.2f}", self.reach
+
+
+class Ran(NamedTuple):
+    seconds: float
+    megabytes: float
+
+
+def ran(command, *, times=3, env=None, codes=(0,), cwd=None):
+    """The median of its seconds, and the most memory that it took."""
+    took, most = [], 0.0
+    for _ in range(times):
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            command, env={**os.environ, **(env or {})}, cwd=cwd, stdout=subprocess.DEVNULL
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        took.append(time.perf_counter() - start)
+        assert os.waitstatus_to_exitcode(status) in codes, (command, status)
+        most = max(most, usage.ru_maxrss / 1024)
+    return Ran(statistics.median(took), most)
+
+
+@contextmanager
+def served(content, folder, **settings):
+    """A platform in a process of its own; gives the environment for it, and the statuses of its answers."""
+    path = Path(folder, "seed.json")
+    path.write_text(json.dumps(content))
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVER, str(path), json.dumps(settings)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    api, oauth, token = json.loads(process.stdout.readline())
+    statuses = []
+    yield {"CONVIRZA_API_URL": api, "CONVIRZA_OAUTH_URL": oauth, "CONVIRZA_TOKEN": token}, statuses
+    statuses += json.loads(process.communicate("")[0])
+
+
+def written(users, folder, text=None):
+    path = Path(folder, f"{users}.yaml")
+    path.write_text(text or "".join(files(users)))
+    return str(path)
+
+
+def as_described(users):
+    """An account that is as the files say."""
+    content = seed(users)
+    for n, user in enumerate(content["users"]):
+        user |= {
+            "last_name": f"Last{n}",
+            "agent_ring_to": f"+1425{n:07}",
+            "score_call": True,
+            "access_audio": False,
+        }
+    return content
+
+
+# -- rows
+
+
+def start_up(_folder):
+    bare = ran([sys.executable, "-c", "import click"], times=9)
+    own = ran([*RECONCILER, "--version"], times=9)
+    yield Row("`--version`", own.seconds, "`import click`", own.seconds / bare.seconds, "1.5")
+
+
+def validating(folder):
+    peer = [str(TOOLS / "check-jsonschema"), "--schemafile", str(SCHEMA)]
+    small, large, huge = (written(users, folder) for users in (1_000, 10_000, 100_000))
+    for users, file, reach in ((1_000, small, "0.6"), (10_000, large, "0.2")):
+        own, other = ran([*RECONCILER, "validate", file]), ran([*peer, file])
+        yield Row(
+            f"`validate`, {users:,} users",
+            own.seconds,
+            "check-jsonschema",
+            own.seconds / other.seconds,
+            reach,
+        )
+    events = ran([sys.executable, "-c", EVENTS, large])
+    yield Row(
+        "`validate`, 10,000 users", own.seconds, "the C parser's events", own.seconds / events.seconds, "4"
+    )
+    most = ran([*RECONCILER, "validate", huge], times=1)
+    yield Row(
+        f"`validate`, 100,000 users, {most.megabytes:.0f} MB",
+        most.seconds,
+        "10,000 users",
+        most.seconds / own.seconds,
+        "11",
+    )
+
+
+def planning(folder):
+    users = 10_000
+    config = written(users, folder)
+    pages = Path(folder, "pages")
+    lists = {
+        "users/list": users,
+        "tag": 1,
+        "provisioned-routes/list": 1,
+        "groups/list": len(group_rows(users)),
+    }
+    pages.write_text(
+        "\n".join(
+            f"/{path}?limit=200&offset={at}" + ("&org_unit_id=1001" if path == "groups/list" else "")
+            for path, number in lists.items()
+            for at in range(0, number, 200)
+        )
+    )
+    for wait, reach in ((0.0, "1.8"), (0.05, "0.17")):
+        with served(as_described(users), folder, latency=wait) as (env, _):
+            own = ran([*RECONCILER, "plan", config, "--detailed-exitcode"], env=env)
+            bare = ran([sys.executable, "-c", PAGES, str(pages)], env=env)
+        what = f"`plan`, no-op, {users:,} users, {wait * 1000:.0f} ms a request, {own.megabytes:.0f} MB"
+        yield Row(what, own.seconds, "bare `requests`, one by one", own.seconds / bare.seconds, reach)
+        loopback = own if not wait else loopback
+    with served({"account": seed(0)["account"]}, folder) as (env, _):
+        new = ran([*RECONCILER, "plan", config], env=env)
+    yield Row(
+        f"`plan`, {users:,} users, everything new",
+        new.seconds,
+        "no-op",
+        new.seconds / loopback.seconds,
+        "1.5",
+    )
+
+
+def applying(folder):
+    number = 400
+    text = "tags:\n" + "".join(f"  - {{tag_name: T{n}, group: ROOT}}\n" for n in range(number))
+    config = written(number, folder, text)
+    for limit, announces in (
+        (None, False),
+        *((rate, each) for rate in (20, 50, 5) for each in (False, True)),
+    ):
+        settings = {"latency": 0.05, "rate_limit": limit, "retry_after": announces}
+        with (
+            served({"account": seed(0)["account"]}, folder, **settings) as (env, statuses),
+            tempfile.TemporaryDirectory() as here,
+        ):
+            idle = ran([*RECONCILER, "plan", config], env=env, times=1, cwd=here).seconds
+            own = ran(
+                [*RECONCILER, "apply", config, "--yes", "--parallel", "8", "--quiet"],
+                env=env,
+                times=1,
+                cwd=here,
+            )
+        ideal = number / limit if limit else number / 8 * 0.05
+        turned = 100 * statuses.count(429) / len(statuses)
+        against = f"ideal, plus a plan; {turned:.1f} % 429"
+        what = (
+            f"{limit} a second, {'with' if announces else 'without'} Retry-After" if limit else "50 ms each"
+        )
+        yield Row(
+            f"`apply`, {number} creations, {what}", own.seconds, against, (own.seconds - idle) / ideal, "1.15"
+        )
+
+
+def huge(folder):
+    users = 100_000
+    content = as_described(users)
+    for user in content["users"][::100]:
+        user["last_name"] = "Other"
+    config = written(users, folder)
+    with served(content, folder) as (env, _):
+        own = ran([*RECONCILER, "plan", config, "--allow-updates", "user=1000"], env=env, times=1)
+    yield Row(
+        f"`plan`, 100,000 users, 1 % changed, {own.megabytes:.0f} MB",
+        own.seconds,
+        "30 s",
+        own.seconds / 30,
+        "1",
+    )
+
+
+def peers(folder):
+    octodns = HERE.parent / "build" / "peers" / "bin" / "octodns-validate"
+    if not octodns.exists():
+        return
+    zone = Path(folder, "zone", "example.com.yaml")
+    zone.parent.mkdir()
+    zone.write_text(
+        "---\n"
+        + "".join(
+            f"name{n:05}:\n  ttl: 300\n  type: A\n  values: [10.{n // 65536}.{n // 256 % 256}.{n % 256}]\n"
+            for n in range(10_000)
+        )
+    )
+    config = Path(folder, "octodns.yaml")
+    config.write_text(
+        "providers:\n  config:\n    class: octodns.provider.yaml.YamlProvider\n"
+        f"    directory: {zone.parent}\nzones:\n  example.com.:\n    sources: [config]\n    targets: [config]\n"
+    )
+    own = ran([*RECONCILER, "validate", written(10_000, folder)])
+    other = ran([str(octodns), f"--config-file={config}"])
+    yield Row(
+        "`validate`, 10,000 users",
+        own.seconds,
+        "octodns-validate, 10,000 records",
+        own.seconds / other.seconds,
+        "",
+    )
+
+
+PARTS = (start_up, validating, planning, applying, huge, peers)
+
+
+def table(rows):
+    yield "| what | took | against | ratio | reach |"
+    yield "|---|---|---|---|---|"
+    yield from (f"| {' | '.join(row.cells)} |" for row in rows)
+
+
+def main():
+    wanted = sys.argv[1:]
+    rows = []
+    for part in PARTS:
+        if wanted and part.__name__ not in wanted:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            for row in part(folder):
+                print("  ".join(row.cells), flush=True)
+                rows.append(row)
+    if not wanted:
+        where = f"Python {machine.python_version()}, {os.cpu_count()} processors, {machine.system()} {machine.machine()}"
+        head = ["# Measured", "", f"By `make bench` on {datetime.now(tz=UTC):%Y-%m-%d}: {where}.", ""]
+        (HERE / "results.md").write_text("\n".join([*head, *table(rows)]) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
