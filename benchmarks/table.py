@@ -168,20 +168,21 @@ def planning(folder):
             for at in range(0, number, 200)
         )
     )
+    loopback: list[float] = []
     for wait, reach in ((0.0, "1.8"), (0.05, "0.17")):
         with served(as_described(users), folder, latency=wait) as (env, _):
             own = ran([*RECONCILER, "plan", config, "--detailed-exitcode"], env=env)
             bare = ran([sys.executable, "-c", PAGES, str(pages)], env=env)
         what = f"`plan`, no-op, {users:,} users, {wait * 1000:.0f} ms a request, {own.megabytes:.0f} MB"
         yield Row(what, own.seconds, "bare `requests`, one by one", own.seconds / bare.seconds, reach)
-        loopback = own if not wait else loopback
+        loopback.append(own.seconds)
     with served({"account": seed(0)["account"]}, folder) as (env, _):
         new = ran([*RECONCILER, "plan", config], env=env)
     yield Row(
         f"`plan`, {users:,} users, everything new",
         new.seconds,
         "no-op",
-        new.seconds / loopback.seconds,
+        new.seconds / loopback[0],
         "1.5",
     )
 
@@ -250,7 +251,8 @@ def peers(folder):
     config = Path(folder, "octodns.yaml")
     config.write_text(
         "providers:\n  config:\n    class: octodns.provider.yaml.YamlProvider\n"
-        f"    directory: {zone.parent}\nzones:\n  example.com.:\n    sources: [config]\n    targets: [config]\n"
+        f"    directory: {zone.parent}\nzones:\n  example.com.:\n"
+        "    sources: [config]\n    targets: [config]\n"
     )
     own = ran([*RECONCILER, "validate", written(10_000, folder)])
     other = ran([str(octodns), f"--config-file={config}"])
@@ -283,7 +285,8 @@ def main():
                 print("  ".join(row.cells), flush=True)
                 rows.append(row)
     if not wanted:
-        where = f"Python {machine.python_version()}, {os.cpu_count()} processors, {machine.system()} {machine.machine()}"
+        system = f"{machine.system()} {machine.machine()}, {os.cpu_count()} processors"
+        where = f"Python {machine.python_version()}, {system}"
         head = ["# Measured", "", f"By `make bench` on {datetime.now(tz=UTC):%Y-%m-%d}: {where}.", ""]
         (HERE / "results.md").write_text("\n".join([*head, *table(rows)]) + "\n", encoding="utf-8")
 

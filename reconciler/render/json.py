@@ -1,7 +1,7 @@
 """For programs: the fixed contract of `schemas/plan.schema.json`."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from reconciler.errors import InvalidConfigurationError, ReconcilerError
@@ -10,11 +10,11 @@ from reconciler.planfile import FORMAT_VERSION, document, result_document
 
 
 def plan(plan: Plan, _colour: bool) -> Iterator[str]:
-    yield dumped(document(plan))
+    yield from streamed(document(plan))
 
 
 def result(outcomes: Sequence[Outcome], _colour: bool) -> Iterator[str]:
-    yield dumped(result_document(outcomes))
+    yield from streamed(result_document(outcomes))
 
 
 def failure(error: ReconcilerError, _colour: bool) -> Iterator[str]:
@@ -23,6 +23,29 @@ def failure(error: ReconcilerError, _colour: bool) -> Iterator[str]:
     listed = [{**each.source._asdict(), "message": each.message} for each in problems]
     said = {"exit_code": int(error.exit_code), "reasons": reasons, "problems": listed}
     yield dumped({"format_version": FORMAT_VERSION, "error": said})
+
+
+def streamed(value: Mapping[str, Any]) -> Iterator[str]:
+    """The lines of `dumped`, entry by entry: a long list is never text as a whole."""
+    yield "{"
+    for number, (name, each) in enumerate(value.items(), start=1):
+        comma = "," if number < len(value) else ""
+        key = f"  {json.dumps(name)}: "
+        if isinstance(each, list) and each:
+            yield f"{key}["
+            for place, entry in enumerate(each, start=1):
+                yield from _indented(entry, "    ", "," if place < len(each) else "")
+            yield f"  ]{comma}"
+        else:
+            first, *more = _indented(each, "  ", comma)
+            yield from (key + first.lstrip(" "), *more)
+    yield "}"
+
+
+def _indented(value: Any, by: str, end: str) -> Iterator[str]:
+    lines = dumped(value).split("\n")
+    yield from (by + line for line in lines[:-1])
+    yield by + lines[-1] + end
 
 
 def dumped(value: Any) -> str:
