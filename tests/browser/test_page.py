@@ -38,7 +38,7 @@ def test_a_plan_says_what_it_does(small, pictured):
     head = small.locator("header").inner_text()
     assert "Acme account 1001" in head.replace("\n", " ")
     assert "3 to create, 6 to update, 2 to delete; 1 unchanged." in head
-    assert "Applying takes 11; planning took 6." in head
+    assert "Applying takes 11 requests; planning took 6." in head
     assert "sha256:" in head
     assert len(shown(small)) == 11
 

@@ -184,4 +184,4 @@ def test_planning_sees_small_pages(platform, connection, folder):
     with suppress(InvalidConfigurationError):
         planned(connection, wanted)
     asked = [each["query"]["offset"] for each in platform.requests() if each["path"] == "/users/list"]
-    assert asked == ["0", "2", "4"]
+    assert sorted(asked) == ["0", "2", "4"]
