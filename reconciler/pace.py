@@ -12,6 +12,7 @@ _BELOW = 0.96  # of what was measured
 _SHARP, _MOST_AT_ONCE = 0.85, 0.75  # of a rate that was too high again soon, and of any
 _LEAST = 4  # answers in a second; fewer before the first 429 say nothing about a limit
 _SOON = 5.0
+_SLOWLY = 1.15
 _CALMEST = 16.0
 # How long it has to be calm, and by what part the rate then grows: first carefully, then searching.
 _STEPS = ((4, 0.02), (4, 0.02), (4, 0.02), (2, 0.05), (1, 0.1), (1, 0.2), (1, 0.4))
@@ -89,11 +90,13 @@ class Pace:
 
     def _first(self, now: float) -> float:
         """What was answered of late is the limit, or the burst that it allows."""
-        found = sum(each > now - self.unit for each in self._recent)
+        burst = [each for each in self._recent if each > now - self.unit]
+        found = len(burst)
         self._step = 0 if found >= _LEAST else _SEARCHING
         self.rate = max(found, _LEAST) / self.unit * _BELOW
         self.rate = min(self.rate, self.most or self.rate)
-        return self.unit
+        # The burst counts until it is a unit old; it began slowly, so that it also ends slowly.
+        return burst[0] + _SLOWLY * self.unit - now if found >= _LEAST else self.unit
 
     def _again(self, now: float) -> float:
         """Not more than what came through since the last time, less still if that was just now."""

@@ -1,0 +1,77 @@
+"""How much the platform is asked: what the user allows, and what the platform says."""
+
+import json
+import re
+
+import pytest
+
+from reconciler.answers import Allowance, allowance
+
+PLAN_READS = 9
+
+
+def test_no_more_requests_than_allowed(reconciler, quickstart, platform):
+    run = reconciler("plan", "--max-requests", "4")
+    assert (run.code, run.out) == (1, "")
+    assert "4 requests were sent, as many as --max-requests allows" in run.err
+    assert len(platform.requests()) == 4
+
+
+def test_an_apply_that_cannot_be_whole_is_not_begun(reconciler, quickstart, platform):
+    before = platform.dump()
+    run = reconciler("apply", "--yes", "--max-requests", str(PLAN_READS + 1))
+    assert (run.code, platform.dump()) == (3, before)
+    assert re.search(
+        r"applying takes \d+ requests, but --max-requests leaves 1; nothing was changed", run.err
+    )
+
+
+def test_as_many_requests_as_it_takes_are_enough(reconciler, quickstart, platform):
+    requests = json.loads(reconciler("plan", "--format", "json").out)["requests"]
+    run = reconciler("apply", "--yes", "--max-requests", str(requests["read"] + requests["write"]))
+    assert run.code == 0, run.err
+
+
+@pytest.mark.parametrize("arguments", [["--max-rate", "0"], ["--max-rate", "x"], ["--max-requests", "0"]])
+def test_what_is_no_limit(reconciler, quickstart, platform, arguments):
+    assert (reconciler("plan", *arguments).code, platform.requests()) == (64, [])
+
+
+def test_a_rate_that_is_allowed_is_kept(reconciler, quickstart, platform):
+    """Nine requests at 20 a second leave eight gaps; the log has when each was sent."""
+    run = reconciler("plan", "--max-rate", "20", "-v")
+    assert run.code == 0
+    assert len(platform.requests()) == PLAN_READS
+
+
+def test_a_429_holds_all_back_and_is_told(reconciler, quickstart, platform):
+    platform.add_fault(method="GET", path="/users/list", status=429, times=1, retry_after=1)
+    run = reconciler("plan", "-v")
+    assert run.code == 0
+    assert re.search(r"too many requests: holding back for 1\.\d\d s, then \d+\.\d a second at most", run.err)
+
+
+def test_a_long_plan_says_how_long_applying_takes(reconciler, workspace, platform):
+    (workspace / "a.yaml").write_text(
+        "tags:\n" + "".join(f"  - {{tag_name: T{number}, group: Acme}}\n" for number in range(100))
+    )
+    platform.configure(latency=0.1)
+    run = reconciler("plan")
+    assert re.search(r"^Applying takes 100 requests, about \d s; planning took", run.out, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({}, None),
+        ({"X-RateLimit-Remaining": "7", "X-RateLimit-Reset": "30"}, Allowance(7, 30.0)),
+        ({"RateLimit-Remaining": "0", "RateLimit-Reset": "1.5"}, Allowance(0, 1.5)),
+        ({"RateLimit": '"default";r=50;t=30'}, Allowance(50, 30.0)),
+        ({"X-RateLimit-Remaining": "7"}, None),
+        ({"X-RateLimit-Remaining": "some", "X-RateLimit-Reset": "30"}, None),
+        ({"X-RateLimit-Remaining": "7", "X-RateLimit-Reset": "1000000001"}, Allowance(7, 0.0)),
+        ({"X-RateLimit-Remaining": "7", "X-RateLimit-Reset": "1000000001000"}, Allowance(7, 0.0)),
+    ],
+)
+def test_what_a_platform_announces(headers, expected):
+    assert allowance(headers) == expected
