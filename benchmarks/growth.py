@@ -38,22 +38,26 @@ def up(seconds):
 
 
 def drawn(found):
-    yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + WIDE + 30} {TOP + HIGH + 60}" role="img">'
+    size = f"{LEFT + WIDE + 30} {TOP + HIGH + 60}"
+    yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" role="img">'
     yield "<title>Seconds by number of users, on logarithmic scales</title>"
-    yield "<style>text{font:13px sans-serif;fill:#555}line{stroke:#bbb}polyline{fill:none;stroke-width:2.5}</style>"
+    yield "<style>text{font:13px sans-serif;fill:#555}line{stroke:#bbb}"
+    yield "polyline{fill:none;stroke-width:2.5}</style>"
     yield '<rect width="100%" height="100%" fill="#fff"/>'
     for power in range(DECADES + 1):
         y, label = up(LEAST * 10**power), f"{LEAST * 10**power:g} s"
         yield f'<line x1="{LEFT}" y1="{y:.0f}" x2="{LEFT + WIDE}" y2="{y:.0f}"/>'
         yield f'<text x="{LEFT - 10}" y="{y + 4:.0f}" text-anchor="end">{label}</text>'
     for users in SIZES:
-        yield f'<text x="{across(users):.0f}" y="{TOP + HIGH + 25}" text-anchor="middle">{users:,} users</text>'
+        place = f'x="{across(users):.0f}" y="{TOP + HIGH + 25}" text-anchor="middle"'
+        yield f"<text {place}>{users:,} users</text>"
     for (name, seconds), colour in zip(found.items(), ("#1769aa", "#b3541e"), strict=True):
         points = [(across(users), up(each)) for users, each in zip(SIZES, seconds, strict=True)]
         yield f'<polyline stroke="{colour}" points="{" ".join(f"{x:.0f},{y:.0f}" for x, y in points)}"/>'
         for (x, y), each in zip(points, seconds, strict=True):
             yield f'<circle cx="{x:.0f}" cy="{y:.0f}" r="4" fill="{colour}"/>'
-            yield f'<text x="{x - 6:.0f}" y="{y - 9:.0f}" text-anchor="end" style="fill:{colour}">{each:.1f}</text>'
+            place = f'x="{x - 6:.0f}" y="{y - 9:.0f}" text-anchor="end" style="fill:{colour}"'
+            yield f"<text {place}>{each:.1f}</text>"
         x, y = points[1]
         yield f'<text x="{x + 14:.0f}" y="{y + 16:.0f}" style="fill:{colour}">{name}</text>'
     yield "</svg>"
