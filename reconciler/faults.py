@@ -6,14 +6,16 @@ import zoneinfo
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jsonschema_rs
-from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import ValidationError
 
 from reconciler.kinds import KINDS
 from reconciler.schema import Schema, defaults_of, load, rewritten
+
+if TYPE_CHECKING:  # it is not needed, and so not imported, where there is nothing to explain
+    from jsonschema import Draft202012Validator, FormatChecker
+    from jsonschema.exceptions import ValidationError
 
 KeyPath = tuple[str | int, ...]
 
@@ -88,7 +90,9 @@ def _quick(name: str) -> tuple[Any, frozenset[str]]:
 
 
 @cache
-def _validator(name: str) -> tuple[Schema, Draft202012Validator]:
+def _validator(name: str) -> "tuple[Schema, Draft202012Validator]":
+    from jsonschema import Draft202012Validator
+
     schema = _schema(name)
     return schema, Draft202012Validator(schema, format_checker=_formats())
 
@@ -106,7 +110,9 @@ def _loosely(reference: str) -> str:
     return "#/$defs/entry" if reference.removesuffix(".schema.json") in KINDS else "#/$defs/part"
 
 
-def _formats() -> FormatChecker:
+def _formats() -> "FormatChecker":
+    from jsonschema import FormatChecker
+
     checker = FormatChecker(formats=())
     for name, is_right in _FORMATS.items():
         checker.checks(name)(is_right)
@@ -132,7 +138,7 @@ def _time_zones() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones())
 
 
-def _violation(error: ValidationError) -> Violation:
+def _violation(error: "ValidationError") -> Violation:
     where = error.relative_schema_path
     return Violation(
         rule=str(error.validator),

@@ -620,3 +620,28 @@ def test_without_the_c_parser_files_are_read_all_the_same_and_it_is_told(workspa
     assert "ruamel.yaml.clib is not installed" in told.stderr
     assert told.stdout.startswith("Valid: ")
     assert run().stderr == ""
+
+
+WHAT_WAS_IMPORTED = """
+import sys
+from reconciler.__main__ import run
+sys.argv = ["reconciler", *sys.argv[1:]]
+code = run()
+print(code, *sorted({"jsonschema", "requests", "deepdiff", "ruamel", "jinja2", "rich"} & sys.modules.keys()))
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"), [(["--version"], "0"), (["--help"], "0"), (["validate"], "0 ruamel")]
+)
+def test_nothing_is_imported_that_is_not_needed(workspace, environment, command, expected):
+    done = subprocess.run(
+        [sys.executable, "-c", WHAT_WAS_IMPORTED, *command],
+        cwd=workspace,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == expected
