@@ -38,7 +38,7 @@ def up(seconds):
 
 
 def drawn(found):
-    size = f"{LEFT + WIDE + 30} {TOP + HIGH + 60}"
+    size = f"{LEFT + WIDE + 70} {TOP + HIGH + 60}"
     yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" role="img">'
     yield "<title>Seconds by number of users, on logarithmic scales</title>"
     yield "<style>text{font:13px sans-serif;fill:#555}line{stroke:#bbb}"
@@ -58,8 +58,8 @@ def drawn(found):
             yield f'<circle cx="{x:.0f}" cy="{y:.0f}" r="4" fill="{colour}"/>'
             place = f'x="{x - 6:.0f}" y="{y - 9:.0f}" text-anchor="end" style="fill:{colour}"'
             yield f"<text {place}>{each:.1f}</text>"
-        x, y = points[1]
-        yield f'<text x="{x + 14:.0f}" y="{y + 16:.0f}" style="fill:{colour}">{name}</text>'
+        x, y = ((one + other) / 2 for one, other in zip(points[1], points[2], strict=True))
+        yield f'<text x="{x - 12:.0f}" y="{y - 6:.0f}" text-anchor="end" style="fill:{colour}">{name}</text>'
     yield "</svg>"
 
 

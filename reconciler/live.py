@@ -16,7 +16,7 @@ from reconciler.model import Address, Live, Resource, Settings, Value, interim
 from reconciler.names import final_addresses, readdress
 from reconciler.overrides import kinds_with
 
-LISTS, PAGES = 8, 8  # how many are read side by side, and how many pages of lists besides
+LISTS, PAGES = 16, 8  # how many are read side by side, and how many pages of lists besides
 
 
 def read(reader: Reader, settings: Settings) -> Live:
