@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from reconciler.errors import SpentError
+from reconciler.errors import PlatformError, SpentError
 from reconciler.pace import Pace
 
 _LOG = logging.getLogger(__name__)
+_SHORT = 1.0  # seconds that a write in hand still waits for when the program is to stop
 _GLANCE = 0.1  # seconds after which whoever waits looks whether the program is to stop
 
 
@@ -25,7 +26,7 @@ UNLIMITED = Limits()
 
 
 class Limiter:
-    """Safe to share between threads. Once `stopping` is set, nobody waits any more."""
+    """Safe to share between threads. Once `stopping` is set, only those wait whose turn is near."""
 
     def __init__(self, limits: Limits, unit: float, stopping: threading.Event) -> None:
         self._limits = limits
@@ -48,7 +49,7 @@ class Limiter:
 
     @contextmanager
     def turn(self) -> Iterator[float]:
-        """Waits until one more may be sent; gives the moment. Raises SpentError."""
+        """Waits until one more may be sent; gives the moment. Raises SpentError, PlatformError."""
         sent = self._waited()
         try:
             yield sent
@@ -67,8 +68,10 @@ class Limiter:
                     )
                 now = time.monotonic()
                 wait = self._pace.wait(now, self._flying)
-                if wait == 0 or self._stopping.is_set():
+                if wait == 0:
                     break
+                if self._stopping.is_set() and (wait is None or wait > _SHORT):
+                    raise PlatformError("interrupted before it was sent")
                 self._changed.wait(_GLANCE if wait is None else min(wait, _GLANCE))
             self._pace.sent(now)
             self._flying += 1

@@ -36,5 +36,6 @@ def test_links_lead_somewhere(document):
 
 
 @pytest.mark.parametrize("script", sorted((ROOT / "benchmarks").glob("*.py")), ids=lambda path: path.stem)
-def test_benchmarks_find_what_they_measure(script):
+def test_benchmarks_find_what_they_measure(script, monkeypatch):
+    monkeypatch.syspath_prepend(script.parent)
     assert "main" in runpy.run_path(str(script), run_name="imported")
