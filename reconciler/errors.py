@@ -103,6 +103,10 @@ class SpentError(PlatformError):
     """As many requests were sent as the user allows; this one was not."""
 
 
+class UnsentError(PlatformError):
+    """The program is to stop, so this request was not sent."""
+
+
 class PassingError(PlatformError):
     """What may go better in a moment; `may_be_done` if the platform may have acted on the request."""
 

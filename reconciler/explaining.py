@@ -46,10 +46,9 @@ def explain(draft: Draft, words: str) -> Explanation:
 
 def _stops(refusal: Notice, change: Change | None) -> bool:
     """A rule stops the change of an object, or too many changes of its kind."""
-    if change is None:
-        return False
-    return refusal.address == change.address or (
-        refusal.address == change.kind and refusal.code == safety.too_many(change.action)
+    return change is not None and (
+        refusal.address == change.address
+        or (refusal.address, refusal.code) == (change.kind, safety.too_many(change.action))
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from reconciler.errors import PlatformError, SpentError
+from reconciler.errors import SpentError, UnsentError
 from reconciler.pace import Pace
 
 _LOG = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ class Limiter:
 
     @contextmanager
     def turn(self) -> Iterator[float]:
-        """Waits until one more may be sent; gives the moment. Raises SpentError, PlatformError."""
+        """Waits until one more may be sent; gives the moment. Raises SpentError, UnsentError."""
         sent = self._waited()
         try:
             yield sent
@@ -71,7 +71,7 @@ class Limiter:
                 if wait == 0:
                     break
                 if self._stopping.is_set() and (wait is None or wait > _SHORT):
-                    raise PlatformError("interrupted before it was sent")
+                    raise UnsentError("interrupted before it was sent")
                 self._changed.wait(_GLANCE if wait is None else min(wait, _GLANCE))
             self._pace.sent(now)
             self._flying += 1

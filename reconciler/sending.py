@@ -16,7 +16,14 @@ import tenacity
 from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NewConnectionError
 
 from reconciler import __version__
-from reconciler.errors import LostAnswerError, NotFoundError, PassingError, PlatformError, UsageError
+from reconciler.errors import (
+    LostAnswerError,
+    NotFoundError,
+    PassingError,
+    PlatformError,
+    UnsentError,
+    UsageError,
+)
 
 _LOG = logging.getLogger(__name__)
 CONNECT_TIMEOUT, READ_TIMEOUT = 10.0, 60.0  # seconds
@@ -107,6 +114,9 @@ class _Sent:
         self.times += 1
         try:
             return self._send()
+        except UnsentError as error:
+            self.times -= 1
+            raise (self._error or error) from None
         except PassingError as error:
             self._error = error
             self.may_be_done |= error.may_be_done
