@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import chain, islice
 
-from reconciler.errors import ExitCode, InvalidConfigurationError, Problem, ReconcilerError
+from reconciler.errors import ExitCode, Problem, ReconcilerError
 from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Status
 from reconciler.render.fitting import Block, Fitted, Frame, fitted, size
 from reconciler.render.text import (
@@ -274,8 +274,7 @@ def _order(counted: tuple[tuple[str, Action], int]) -> tuple[int, int]:
 def failure(error: ReconcilerError, _colour: bool) -> Iterator[str]:
     is_refused = error.exit_code is ExitCode.REFUSED
     title = "⛔ Refused: there is nothing to apply" if is_refused else "❌ No plan could be made"
-    reasons = error.problems if isinstance(error, InvalidConfigurationError) else error.args
-    block = Block("", _LIST, reasons, lambda each: f"<li>{code(each)}</li>")
+    block = Block("", _LIST, error.reasons, lambda each: f"<li>{code(each)}</li>")
     yield from _page(["<!-- reconciler plan -->", "", f"<h3>{title}</h3>", ""], [], [], [block])
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from reconciler.errors import ExitCode, InvalidConfigurationError, ReconcilerError
+from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.model import Outcome, Plan
 from reconciler.render.html.document import lines
 from reconciler.render.html.plans import plan_content
@@ -15,9 +15,10 @@ def plan(plan: Plan, _colour: bool) -> Iterator[str]:
 
 
 def failure(error: ReconcilerError, _colour: bool) -> Iterator[str]:
-    reasons = error.problems if isinstance(error, InvalidConfigurationError) else error.args
     is_refused = error.exit_code is ExitCode.REFUSED
-    yield from lines("failure.html", {"is_refused": is_refused, "reasons": map(of_text, reasons), "total": 0})
+    yield from lines(
+        "failure.html", {"is_refused": is_refused, "reasons": map(of_text, error.reasons), "total": 0}
+    )
 
 
 def result(outcomes: Sequence[Outcome], _colour: bool) -> Iterator[str]:
