@@ -20,10 +20,9 @@ from reconciler.model import (
     Settings,
     State,
     by_id,
-    map_values,
-    references_in,
 )
-from reconciler.names import Index, called_by, final_addresses, readdress, spellings
+from reconciler.names import Index, called_by, final_addresses, spellings
+from reconciler.references import readdress, references_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +83,7 @@ def _resolved(
         described, existing = _later_called(desired, live, found, matched.live, unknown)
         if not described and not existing:
             break
-        desired = {
-            at: replace(each, fields=map_values(each.fields, described)) for at, each in desired.items()
-        }
+        desired = {at: readdress(each, described) for at, each in desired.items()}
         found |= existing
         problems = [
             each for each in problems if each.source not in {ref.source for ref in (*described, *existing)}
@@ -95,7 +92,7 @@ def _resolved(
 
 
 def _unknown(desired: State, found: Mapping[Reference, Address], index: Index) -> set[Reference]:
-    every = {each for resource in desired.values() for each in references_in(resource.fields)}
+    every = {each for resource in desired.values() for each in references_in(resource)}
     return {each for each in every - found.keys() if not index.find(each.kind, each.text)}
 
 
@@ -169,20 +166,20 @@ def _common_names(
     # Until all have their final names, a live object that no file describes goes by its id.
     interim = {at: matched.get(at, by_id(each)) for at, each in live.resources.items()}
     meant = {reference: interim[at] for reference, at in found.items()}
-    described = [replace(each, fields=map_values(each.fields, meant)) for each in desired.values()]
+    described = [readdress(each, meant) for each in desired.values()]
     actual = [readdress(each, interim) for each in live.resources.values()]
     by_address = {each.address: each for each in actual}
     named = [_with_external_id(each, by_address.get(each.address)) for each in described]
     final = final_addresses([*named, *(each for each in actual if each.address not in desired)])
     return (
-        [replace(readdress(each, final), id=_id(by_address.get(each.address))) for each in described],
+        [_numbered(readdress(each, final), by_address.get(each.address)) for each in described],
         [readdress(each, final) for each in actual],
         {at: final[address] for at, address in interim.items()},
     )
 
 
-def _id(resource: Resource | None) -> int | None:
-    return resource.id if resource else None
+def _numbered(resource: Resource, live: Resource | None) -> Resource:
+    return replace(resource, id=live.id) if live else resource
 
 
 def _with_external_id(resource: Resource, live: Resource | None) -> Resource:

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.errors import Problem, Source
 from reconciler.kinds import Kind, Kinds, Settable
-from reconciler.model import Action, Address, Change, FieldChange, Resource, State, addresses_in
+from reconciler.model import Action, Address, Change, FieldChange, Resource, State
 from reconciler.ordering import Unique, ancestors, unique_values
+from reconciler.references import addresses_in
 
 
 def problems(kinds: Kinds, changes: Sequence[Change], after: State) -> Iterator[Problem]:

@@ -20,13 +20,11 @@ _FALSE = frozenset({"no", "false", "0", "n"})
 
 def canonical(field: Field, value: Value) -> Value:
     """One spelling for values that the platform takes for the same; "", [] and {} are None."""
-    if value is None or value in ("", [], {}, ()):
+    if not value and (value is None or value in ("", [], {}, ())):
         return None
+    if field.type is Type.TEXT:  # as most are
+        return value if isinstance(value, str) else str(value)
     return _CANONICAL[field.type](field, value)
-
-
-def _text(_: Field, value: Value) -> Value:
-    return value if isinstance(value, str) else str(value)
 
 
 def _integer(_: Field, value: Value) -> Value:
@@ -38,6 +36,8 @@ def _integer(_: Field, value: Value) -> Value:
 
 
 def _flag(_: Field, value: Value) -> Value:
+    if isinstance(value, bool):
+        return value
     word = str(value).strip().lower()
     return True if word in _TRUE else False if word in _FALSE else value
 
@@ -97,8 +97,7 @@ def _part(part: Field, entry: Row) -> Value:
 
 
 _CANONICAL: Mapping[Type, Callable[[Field, Value], Value]] = {
-    Type.TEXT: _text,
-    Type.EMAIL: _text,
+    Type.EMAIL: lambda _, value: str(value),
     Type.INTEGER: _integer,
     Type.FLAG: _flag,
     Type.PHONE: _phone,

@@ -1,8 +1,8 @@
 """The events of a YAML file to plain dicts, lists and scalars, with the place of each."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from ruamel.yaml.events import (
     AliasEvent,
@@ -16,20 +16,11 @@ from ruamel.yaml.events import (
 )
 
 from reconciler.errors import Problem, Source
+from reconciler.marks import Marks, Spelled, pack, spelling, unpacked
 from reconciler.scalars import TAG, TAGGED, scalar
 
 MAX_DEPTH = 64
 MAX_EXPANSION = 100_000  # nodes that aliases may add to a file, plus twenty for each node that is written out
-
-
-class Mark(NamedTuple):
-    """Where a key (in a list: the entry) and its value start, from 0; `text` is a plain scalar as written."""
-
-    key_line: int
-    key_column: int
-    line: int
-    column: int
-    text: str = ""
 
 
 class TooMuchError(Exception):
@@ -54,13 +45,43 @@ class _Open:
     container: Any
     anchor: str | None
     start: tuple[int, int]
-    marks: dict[str | int, Mark]
+    marks: Marks
+    spelled: Spelled
     key: str | None = None
     is_merge: bool = False
     depth: int = 1
     key_mark: tuple[int, int] = (0, 0)
     merges: list[tuple[Any, Source]] = field(default_factory=list)
     size: int = 1
+
+    def put(self, key: str | int, value: Any, mark: bytes, text: str) -> None:
+        """A value into a mapping, or an entry to a list."""
+        if type(self.container) is list:
+            self.container.append(value)
+        else:
+            self.container[key] = value
+        self.marks[key] = mark
+        if value is not text and spelling(value) != text:
+            self.spelled[id(self.container), key] = text
+
+
+def _fill(top: _Open, events: Iterator[Event]) -> Event | None:
+    """Pairs of scalars into a mapping, up to the event that is no part of one."""
+    for key in events:
+        if not _is_plain(key) or key.value in top.marks or key.value == "<<":
+            return key
+        name, at, value = key.value, key.start_mark, next(events)
+        if not _is_plain(value):
+            top.key, top.key_mark, top.is_merge = name, (at.line, at.column), False
+            return value
+        text, to = value.value, value.start_mark
+        plain = scalar(text) if value.implicit[0] else text
+        top.put(name, plain, pack(at.line, at.column, to.line, to.column), text)
+    return None
+
+
+def _is_plain(event: Event) -> TypeGuard[ScalarEvent]:
+    return type(event) is ScalarEvent and event.anchor is None is event.tag
 
 
 class Builder:
@@ -70,7 +91,8 @@ class Builder:
         self.file = file
         self.roots: list[Any] = []
         self.starts: list[Source] = []
-        self.marks: dict[int, dict[str | int, Mark]] = {}
+        self.marks: dict[int, Marks] = {}
+        self.spelled: Spelled = {}
         self.problems: list[Problem] = []
         self._open: list[_Open] = []
         self._anchors: dict[str, tuple[Any, int, int]] = {}
@@ -91,10 +113,27 @@ class Builder:
         """Where the innermost list or mapping starts that has not ended; (0, 0) outside of any."""
         return self._open[-1].start if self._open else (0, 0)
 
-    def take(self, event: Event) -> None:
-        take = self._take.get(type(event))
-        if take:
-            take(event)
+    def build(self, events: Iterator[Event]) -> None:
+        """Takes them all. Raises TooMuchError, and whatever comes from the events."""
+        event = next(events, None)
+        while event is not None:
+            take = self._take.get(type(event))
+            if take:
+                take(event)
+            event = self._after_plain_pairs(events)
+
+    def _after_plain_pairs(self, events: Iterator[Event]) -> Event | None:
+        """Puts keys and values into a mapping at once as long as, as nearly always, nothing is special about
+        them; gives the event behind those.
+        """
+        if not self._awaits_key():
+            return next(events, None)
+        top = self._open[-1]
+        before = len(top.container)
+        event = _fill(top, events)
+        top.size += len(top.container) - before
+        self._written += len(top.container) - before
+        return event
 
     def _document(self, _: DocumentStartEvent) -> None:
         self._anchors = {}
@@ -106,8 +145,6 @@ class Builder:
         self.problems.append(Problem(self._source(event), message))
 
     def _scalar(self, event: ScalarEvent) -> None:
-        if event.anchor is None and event.tag is None and self._is_plain_pair(event):
-            return
         mark = event.start_mark
         if self._awaits_key():
             self._key(event, event.value, is_merge=event.value == "<<" and event.implicit[0])
@@ -120,26 +157,6 @@ class Builder:
         if event.anchor:
             self._anchors[event.anchor] = (value, 1, 0)
         self._add(_Node(value, mark.line, mark.column, text=event.value))
-
-    def _is_plain_pair(self, event: ScalarEvent) -> bool:
-        """Puts a key or a value into a mapping at once if, as nearly always, nothing is special about it."""
-        top = self._open[-1] if self._open else None
-        if top is None or type(top.container) is not dict or top.is_merge:
-            return False
-        text, key, mark = event.value, top.key, event.start_mark
-        if key is None:
-            if text in top.marks or text == "<<":
-                return False
-            top.key, top.key_mark = text, (mark.line, mark.column)
-            return True
-        if key in top.container:
-            return False
-        top.key = None
-        top.size += 1
-        self._written += 1
-        top.container[key] = scalar(text) if event.implicit[0] else text
-        top.marks[key] = Mark(*top.key_mark, mark.line, mark.column, text)
-        return True
 
     def _awaits_key(self) -> bool:
         return bool(self._open) and type(self._open[-1].container) is dict and self._open[-1].key is None
@@ -155,7 +172,8 @@ class Builder:
             self._problem(event, "key '<<' stands here twice; give it a list of mappings")
         elif first and not is_merge:
             self._problem(
-                event, f"key {shortened(key)!r} stands here twice, first on line {first.key_line + 1}"
+                event,
+                f"key {shortened(key)!r} stands here twice, first on line {unpacked(first).key_line + 1}",
             )
         top.key, top.key_mark, top.is_merge = key, (mark.line, mark.column), is_merge
 
@@ -182,7 +200,7 @@ class Builder:
         container: Any = {} if mapping else []
         self._keep.append(container)
         marks = self.marks[id(container)] = {}
-        self._open.append(_Open(container, event.anchor, (mark.line, mark.column), marks))
+        self._open.append(_Open(container, event.anchor, (mark.line, mark.column), marks, self.spelled))
 
     def _check_depth(self, event: Event, depth: int) -> None:
         if len(self._open) + depth > MAX_DEPTH:
@@ -200,13 +218,13 @@ class Builder:
         """`<<`: keys that the mapping does not have itself."""
         for number, mapping in enumerate(merged if isinstance(merged, list) else [merged]):
             if not isinstance(mapping, dict):
-                mark = self.marks[id(merged)][number] if isinstance(merged, list) else None
+                mark = unpacked(self.marks[id(merged)][number]) if isinstance(merged, list) else None
                 place = Source(self.file, mark.line + 1, mark.column + 1) if mark else source
                 self.problems.append(Problem(place, "`<<` takes a mapping or a list of mappings"))
                 return
             for key in mapping.keys() - into.container.keys():
-                into.container[key] = mapping[key]
-                self.marks[id(into.container)][key] = self.marks[id(mapping)][key]
+                text = self.spelled.get((id(mapping), key), spelling(mapping[key]))
+                into.put(key, mapping[key], self.marks[id(mapping)][key], text)
 
     def _alias(self, event: AliasEvent) -> None:
         if event.anchor not in self._anchors:
@@ -238,9 +256,8 @@ class Builder:
         top.size += node.size
         top.depth = max(top.depth, node.depth + 1)
         if type(top.container) is list:
-            mark = Mark(node.line, node.column, node.line, node.column, node.text)
-            top.marks[len(top.container)] = mark
-            top.container.append(node.value)
+            mark = pack(node.line, node.column, node.line, node.column)
+            top.put(len(top.container), node.value, mark, node.text)
         else:
             self._add_to_mapping(top, node)
 
@@ -250,8 +267,7 @@ class Builder:
         if top.is_merge:
             top.merges.append((node.value, Source(self.file, node.line + 1, node.column + 1)))
         elif key not in top.container:
-            top.container[key] = node.value
-            top.marks[key] = Mark(*top.key_mark, node.line, node.column, node.text)
+            top.put(key, node.value, pack(*top.key_mark, node.line, node.column), node.text)
 
 
 def _short(tag: object) -> str:

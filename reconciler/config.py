@@ -4,7 +4,6 @@ Nothing here asks the platform: what no file describes stays a Reference for the
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -15,9 +14,10 @@ from reconciler.entries import Entry, Sections
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS, Field, Type
 from reconciler.matching import ambiguous, twice
-from reconciler.model import Address, Desired, Reference, Resource, Value, map_values, references_in
-from reconciler.names import Index, final_addresses, readdress
+from reconciler.model import Address, Desired, Reference, Resource, Value
+from reconciler.names import Index, final_addresses
 from reconciler.progress import Progress, unwatched
+from reconciler.references import readdress, references_in
 
 
 class Loaded(NamedTuple):
@@ -76,13 +76,12 @@ def _has_name(entry: Entry) -> bool:
 def _resource(entry: Entry, number: int, bad: set[str]) -> Resource:
     """The resource under a name of its own until all references are known, without its bad fields."""
     extra = entry.data.get("extra")
-    raw = {**(extra if isinstance(extra, dict) and "extra" not in bad else {}), **entry.data}
+    raw = {**extra, **entry.data} if isinstance(extra, dict) and "extra" not in bad else entry.data
     fields = {
         name: _value(entry.kind.field(name), value, entry)
         for name, value in raw.items()
-        if name not in ("previously", "extra") and (name not in bad or name == entry.kind.label)
+        if name not in _NO_FIELDS and (name not in bad or name == entry.kind.label)
     }
-    places = {name: entry.place((name,) if name in entry.data else ("extra", name)) for name in fields}
     previously = raw.get("previously")
     return Resource(
         address=Address(entry.kind.name, f"\0{number}"),
@@ -91,14 +90,19 @@ def _resource(entry: Entry, number: int, bad: set[str]) -> Resource:
         previously=Reference(entry.kind.name, previously, entry.place(("previously",)))
         if isinstance(previously, str)
         else None,
-        places=places,
-        defaults=entry.defaults & fields.keys(),
+        places=entry.place_of,
+        defaults=frozenset(entry.defaults.keys() & fields.keys()),
         is_sound=not bad,
     )
 
 
+_NO_FIELDS = ("previously", "extra")
+
+
 def _value(field: Field, value: Any, entry: Entry) -> Value:
     plain = canonical(field, value)
+    if not field.refers_to:
+        return plain
     match field.type, plain:
         case Type.REFERENCE, str() | int():
             return Reference(field.refers_to, _as_written(value), entry.place((field.name,)))
@@ -123,7 +127,7 @@ def _as_written(value: Any) -> str | int:
 def _resolved(written: Sequence[Resource]) -> tuple[list[Resource], list[Problem]]:
     """References to described objects as addresses, and every object under its final address."""
     resources = list(written)
-    waiting = {number: list(references_in(each.fields)) for number, each in enumerate(resources)}
+    waiting = {number: list(references_in(each)) for number, each in enumerate(resources)}
     # What a reference may say depends on paths, and paths on references: so level by level, and paths that
     # begin at something which only the platform has come last.
     for rooted in (True, False):
@@ -134,8 +138,7 @@ def _resolved(written: Sequence[Resource]) -> tuple[list[Resource], list[Problem
                 break
             for number, references in waiting.items():
                 if any(each in known for each in references):
-                    resource = resources[number]
-                    resources[number] = replace(resource, fields=map_values(resource.fields, known))
+                    resources[number] = readdress(resources[number], known)
             waiting = {
                 number: left
                 for number, references in waiting.items()

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.kinds import KINDS
-from reconciler.model import Action, Address, Change, Notice, Plan, Resource, State, addresses_in
+from reconciler.model import Action, Address, Change, Notice, Plan, Resource, State
+from reconciler.references import addresses_in
 
 _SHOWN = 5
 _NOUNS = {"group": ("sub-group", "sub-groups")}

@@ -5,9 +5,10 @@ from typing import Any
 
 from reconciler.errors import Problem
 from reconciler.matching import rings, swapped
-from reconciler.model import Address, Desired, Reference, Resource, Settings, State, references_in
+from reconciler.model import Address, Desired, Reference, Resource, Settings, State
 from reconciler.names import Index, split
 from reconciler.ordering import ancestors, unique_values
+from reconciler.references import references_in
 
 
 def problems(resources: Sequence[Resource], desired: Desired) -> Iterator[Problem]:
@@ -85,7 +86,7 @@ def _is_vouched_for(reference: Reference, settings: Settings) -> bool:
 def warnings(desired: Desired, problems: Iterable[Problem]) -> Iterator[Problem]:
     """References that only the platform can tell, unless `settings.external` vouches for them."""
     told = {problem.source for problem in problems}
-    found = {each for resource in desired.resources.values() for each in references_in(resource.fields)}
+    found = {each for resource in desired.resources.values() for each in references_in(resource)}
     index = Index(desired.resources if found else {})
     for reference in sorted(found, key=lambda each: (each.source, str(each))):
         if not _is_vouched_for(reference, desired.settings) and reference.source not in told:

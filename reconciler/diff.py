@@ -38,10 +38,14 @@ def _is_own(kind: Kind, name: str) -> bool:
 
 def update(kind: Kind, before: Resource, desired: Resource, resend: Collection[str]) -> Iterator[FieldChange]:
     """The written fields that differ; unreadable ones only where `resend` names them."""
-    after = {**before.fields, **desired.fields}
-    for name in in_order(kind, desired.fields):
+    known, given = before.fields, desired.fields
+    names = [name for name in given if name in resend or not _is_alike(known.get(name), given[name])]
+    if not names:  # as nearly always
+        return
+    after = {**known, **given}
+    for name in in_order(kind, names):
         field = kind.field(name)
-        old, new = before.fields.get(name), desired.fields[name]
+        old, new = known.get(name), given[name]
         if name in resend or (field.readable and differs(field, old, new, after)):
             ordered = is_ordered(field, after)
             entries = entry_changes(field, old, new, ordered=ordered)
@@ -50,10 +54,15 @@ def update(kind: Kind, before: Resource, desired: Resource, resend: Collection[s
 
 def differs(field: Field, old: Value, new: Value, fields: Fields) -> bool:
     """Whether the platform would see a change, in an object that has these fields afterwards."""
-    if type(old) is type(new) and isinstance(old, _PLAIN) and old == new:
-        return False  # as nearly all are
+    if _is_alike(old, new):
+        return False
     ordered = is_ordered(field, fields)
     return comparable(field, old, ordered=ordered) != comparable(field, new, ordered=ordered)
+
+
+def _is_alike(old: Value, new: Value) -> bool:
+    """Told at a glance, as of nearly all values it can be; 1 is not True."""
+    return old == new and type(old) is type(new) and isinstance(old, _PLAIN)
 
 
 _PLAIN = (str, int, Address)

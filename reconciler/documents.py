@@ -12,8 +12,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 
-from reconciler.composing import Builder, Mark, TooMuchError
+from reconciler.composing import Builder, TooMuchError
 from reconciler.errors import Problem, Source
+from reconciler.marks import Marks, Spelled, spelling, unpacked
 
 
 class Document(NamedTuple):
@@ -21,35 +22,39 @@ class Document(NamedTuple):
 
     file: str
     data: Any
-    marks: Mapping[int, Mapping[str | int, Mark]]
+    marks: Mapping[int, Marks]
+    spelled: Spelled
     start: Source
 
     def place(self, container: Any, key: str | int) -> Source:
         """Where the value of a key or an entry stands."""
-        mark = self.marks[id(container)][key]
-        return Source(self.file, mark.line + 1, mark.column + 1)
+        _, _, line, column = unpacked(self.marks[id(container)][key])
+        return Source(self.file, line + 1, column + 1)
 
     def key_place(self, container: Any, key: str | int) -> Source:
-        mark = self.marks[id(container)][key]
-        return Source(self.file, mark.key_line + 1, mark.key_column + 1)
+        line, column, _, _ = unpacked(self.marks[id(container)][key])
+        return Source(self.file, line + 1, column + 1)
 
     def text(self, container: Any, key: str | int) -> str:
         """A plain scalar as it is written."""
-        return self.marks[id(container)][key].text
+        text = self.spelled.get((id(container), key))
+        return spelling(container[key]) if text is None else text
 
 
 def parse(file: str, text: str) -> tuple[list[Document], list[Problem]]:
     """The documents of one file; after a syntax error there are none."""
     builder = Builder(file)
     try:
-        for event in YAML(typ="safe").parse(text):
-            builder.take(event)
+        builder.build(YAML(typ="safe").parse(text))
     except TooMuchError as error:
         return [], [*builder.problems, Problem(*error.args)]
     except YAMLError as error:
         return [], [*builder.problems, _syntax(file, text, error, builder.innermost)]
-    roots = zip(builder.roots, builder.starts, strict=True)
-    return [Document(file, root, builder.marks, start) for root, start in roots], builder.problems
+    found = [
+        Document(file, root, builder.marks, builder.spelled, start)
+        for root, start in zip(builder.roots, builder.starts, strict=True)
+    ]
+    return found, builder.problems
 
 
 def _syntax(file: str, text: str, error: YAMLError, unclosed: tuple[int, int]) -> Problem:

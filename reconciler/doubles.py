@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from reconciler.errors import Problem
 from reconciler.matching import Matches
-from reconciler.model import Address, Resource, State, Value, addresses_in, by_id, map_values
+from reconciler.model import Address, Resource, State, Value, by_id
+from reconciler.references import addresses_in, map_values
 
 
 def without_doubles(desired: State, matched: Matches, live: State) -> tuple[State, list[Problem]]:

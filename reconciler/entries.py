@@ -20,22 +20,30 @@ class Entry:
     kind: Kind
     data: Mapping[str, Any]
     source: Source
-    origins: Mapping[str, tuple[Document, Any]]
-    defaults: frozenset[str] = frozenset()  # the keys that `defaults:` filled in
+    written: "Origin"
+    defaults: Mapping[str, "Origin"]  # of the keys that `defaults:` filled in
 
     def place(self, path: Sequence[str | int], *, of_key: bool = False) -> Source:
         """Where the value, or the key, at a path stands; of what is not there, where it is missing."""
-        if not path or path[0] not in self.origins:
+        if not path or path[0] not in self.data:
             return self.source
-        document, container = self.origins[str(path[0])]
-        if len(path) == 1 and not of_key:
-            return document.place(container, path[0])
-        return _walk(document, container, path, of_key=of_key)
+        return _walk(*self._origin(path), path, of_key=of_key)
+
+    def place_of(self, field: str) -> Source:
+        """Where a field stands, which may be under `extra`."""
+        extra = self.data.get("extra")
+        inside = field not in self.data and isinstance(extra, dict) and field in extra
+        return self.place(("extra", field) if inside else (field,))
 
     def text(self, path: Sequence[str | int]) -> str:
         """A plain scalar as it is written."""
-        document, container = self.origins[str(path[0])]
-        return _text(document, container, path)
+        return _text(*self._origin(path), path)
+
+    def _origin(self, path: Sequence[str | int]) -> "Origin":
+        return self.defaults.get(str(path[0]), self.written)
+
+
+Origin = tuple[Document, Any]  # a mapping, and the document that it stands in
 
 
 def _walk(document: Document, container: Any, path: Sequence[str | int], *, of_key: bool) -> Source:
@@ -85,9 +93,9 @@ class Sections:
             )
         return (written[0], written[0].data["settings"]) if written else None
 
-    def _defaults_of(self, kind: Kind) -> dict[str, tuple[Document, Any]]:
+    def _defaults_of(self, kind: Kind) -> dict[str, Origin]:
         """Where the defaults of a kind are written, by field."""
-        origins: dict[str, tuple[Document, Any]] = {}
+        origins: dict[str, Origin] = {}
         for document in self.documents:
             section = document.data.get("defaults")
             container = section.get(kind.plural) if isinstance(section, dict) else None
@@ -97,9 +105,7 @@ class Sections:
                     self._default(key, (document, container), origins)
         return origins
 
-    def _default(
-        self, key: str, origin: tuple[Document, Any], origins: dict[str, tuple[Document, Any]]
-    ) -> None:
+    def _default(self, key: str, origin: Origin, origins: dict[str, Origin]) -> None:
         document, container = origin
         first, written = origins.setdefault(key, origin)
         if written[key] != container[key]:
@@ -116,10 +122,9 @@ class Sections:
                         yield self._entry(kind, document, data, document.place(section, number))
 
     def _entry(self, kind: Kind, document: Document, data: dict[str, Any], source: Source) -> Entry:
-        origins = {key: origin for key, origin in self._defaults[kind.plural].items() if key not in data}
-        values = {key: container[key] for key, (_, container) in origins.items()}
-        whole = {**origins, **dict.fromkeys(data, (document, data))}
-        return Entry(kind, {**values, **data}, source, whole, frozenset(values))
+        filled = {key: origin for key, origin in self._defaults[kind.plural].items() if key not in data}
+        values = {key: container[key] for key, (_, container) in filled.items()}
+        return Entry(kind, {**values, **data} if filled else data, source, (document, data), filled)
 
     def each(self, section: str) -> Iterator[tuple[Any, Source]]:
         """The entries of a list section, with their places."""
@@ -145,15 +150,15 @@ def problems(entry: Entry) -> Iterator[tuple[str, Problem]]:
         yield field, Problem(entry.place(fault.path, of_key=fault.at_key), fault.message)
     for problem in _shares(entry):
         yield "destinations", problem
-    for problem in _extra(entry):
+    extra = entry.data.get("extra")
+    for problem in _extra(entry, extra) if isinstance(extra, dict) else ():
         yield "extra", problem
 
 
-def _extra(entry: Entry) -> Iterator[Problem]:
-    extra = entry.data.get("extra")
+def _extra(entry: Entry, extra: Mapping[str, Any]) -> Iterator[Problem]:
     properties = load(entry.kind.name)["properties"]
     wire = {name for field in entry.kind.fields for name in field.wire_names}
-    for key, value in extra.items() if isinstance(extra, dict) else ():
+    for key, value in extra.items():
         if properties.get(key, {}).get("readOnly"):
             message = read_only(key, properties[key])
         elif key in properties or key in wire:

@@ -7,10 +7,11 @@ from reconciler import safety
 from reconciler.diff import in_order
 from reconciler.errors import UsageError
 from reconciler.kinds import KINDS, Field, Kind, Settable
-from reconciler.model import Address, Change, Notice, Resource, State, addresses_in
+from reconciler.model import Address, Change, Notice, Resource, State
 from reconciler.names import group_paths, is_named
 from reconciler.picture import group_of
 from reconciler.planning import Draft, afterwards, finished
+from reconciler.references import addresses_in
 from reconciler.targets import meant
 from reconciler.views import Explanation, FieldNote, Standing
 
@@ -114,7 +115,7 @@ class _Seen(NamedTuple):
 def _fields(
     draft: Draft, desired: Resource | None, live: Resource | None, change: Change | None
 ) -> Iterator[FieldNote]:
-    written = desired.places if desired else {}
+    written = desired.fields if desired else {}
     shown = live.fields if live else {}
     changing = {each.name for each in change.fields} if change else set()
     kind, address = _kind(draft, desired, live)
@@ -123,9 +124,9 @@ def _fields(
             address, kind.field(name), name in written, name in changing, shown.get(name) is not None
         )
         standing, rule = _standing(draft, seen)
-        value = desired.value(name) if desired and name in written else None
+        place = desired.place(name) if desired and name in written else None
         is_default = bool(desired and name in desired.defaults)
-        yield FieldNote(name, value, shown.get(name), standing, rule, written.get(name), is_default)
+        yield FieldNote(name, written.get(name), shown.get(name), standing, rule, place, is_default)
 
 
 def _kind(draft: Draft, *resources: Resource | None) -> tuple[Kind, Address]:

@@ -89,10 +89,12 @@ class Kind:
     telling: tuple[tuple[str, ...], ...] = ()  # fields that, all equal, give away a renamed object
     hinting: tuple[tuple[str, ...], ...] = ()  # fields that, all equal, are enough if the old one is to go
     marks: Mapping[str, str] = field(default_factory=dict)
+    references: tuple[Field, ...] = field(init=False, repr=False, compare=False)
     _by_name: Mapping[str, Field] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_name", {known.name: known for known in self.fields})
+        object.__setattr__(self, "references", tuple(known for known in self.fields if known.refers_to))
 
     def field(self, name: str) -> Field:
         """The field of that name; one that the table does not know passes through as it is."""

@@ -13,8 +13,9 @@ from reconciler.groups import details, read_groups
 from reconciler.kinds import CALLS_PATH, KINDS, PROFILE_PATH, Kind, Kinds
 from reconciler.lists import number, read_list
 from reconciler.model import Address, Live, Resource, Settings, Value, interim
-from reconciler.names import final_addresses, readdress
+from reconciler.names import final_addresses
 from reconciler.overrides import kinds_with
+from reconciler.references import readdress
 
 LISTS, PAGES = 16, 8  # how many are read side by side, and how many pages of lists besides
 

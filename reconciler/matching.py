@@ -11,15 +11,16 @@ from typing import Any, NamedTuple
 from reconciler.codec import comparable
 from reconciler.errors import Problem, Source
 from reconciler.kinds import KINDS, Kind
-from reconciler.model import Address, Live, Reference, Resource, State, Value, references_in
+from reconciler.model import Address, Live, Reference, Resource, State, Value
 from reconciler.names import Index
+from reconciler.references import references_in
 
 
 def resolve(resources: Iterable[Resource], index: Index) -> tuple[dict[Reference, Address], list[Problem]]:
     """The live objects that references mean which no file describes."""
     found: dict[Reference, Address] = {}
     problems = []
-    for reference in sorted({at for each in resources for at in references_in(each.fields)}, key=_place):
+    for reference in sorted({at for each in resources for at in references_in(each)}, key=_place):
         match index.find(reference.kind, reference.text):
             case (address,):
                 found[reference] = address

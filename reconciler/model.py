@@ -1,7 +1,7 @@
 """The values that everything else passes around. All are immutable by type or by convention."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, NamedTuple
@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 from reconciler.errors import Source
 
 # A field's value in the configuration's vocabulary: None, bool, int, float, str, Address (something
-# known), Reference (something to be looked up), or tuples and mappings of these.
+# known), Reference (something to be looked up), or tuples and mappings of these. Those two are tuples
+# themselves, as nothing else is hashed as quickly: ask for them first.
 Value = Any
 Fields = Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Address:
+class Address(NamedTuple):
     """What the user calls an object: `group/ORG-1002`, `tag/ORG-1002/Hot lead`."""
 
     kind: str
@@ -25,8 +25,7 @@ class Address:
         return f"{self.kind}/{self.key}"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """The user's words for an object that no file describes; an integer is the platform's id."""
 
     kind: str
@@ -46,7 +45,7 @@ class Resource:
     id: int | None = None
     source: Source | None = None
     previously: Reference | None = None
-    places: Mapping[str, Source] = field(default_factory=dict, compare=False)
+    places: Callable[[str], Source] | None = field(default=None, compare=False)  # where a field is written
     defaults: frozenset[str] = field(default=frozenset(), compare=False)  # fields that `defaults:` filled in
     is_sound: bool = field(default=True, compare=False)  # nothing is wrong with what the files say of it
 
@@ -60,10 +59,9 @@ class Resource:
 
     def place(self, name: str = "") -> Source:
         """Where the files write this field, or else the object; raises LookupError for a live one."""
-        found = self.places.get(name, self.source)
-        if found is None:
+        if self.source is None:
             raise LookupError(f"{self.address} stands in no file")
-        return found
+        return self.places(name) if self.places and name else self.source
 
 
 State = Mapping[Address, Resource]
@@ -259,42 +257,3 @@ class Outcome(NamedTuple):
     id: int | None = None
     is_stale: bool = False
     is_open: bool = False
-
-
-def addresses_in(value: Value) -> Iterator[Address]:
-    """Every address that a value mentions, at any depth."""
-    match value:
-        case Address():
-            yield value
-        case tuple() | list():
-            for entry in value:
-                yield from addresses_in(entry)
-        case Mapping():
-            for entry in value.values():
-                yield from addresses_in(entry)
-
-
-def references_in(value: Value) -> Iterator[Reference]:
-    """Every reference to something that no file describes, at the places where references stand."""
-    match value:
-        case Reference():
-            yield value
-        case tuple():
-            yield from (entry for entry in value if isinstance(entry, Reference))
-        case Mapping():
-            for entry in value.values():
-                if not isinstance(entry, str | int):
-                    yield from references_in(entry)
-
-
-def map_values(value: Value, translate: Mapping[Any, Any]) -> Value:
-    """The same value with each address (or reference) that `translate` knows put in another's place."""
-    match value:
-        case Address() | Reference():
-            return translate.get(value, value)
-        case tuple() | list():
-            return type(value)(map_values(entry, translate) for entry in value)
-        case Mapping():
-            return {name: map_values(entry, translate) for name, entry in value.items()}
-        case _:
-            return value

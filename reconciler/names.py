@@ -8,11 +8,10 @@ import difflib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 
-from reconciler.kinds import KINDS, Field, Kind, Type
-from reconciler.model import Address, Reference, Resource, State, Value, map_values
+from reconciler.kinds import KINDS, Kind
+from reconciler.model import Address, Reference, Resource, State, Value
 
 Path = tuple[str, ...]
 
@@ -40,24 +39,16 @@ def final_addresses(resources: Iterable[Resource]) -> dict[Address, Address]:
     """
     state = {resource.address: resource for resource in resources}
     paths = group_paths(state)
-    keys = {address: _key(resource, state, paths) for address, resource in state.items()}
-    taken = Counter(Address(address.kind, keys[address]) for address in state)
-    described = {
-        Address(address.kind, keys[address])
-        for address, resource in state.items()
-        if resource.source is not None
-    }
+    wanted = {at: Address(at.kind, _key(resource, state, paths)) for at, resource in state.items()}
+    shared = {address for address, number in Counter(wanted.values()).items() if number > 1}
     return {
-        address: _distinct(Address(address.kind, keys[address]), resource, taken, described)
-        for address, resource in state.items()
+        at: address if address not in shared or state[at].source else _distinct(address, state[at])
+        for at, address in wanted.items()
     }
 
 
-def _distinct(
-    address: Address, resource: Resource, taken: Counter[Address], described: set[Address]
-) -> Address:
-    alone = taken[address] == 1 or (resource.source is not None and address in described)
-    return address if alone else Address(address.kind, f"{address.key}#{resource.id}")
+def _distinct(address: Address, resource: Resource) -> Address:
+    return Address(address.kind, f"{address.key}#{resource.id}")
 
 
 def group_paths(state: State) -> dict[Address, Path]:
@@ -131,23 +122,6 @@ def spellings(state: State) -> dict[Address, list[str]]:
         address: [*(text for _, text in _spellings(resource, groups)), str(resource.id)]
         for address, resource in state.items()
     }
-
-
-def readdress(resource: Resource, addresses: Mapping[Address, Address]) -> Resource:
-    """The same resource, it and all that it refers to under other addresses; sets in the order of these."""
-    kind = KINDS[resource.kind]
-    fields = {
-        name: _in_order(kind.field(name), map_values(value, addresses))
-        if kind.field(name).refers_to
-        else value
-        for name, value in resource.fields.items()
-    }
-    return replace(resource, address=addresses.get(resource.address, resource.address), fields=fields)
-
-
-def _in_order(field: Field, value: Value) -> Value:
-    is_set = field.type is Type.REFERENCES and isinstance(value, tuple)
-    return tuple(sorted(value, key=str)) if is_set else value
 
 
 def called_by(*states: State) -> dict[Address, list[str]]:

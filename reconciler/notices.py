@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from reconciler.alignment import Aligned
 from reconciler.kinds import KINDS, Field, Kinds, Settable
 from reconciler.lookalikes import Lookalike
-from reconciler.model import Action, Address, Change, Notice, Resource
+from reconciler.model import Action, Address, Change, Notice
 
 Resent = Collection[tuple[str, str]]
 Ignored = Mapping[Address, Collection[str]]
@@ -29,22 +29,22 @@ def notices(
 
 def _unseen(aligned: Aligned, kinds: Kinds, ignored: Ignored, resend: Resent) -> Iterator[Notice]:
     """Once per field that existing objects write and that cannot be compared."""
+    hidden = {kind.name: [each for each in kind.fields if _may_be_unseen(each)] for kind in kinds.values()}
     counts = Counter(
-        (each.kind, name)
+        (each.kind, field.name)
         for address, each in aligned.desired.items()
-        if address in aligned.live
-        for name in each.fields
-        if (each.kind, name) not in resend and name not in ignored.get(address, ())
-        if _is_unseen(kinds[each.kind].field(name), each, aligned.live[address])
+        for field in hidden[each.kind]
+        if each.value(field.name) is not None
+        if address in aligned.live and aligned.live[address].value(field.name) is None
+        if (each.kind, field.name) not in resend and field.name not in ignored.get(address, ())
     )
     for (kind, name), count in sorted(counts.items()):
         yield Notice("unreadable", f"{kind}.{name}", _unseen_message(kind, kinds[kind].field(name), count))
 
 
-def _is_unseen(field: Field, desired: Resource, live: Resource) -> bool:
-    """Never shown, or settable on creation only and not shown for this object."""
-    hidden = not field.readable or field.settable is Settable.CREATION
-    return hidden and desired.value(field.name) is not None and live.value(field.name) is None
+def _may_be_unseen(field: Field) -> bool:
+    """Never shown, or settable on creation only and not shown for every object."""
+    return not field.readable or field.settable is Settable.CREATION
 
 
 def _unseen_message(kind: str, field: Field, count: int) -> str:

@@ -24,7 +24,8 @@ from itertools import pairwise
 from reconciler.codec import comparable
 from reconciler.errors import InvalidConfigurationError, Problem
 from reconciler.kinds import KINDS
-from reconciler.model import Action, Address, Change, Resource, State, Value, addresses_in
+from reconciler.model import Action, Address, Change, Resource, State, Value
+from reconciler.references import addresses_in
 
 Waits = dict[Address, set[Address]]
 Unique = tuple[str, tuple[str, ...], tuple[Value, ...]]

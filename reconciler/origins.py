@@ -21,9 +21,9 @@ from reconciler.model import (
     Resource,
     Value,
 )
-from reconciler.names import readdress
 from reconciler.overrides import kinds_with
 from reconciler.planfile import plain
+from reconciler.references import readdress
 
 
 class Base(NamedTuple):

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple, Protocol
 from reconciler.codec import row_id
 from reconciler.errors import LostAnswerError, PlatformError
 from reconciler.kinds import Kind, Kinds
-from reconciler.model import Action, Address, Change, Outcome, Request, Status, Value, map_values
+from reconciler.model import Action, Address, Change, Outcome, Request, Status, Value
+from reconciler.references import map_values
 from reconciler.views import Look
 
 Ids = Mapping[Address, int]

@@ -23,11 +23,11 @@ from reconciler.model import (
     Resource,
     Settings,
     State,
-    map_values,
 )
 from reconciler.names import is_named
 from reconciler.ordering import ordered
 from reconciler.overrides import kinds_with
+from reconciler.references import map_values
 from reconciler.targets import targeted
 
 Ids = Mapping[Address, int]
@@ -212,10 +212,8 @@ def _given(fields: Fields) -> Fields:
 
 def _update(before: Resource, desired: Resource, facts: Facts) -> Change | None:
     kind = facts.kinds[desired.kind]
-    resend = {name for kind_name, name in facts.resend if kind_name == kind.name}
-    ignored = facts.ignored.get(desired.address, frozenset())
-    kept = {name: value for name, value in desired.fields.items() if name not in ignored}
-    compared = replace(desired, fields=kept)
+    resend = [name for kind_name, name in facts.resend if kind_name == kind.name]
+    compared = _without(desired, facts.ignored.get(desired.address, frozenset()))
     fields = tuple(
         field for field in diff.update(kind, before, compared, resend) if not _too_late(kind, field)
     )
@@ -226,6 +224,13 @@ def _update(before: Resource, desired: Resource, facts: Facts) -> Change | None:
     request = Request(kind.update_method, f"{kind.path}/{before.id}", body)
     held = _referred_to(kind, before, fields, facts.ids)
     return Change(Action.UPDATE, desired.address, before, after, fields, request, referred_to=held)
+
+
+def _without(resource: Resource, ignored: Collection[str]) -> Resource:
+    if not ignored:
+        return resource
+    kept = {name: value for name, value in resource.fields.items() if name not in ignored}
+    return replace(resource, fields=kept)
 
 
 def _too_late(kind: Kind, change: FieldChange) -> bool:

@@ -219,8 +219,7 @@ def mentions(kinds: Kinds, change: Change) -> Iterator[Mention]:
     for field in kind.fields:
         if field.refers_to and field.wire_name in body:
             sent, shown_keys = body[field.wire_name], after.get(field.name)
-            ids = sent if isinstance(sent, list) else [sent]
-            keys = shown_keys if isinstance(shown_keys, tuple) else [shown_keys] * len(ids)
+            ids, keys = (sent, shown_keys or ()) if isinstance(sent, list) else ([sent], [shown_keys])
             for number, key in zip_longest(ids, keys):
                 if isinstance(number, int) and not isinstance(number, bool):
                     yield Mention(field.refers_to, number, key.key if isinstance(key, Address) else key)

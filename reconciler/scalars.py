@@ -21,14 +21,20 @@ _WORDS: Mapping[str, Any] = {
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
     **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
 }
+_BEGINS_A_NUMBER = frozenset("+-.0123456789")
 _MAX_DIGITS = 400  # longer ones stay text: no number on the platform is, and Python refuses to convert them
 
 
-@lru_cache(maxsize=65_536)
 def scalar(text: str) -> Any:
     """The value of a plain scalar."""
     if text in _WORDS:
         return _WORDS[text]
+    return _number(text) if text[0] in _BEGINS_A_NUMBER else text
+
+
+@lru_cache(maxsize=4096)
+def _number(text: str) -> Any:
+    """The number that it is, or else the text."""
     if len(text) > _MAX_DIGITS:
         return text
     if _INTEGER.fullmatch(text):
@@ -54,6 +60,7 @@ _NOT_FINITE = frozenset(f"{sign}.{word}" for sign in ("", "+", "-") for word in 
 _LIKE_A_NUMBER = re.compile(
     r"[-+]?[0-9.][0-9_.,:]*([eE][-+]?[0-9_]*)?"  # 1.1 has 1_000 and 190:20:30 too
     r"|[-+]?0[box][0-9a-fA-F_]*"
+    r"|[-+][0-9_]*"  # +_ is one that ruamel.yaml cannot read
     r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*"  # a date, whatever comes after it
 )
 _INDICATORS = frozenset("-?:,[]{}#&*!|>'\"%@`")

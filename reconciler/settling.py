@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 from reconciler.codec import canonical
 from reconciler.diff import differs
 from reconciler.kinds import KINDS, Kind
-from reconciler.model import Address, Fields, Live, Resource, Value, map_values
+from reconciler.model import Address, Fields, Live, Resource, Value
+from reconciler.references import map_values
 
 Event = Mapping[str, Any]
 

@@ -140,7 +140,6 @@ class _Undoing:
             fields={name: self._value(kind.field(name), value, source) for name, value in fields.items()},
             source=source,
             previously=Reference(kind.name, number, source) if number is not None else None,
-            places={},
         )
 
     def _value(self, field: Field, value: Any, source: Source) -> Value:

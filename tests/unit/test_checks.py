@@ -173,7 +173,7 @@ def test_what_was_shared_before_is_nobodys_fault():
 
 
 def test_the_line_of_the_field_is_named():
-    resource = replace(tag("Hot"), places={"tag_name": at(4, 13)})
+    resource = replace(tag("Hot"), places={"tag_name": at(4, 13)}.get)
     (problem,) = problems(KINDS, [created(resource)], state(tag("Other", 9), resource))
     assert problem.source == at(4, 13)
 

@@ -26,7 +26,7 @@ LIVE = live(SALES, JANE, HOT, COLD, MAIN)
 def entry(key, line, /, *, defaults=(), **fields):
     """An object in a file, of which every field has a place of its own, as when it is read."""
     places = {name: at(line, column) for column, name in enumerate(fields, 10)}
-    return replace(written(key, line, **fields), places=places, defaults=frozenset(defaults))
+    return replace(written(key, line, **fields), places=places.get, defaults=frozenset(defaults))
 
 
 def jane(line=3, **fields):
@@ -529,7 +529,7 @@ def test_every_object_explains_itself(estate, written_too):
     actual = accounted(estate)
     names = st.sets(st.sampled_from(sorted(actual.resources)))
     described = [
-        replace(each, id=None, source=at(2), places=dict.fromkeys(each.fields, at(2)))
+        replace(each, id=None, source=at(2), places=lambda _: at(2))
         for each in (actual.resources[at_] for at_ in written_too.draw(names))
         if each.kind == "user"
     ]

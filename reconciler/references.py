@@ -1,0 +1,69 @@
+"""What refers to what: the addresses and references within values, and putting others in their places."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from reconciler.kinds import KINDS, Field, Type
+from reconciler.model import Address, Reference, Resource, Value
+
+
+def addresses_in(value: Value) -> Iterator[Address]:
+    """Every address that a value mentions, at any depth."""
+    match value:
+        case Address():
+            yield value
+        case tuple() | list():
+            for entry in value:
+                yield from addresses_in(entry)
+        case Mapping():
+            for entry in value.values():
+                yield from addresses_in(entry)
+
+
+def map_values(value: Value, translate: Mapping[Any, Any]) -> Value:
+    """The same value with each address (or reference) that `translate` knows put in another's place."""
+    match value:
+        case Address() | Reference():
+            return translate.get(value, value)
+        case tuple() | list():
+            return type(value)(map_values(entry, translate) for entry in value)
+        case Mapping():
+            return {name: map_values(entry, translate) for name, entry in value.items()}
+        case _:
+            return value
+
+
+def references_in(resource: Resource) -> Iterator[Reference]:
+    """Every reference to something that is not known yet."""
+    for field in KINDS[resource.kind].references:
+        value = resource.fields.get(field.name)
+        if isinstance(value, Reference):
+            yield value
+        elif field.type is Type.REFERENCES and isinstance(value, tuple):
+            yield from (entry for entry in value if isinstance(entry, Reference))
+
+
+def readdress(resource: Resource, addresses: Mapping[Any, Address]) -> Resource:
+    """The resource, it and all that it refers to under other addresses (which references may get here too);
+    sets in the order of these. The very same one if nothing is different.
+    """
+    address = addresses.get(resource.address, resource.address)
+    moved = dict(_moved(resource, addresses))
+    if not moved and address == resource.address:
+        return resource
+    return replace(resource, address=address, fields={**resource.fields, **moved})
+
+
+def _moved(resource: Resource, addresses: Mapping[Any, Address]) -> Iterator[tuple[str, Value]]:
+    for field in KINDS[resource.kind].references:
+        old = resource.fields.get(field.name)
+        if old is not None:
+            new = _in_order(field, map_values(old, addresses))
+            if new != old:
+                yield field.name, new
+
+
+def _in_order(field: Field, value: Value) -> Value:
+    is_set = field.type is Type.REFERENCES and isinstance(value, tuple)
+    return tuple(sorted(value, key=str)) if is_set else value
