@@ -1,14 +1,14 @@
 """What the platform answered: data, or an error in its own words; told apart here and nowhere else."""
 
 import datetime as dt
-import html
+import html.entities
 import json
 import re
 import time
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 
@@ -17,8 +17,8 @@ from reconciler.kinds import REFRESH_PATH, REVOKE_KEYS, REVOKE_PATH, SIGN_IN_KEY
 
 Data = Any
 
-# 429 says that nothing was done; the others leave it open.
-_PASSING = frozenset({429, 500, 502, 503, 504})
+# 429 says that nothing was done; the others leave it open, whatever stands between us and the platform.
+_PASSING = frozenset({408, 429, *range(500, 600)}) - {501, 505}
 _NOT_ALLOWED = frozenset({401, 403})
 _HINTS: Mapping[int, str] = {
     401: "; the access token is not valid any more, or not for this: run `reconciler login` or renew "
@@ -95,17 +95,23 @@ def _error(status: int, text: str, answer: requests.Response) -> PlatformError:
 
 def _without_secrets(text: str, answer: requests.Response) -> str:
     """What the platform echoes of the request that it answers is not to be seen."""
-    spelled = {each for secret in _secrets(answer.request) for each in _spellings(secret)}
-    for secret in sorted(spelled, key=len, reverse=True):
-        text = text.replace(secret, "***")
+    for secret in sorted(_secrets(answer.request), key=len, reverse=True):
+        text = re.sub("".join(map(_any_spelling, secret)), "***", text)
     return text
 
 
-def _spellings(secret: str) -> Iterator[str]:
-    """As it is, and as JSON, JSON within JSON, Python, HTML and addresses would have it."""
-    once = json.dumps(secret)[1:-1]
-    yield from (secret, once, json.dumps(once)[1:-1], repr(secret)[1:-1], repr(once)[1:-1])
-    yield from (html.escape(secret), html.escape(once), quote(secret), quote_plus(secret))
+def _any_spelling(character: str) -> str:
+    """A pattern for a character as it is, and as JSON (within JSON too), Python, HTML and URLs have it."""
+    if character.isascii() and (character.isalnum() or character in "-_.~"):
+        return character if character.isalnum() else re.escape(character)
+    point, units = ord(character), character.encode("utf-16-be", "surrogatepass").hex()
+    escapes = [rf"\\+u{units[at : at + 4]}" for at in range(0, len(units), 4)]
+    octets = (f"%{octet:02x}" for octet in character.encode("utf-8", "surrogatepass"))
+    entity = html.entities.codepoint2name.get(point, f"#{point}")
+    short = re.escape(json.dumps(character)[1:-1].lstrip("\\")) or r"\\"
+    ways = ["".join(escapes), "".join(octets), f"&{entity};", f"&#0*{point};", f"&#x0*{point:x};"]
+    ways += [rf"\\+x{point:02x}", rf"\\*{re.escape(character)}", rf"\\+{short}", *["\\+"][: character == " "]]
+    return f"(?i:{'|'.join(ways)})"
 
 
 def _secrets(request: requests.PreparedRequest) -> Iterator[str]:

@@ -43,8 +43,9 @@ def _flag(_: Field, value: Value) -> Value:
 
 
 def _phone(_: Field, value: Value) -> Value:
+    """Its digits; what is more than a number, such as one with an extension, stays as it is."""
     text = str(value).strip()
-    digits = re.sub(r"[^0-9]", "", text)
+    digits = "" if re.search(r"[^\W0-9]|[#*,;]", text) else re.sub(r"[^0-9]", "", text)
     return (("+" if text.startswith("+") else "") + digits) if digits else text
 
 

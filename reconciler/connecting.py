@@ -76,7 +76,9 @@ def _embedded() -> Iterator[Account]:
         try:
             yield Account(served.api_url, served.oauth_url, served.token, label="sandbox")
         finally:
-            _write_state(served.dump())
+            is_changed = any(each["method"] != "GET" for each in served.requests())
+            if is_changed or not SANDBOX_STATE.exists():
+                _write_state(served.dump())
 
 
 def read_seed(path: Path) -> Any:

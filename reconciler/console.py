@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import click
@@ -24,6 +25,9 @@ _PLAIN = {"→": "->", "…": "...", "✓": "+", "✗": "x", "·": "-", "│": "
 def show_what_the_terminal_can() -> None:
     """Characters that an old terminal does not know become plain ones or escapes, never an error."""
     codecs.register_error("plain", _plain)
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # whoever runs us has closed it
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - for good
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="plain")

@@ -57,6 +57,16 @@ def _is_named(kind: Kind, change: Change) -> bool:
     return is_called(kind, change.before.fields, change.address.key.removesuffix(f"#{change.id}"))
 
 
+def is_still_called(kind: Kind, change: Change, row: Row) -> bool:
+    """Whether what is to be changed is what the address says, unless it is just that which changes."""
+    changing = {each.name for each in change.fields}
+    now = decode(kind, row)
+    is_told = kind.place != "parent" or kind.external_id in now
+    if not is_told or changing & {kind.label, *([kind.external_id] if kind.place == "parent" else [])}:
+        return True
+    return is_called(kind, now, change.address.key.removesuffix(f"#{change.id}"))
+
+
 def is_called(kind: Kind, fields: Any, key: Value) -> bool:
     """Whether an object of these fields may have this key, as far as its own name tells."""
     label, external_id = fields.get(kind.label), fields.get(kind.external_id)

@@ -35,8 +35,9 @@ def find(paths: Sequence[str], problems: list[Problem]) -> Iterator[str]:
     """The files meant, each once, as paths to show to the user."""
     seen = set()
     for path in paths:
-        files = list(_files(Path(path)))
-        if not files:
+        before = len(problems)
+        files = list(_files(Path(path), problems))
+        if not files and len(problems) == before:
             problems.append(Problem(Source(path, 1, 1), _nothing_there(Path(path))))
         for file in files:
             real = os.path.realpath(file)
@@ -45,16 +46,35 @@ def find(paths: Sequence[str], problems: list[Problem]) -> Iterator[str]:
                 yield str(file)
 
 
-def _files(path: Path) -> Iterator[Path]:
+def _files(path: Path, problems: list[Problem]) -> Iterator[Path]:
+    """What cannot be looked into is a problem: it may hold what would count as not described."""
     if not path.is_dir():
         yield from [path] if os.path.lexists(path) else []
         return
-    for folder, folders, names in os.walk(path):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+
+    def unreadable(error: OSError) -> None:
+        problems.append(Problem(Source(str(error.filename), 1, 1), f"cannot be read: {error.strerror}"))
+
+    seen = {os.path.realpath(path)}
+    for folder, folders, names in os.walk(path, onerror=unreadable, followlinks=True):
+        folders[:] = [name for name in sorted(folders) if _is_new(Path(folder, name), seen)]
         for name in sorted(names):
             found = Path(folder, name)
-            if is_configuration((name,)) and not found.is_fifo():
+            if is_configuration((name,)) and not _is_endless(found):
                 yield found
+
+
+def _is_new(folder: Path, seen: set[str]) -> bool:
+    """Links may lead to where we have been."""
+    real = os.path.realpath(folder)
+    if folder.name.startswith(".") or real in seen:
+        return False
+    seen.add(real)
+    return True
+
+
+def _is_endless(file: Path) -> bool:
+    return file.is_fifo() or file.is_char_device() or file.is_block_device()
 
 
 def is_configuration(parts: Sequence[str]) -> bool:

@@ -208,7 +208,7 @@ def _last_event(path: Path) -> str:
         last = file.read().splitlines()[-1:]
     try:
         return str(json.loads(last[0])["event"])
-    except (IndexError, ValueError, KeyError, TypeError):
+    except (IndexError, ValueError, KeyError, TypeError, RecursionError):
         return ""
 
 
@@ -245,7 +245,7 @@ def _events(path: Path) -> Iterator[tuple[int, Event]]:
         for number, line in enumerate(file, start=1):
             try:
                 event = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
             if isinstance(event, dict):
                 yield number, event

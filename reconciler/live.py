@@ -8,7 +8,13 @@ from typing import NamedTuple
 from reconciler.client import Query, Reader
 from reconciler.codec import Row, canonical, decode, is_gone, row_id, shown
 from reconciler.crew import Crew
-from reconciler.errors import IncompleteListError, PlatformError, RefusedError
+from reconciler.errors import (
+    IncompleteListError,
+    NotAllowedError,
+    NotFoundError,
+    PlatformError,
+    RefusedError,
+)
 from reconciler.groups import details, read_groups
 from reconciler.kinds import CALLS_PATH, KINDS, PROFILE_PATH, Kind, Kinds
 from reconciler.lists import number, read_list
@@ -61,9 +67,10 @@ def _hidden(reader: Reader, kinds: Kinds, rows: Mapping[str, Iterable[Row]]) -> 
 
 
 def _is_within_reach(reader: Reader, kind: Kind, group: int) -> bool:
+    """Raises PlatformError where the platform does not say."""
     try:
         details(reader, kind, group)
-    except PlatformError:
+    except (NotFoundError, NotAllowedError):
         return False
     return True
 

@@ -12,6 +12,7 @@ _BELOW = 0.96  # of what was measured
 _SHARP, _MOST_AT_ONCE = 0.85, 0.75  # of a rate that was too high again soon, and of any
 _LEAST = 4  # answers in a second; fewer before the first 429 say nothing about a limit
 _SOON = 5.0
+_LONGEST = 30.0  # units; the platform itself may ask for more
 _SLOWLY = 1.15
 _CALMEST = 16.0
 # How long it has to be calm, and by what part the rate then grows: first carefully, then searching.
@@ -106,7 +107,7 @@ class Pace:
         self.rate = min(self.rate * cut, max(measured, self.rate * _MOST_AT_ONCE))
         self._step = 0
         self._calm = min(self._calm * 2, _CALMEST)
-        pause = 2.0**self._repeated * 2 / self.rate
+        pause = min(2.0**self._repeated * 2 / self.rate, _LONGEST * self.unit)
         self._repeated += 1
         return pause
 

@@ -8,7 +8,7 @@ from reconciler.client import Query, Reader
 from reconciler.codec import Row, canonical, comparable, decode, is_gone, is_shown, row_id, shown
 from reconciler.diff import differs
 from reconciler.errors import NotFoundError
-from reconciler.fidelity import is_row_called
+from reconciler.fidelity import is_row_called, is_still_called
 from reconciler.groups import read_groups
 from reconciler.kinds import Kind, Kinds, Settable
 from reconciler.lists import read_list
@@ -65,7 +65,10 @@ class Again(NamedTuple):
         if row is None:
             return Look(("it is no longer on the platform",))
         taken = self._taken(kind, change, row, body or {}, freed)
-        return Look((*map(str, differences(kind, expected, row)), *taken), decode(kind, row))
+        moved = [*map(str, differences(kind, expected, row))]
+        if not moved and not is_still_called(kind, change, row):
+            moved = [f"{kind.name} {change.id} is called otherwise now"]
+        return Look((*moved, *taken), decode(kind, row))
 
     def _taken(
         self, kind: Kind, change: Change, row: Row, body: Body, freed: Collection[int | None]
@@ -235,21 +238,28 @@ def stale(
     is told how many were looked at, and of how many.
     """
     ids = {change.address: change.id for change in changes}
-    own = {(change.kind, change.id) for change in changes}
+    own = {(change.kind, change.id): change.address.key for change in changes}
     seen: dict[Mention, str] = {}
     for number, change in enumerate(changes):
         report("", number, len(changes))
         freed = frozenset(ids.get(address) for address in change.waits_for)
-        for reason in again.look(change, change.request.body, freed).reasons:
-            yield f"{change.address}: {reason}"
+        reasons = again.look(change, change.request.body, freed).reasons
+        yield from (f"{change.address}: {reason}" for reason in reasons)
         for each in mentions(again.kinds, change):
-            if (each.kind, each.id) not in own:
-                seen[each] = seen.get(each) or again.mismatch(each)
-                if seen[each]:
-                    yield f"{change.address}: {each.kind} {each.id}, which it refers to, {seen[each]}"
-        if change.kind == "group" and change.action is Action.DELETE:
+            seen[each] = seen.get(each) or _mismatch(again, each, own)
+            if seen[each]:
+                yield f"{change.address}: {each.kind} {each.id}, which it refers to, {seen[each]}"
+        if change.kind == "group" and change.action is Action.DELETE and not reasons:
             yield from (f"{change.address}: {each} is in it now" for each in _newcomers(again, change, own))
     yield from _taken_external_ids(again, changes, account, {*ids.values()})
+
+
+def _mismatch(again: Again, mention: Mention, own: Mapping[tuple[str, int | None], str]) -> str:
+    """What the plan changes itself is called as the plan calls it."""
+    key = own.get((mention.kind, mention.id))
+    if key is None:
+        return again.mismatch(mention)
+    return "" if mention.key in (None, key, mention.id) else f"is not what the plan calls {mention.key!r}"
 
 
 def _newcomers(again: Again, change: Change, own: Collection[tuple[str, int | None]]) -> Iterator[str]:

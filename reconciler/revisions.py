@@ -91,7 +91,10 @@ def _blobs(top: Path, files: Sequence[_File]) -> Iterator[bytes]:
     at = 0
     for _ in files:
         start = answer.index(b"\n", at) + 1
-        end = start + int(answer[at:start].split()[-1])
+        size = answer[at:start].split()[-1]
+        if not size.isdigit():  # as in a clone that is partial or damaged
+            raise ReconcilerError("--base: this clone does not have all files of that revision; fetch them")
+        end = start + int(size)
         yield answer[start:end]
         at = end + 1
 

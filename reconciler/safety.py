@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from reconciler.alignment import Aligned
 from reconciler.errors import RefusedError, Source
 from reconciler.kinds import KINDS
-from reconciler.model import Action, Address, Change, Limit, Notice, Settings, State
+from reconciler.model import Action, Address, Change, Limit, Notice, Resource, Settings, State
 from reconciler.names import is_named
 
 Allowed = Mapping[tuple[str, Action], int]
@@ -29,16 +29,18 @@ def demand_described(aligned: Aligned, settings: Settings) -> None:
 def spared(aligned: Aligned, settings: Settings, names: Names, caller: str) -> Mapping[Address, str]:
     """Live objects that are never deleted, each with the reason why; only of those that might be."""
     reasons = (
-        (address, never_deleted(address, aligned.root, settings, names, caller))
-        for address in (aligned.live if aligned.removed or settings.prune else ())
+        (address, never_deleted(resource, aligned.root, settings, names, caller))
+        for address, resource in (aligned.live if aligned.removed or settings.prune else {}).items()
     )
     return {address: reason for address, reason in reasons if reason}
 
 
 def never_deleted(
-    address: Address, root: Address, settings: Settings, names: Names, caller: str
+    resource: Resource, root: Address, settings: Settings, names: Names, caller: str
 ) -> str | None:
-    """Why an object is never deleted, if it is not."""
+    """Why a live object is never deleted, if it is not."""
+    address = resource.address
+    place = resource.value(KINDS[address.kind].place or "group")
     patterns = (each for each in settings.protect if is_named(each, address, names[address]))
     pattern = next(patterns, None)
     if address == root:
@@ -47,6 +49,8 @@ def never_deleted(
         return f"settings.protect has {pattern!r} ({settings.protect[pattern]})"
     if address == Address("user", caller.casefold()):
         return "it is the user whose credentials these are"
+    if isinstance(place, int):
+        return f"it is in group {place}, which is not in this account"
     return None
 
 

@@ -1,7 +1,9 @@
 """A plan on disk: written whole, and on reading believed only if it is what was written."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from reconciler.model import (
 )
 from reconciler.overrides import kinds_with
 from reconciler.planfile import FORMAT_VERSION, digest, document
+from reconciler.references import addresses_in
 from reconciler.schema import load
 from reconciler.whole import write_whole
 
@@ -87,6 +90,21 @@ def _is_sound(found: Document) -> bool:
         Draft202012Validator(settings).is_valid({"platform": found.get("platform", {})})
         and len(set(addresses)) == len(addresses)
         and all(set(each["waits_for"]) <= set(addresses) for each in found["changes"])
+        and _has_an_order(found["changes"])
+    )
+
+
+def _has_an_order(changes: Sequence[Document]) -> bool:
+    """Nothing waits for itself, and an id that is not known yet is that of a creation that is waited for."""
+    try:
+        TopologicalSorter({each["address"]: each["waits_for"] for each in changes}).prepare()
+    except CycleError:
+        return False
+    created = {each["address"] for each in changes if each["action"] == Action.CREATE.word}
+    return all(
+        str(address) in created and str(address) in each["waits_for"]
+        for each in changes
+        for address in addresses_in(_body(each["request"]["body"]))
     )
 
 
@@ -172,7 +190,8 @@ def _source(text: str | None) -> Source | None:
     if text is None:
         return None
     file, line, column = text.rsplit(":", 2) if text.count(":") > 1 else (text, "1", "1")
-    return Source(file, int(line), int(column)) if line.isdigit() and column.isdigit() else Source(text, 1, 1)
+    is_place = all(re.fullmatch("[0-9]{1,18}", part) for part in (line, column))
+    return Source(file, int(line), int(column)) if is_place else Source(text, 1, 1)
 
 
 def _body(value: Any) -> Any:

@@ -20,6 +20,18 @@ class Settled(NamedTuple):
     id: int | None = None
 
 
+def _is_whole(intent: Event) -> bool:
+    """Whether it is as this program writes it; a later one may write others."""
+    fields, number = intent.get("fields"), intent.get("id")
+    return (
+        intent.get("kind") in KINDS
+        and intent.get("action") in ("create", "update", "delete")
+        and (isinstance(number, int) or (number is None and intent["action"] == "create"))
+        and isinstance(fields, list)
+        and all(isinstance(each, Mapping) and {"name", "old", "new"} <= each.keys() for each in fields)
+    )
+
+
 class Settler:
     """One live state, and the writes that are looked for in it."""
 
@@ -31,6 +43,8 @@ class Settler:
 
     def settle(self, intent: Event) -> Settled:
         """What became of a write; `intent` is the event that the journal has of it."""
+        if not _is_whole(intent):
+            return Settled("unclear", "the journal does not say in full what was sent")
         kind = KINDS[intent["kind"]]
         live = self._by_id.get((kind.name, intent["id"]))
         match intent["action"]:

@@ -7,6 +7,7 @@ import click
 
 from reconciler.cli.options import PARALLEL, YES, chosen, planning_options, wanted
 from reconciler.cli.reports import failing_into
+from reconciler.console import remark
 from reconciler.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def _saved(transport: "Transport", path: Path) -> "Plan":
     from reconciler.cli.work import settle_first
     from reconciler.client import Reader
     from reconciler.live import who
+    from reconciler.render.text import safe
 
     plan, digest = savedplan.read(path)
     reader = Reader(transport)
@@ -81,4 +83,7 @@ def _saved(transport: "Transport", path: Path) -> "Plan":
     run = journal.of_plan(digest)
     if run:
         raise RefusedError(f"{path}: the plan was applied before, in run {run}; make a new plan")
+    if plan.platform:
+        facts = ", ".join(f"{kind}.{name}" for kind, each in plan.platform.items() for name in sorted(each))
+        remark([safe(f"{path} brings facts about the platform that stand above the built-in ones: {facts}")])
     return plan

@@ -45,7 +45,7 @@ FEEL = (
         help="No progress and no remarks: what was asked for, and errors.",
     ),
 )
-PATHS = click.argument("paths", nargs=-1, metavar="[PATH]...")
+PATHS = click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
 
 
 def _for_programs(_: click.Context, __: click.Parameter, format_: str) -> str:

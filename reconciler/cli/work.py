@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import count
 from typing import Any, NamedTuple
@@ -154,14 +154,14 @@ def settle(actual: Live, platform: str) -> None:
             echo([f"Run {run.name} did not come to its end: {done} are known to be done."], err=True)
             for write in run.open:
                 found = settler.settle(write.intent)
-                journal.append(run, "settled", address=write.intent["address"], **found._asdict())
+                journal.append(run, "settled", address=write.intent.get("address"), **found._asdict())
                 echo([safe(f"  {_told(write.intent, found.status)}: {found.reason}")], err=True)
             journal.append(run, "end", settled=True)
 
 
 def _told(intent: journal.Event, status: str) -> str:
     fate = {"applied": "was done", "failed": "was not done", "unclear": "cannot be told"}[status]
-    return f"in flight: {intent['action']} {intent['address']} {fate}"
+    return f"in flight: {intent.get('action')} {intent.get('address')} {fate}"
 
 
 @contextmanager
@@ -268,7 +268,8 @@ def stoppable(stopping: threading.Event, close: Callable[[], None]) -> Iterator[
             close()
             os._exit(ExitCode.INTERRUPTED)
         stopping.set()
-        os.write(2, b"Stopping: what is being written is finished first. Ctrl-C again leaves at once.\n")
+        with suppress(OSError):  # whoever read it may have ended by the same Ctrl-C
+            os.write(2, b"Stopping: what is being written is finished first. Ctrl-C again leaves at once.\n")
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -645,3 +645,22 @@ def test_nothing_is_imported_that_is_not_needed(workspace, environment, command,
         check=True,
     )
     assert done.stdout.splitlines()[-1] == expected
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("plan >&-", 0),
+        ("plan 2>&-", 0),
+        ("validate >&- 2>&- <&-", 0),
+        ("apply --yes --format json >&-", 0),
+        ("apply <&-", 3),
+    ],
+)
+def test_what_is_closed_is_not_missed(workspace, environment, command, code):
+    (workspace / "all.yaml").write_text("tags: [{tag_name: New, group: ORG-1002}]\n")
+    line = f"{sys.executable} -m reconciler {command}"
+    run = subprocess.run(
+        ["sh", "-c", line], cwd=workspace, env=environment, capture_output=True, timeout=60, check=False
+    )
+    assert (run.returncode, b"mistake" in run.stderr) == (code, False), run

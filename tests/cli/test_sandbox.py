@@ -46,3 +46,12 @@ def test_a_mistake_in_the_program_is_no_traceback(monkeypatch, capsys):
     printed = capsys.readouterr()
     assert "This is a mistake in the program, please report it" in printed.err
     assert "Traceback" not in printed.err
+
+
+def test_a_preview_leaves_the_sandbox_as_somebody_else_has_left_it(reconciler, workspace):
+    (workspace / "all.yaml").write_text("tags: [{tag_name: New, group: ORG-1002}]\n")
+    assert reconciler("plan", "--sandbox").code == 0
+    state = workspace / ".reconciler" / "sandbox.json"
+    before = state.stat().st_ino, state.read_bytes()
+    assert reconciler("plan", "--sandbox").code == 0
+    assert (state.stat().st_ino, state.read_bytes()) == before

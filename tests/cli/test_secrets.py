@@ -271,8 +271,16 @@ ODD = "\\zq81 \"rosebud\" & 'seven' <ü>"
         lambda body: Answer(f"<p>{html.escape(body['password'])}".encode()),
         lambda body: Answer(json.dumps(body["password"]).encode()[:-1]),
         lambda body: Answer(urlencode(body).encode()),
+        lambda body: Answer({"message": json.dumps(body, ensure_ascii=False)}, status=400),
+        lambda body: Answer({"message": json.dumps(body).replace("&", r"\u0026")}, status=400),
+        lambda body: Answer({"message": body["password"].replace("'", "&#39;")}, status=400),
+        lambda body: Answer({"message": ascii(body["password"])}, status=400),
+        lambda body: Answer({"message": urlencode(body).lower()}, status=400),
     ],
-    ids=["text", "an object", "json in text", "html", "broken json", "a form"],
+    ids=[
+        *("text", "an object", "json in text", "html", "broken json", "a form"),
+        *("json as it is read", "json for html", "html with numbers", "python", "a form in lower case"),
+    ],
 )
 def test_a_password_that_comes_back_in_other_spellings_is_not_shown(at, echo):
     run = at(lambda asked: echo(asked.body), "login", **{**BY_PASSWORD, "CONVIRZA_PASSWORD": ODD})

@@ -87,11 +87,11 @@ def test_a_second_ctrl_c_leaves_at_once(start, held, proxy, call, twenty, platfo
 def test_waiting_for_the_platform_is_cut_short(start, twenty, platform, workspace):
     platform.add_fault(method="POST", status=429, retry_after=100, times=None)
     started = start(*APPLY)
-    wait_until(lambda: len(written(platform)) == 2)
+    wait_until(lambda: written(platform))
     started.process.send_signal(signal.SIGINT)
     assert started.end().code == 130
-    assert len(written(platform)) == 2
-    assert list(fates(runs(workspace)[0]).values()) == ["failed"] * 2
+    assert 1 <= len(written(platform)) <= 2  # the second was on its way, or not
+    assert set(fates(runs(workspace)[0]).values()) == {"failed"}
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

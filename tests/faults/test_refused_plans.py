@@ -90,6 +90,16 @@ def victim_of_a_deletion(document):
     del document["referred_to"]["user/gone@acme.example"]
 
 
+def another_group(document):
+    found = change(document, "group/ORG-1002")
+    found.update(id=1003, fields=[{"name": "city", "old": None, "new": "New York"}])
+    found["request"]["path"] = "/groups/1003"
+
+
+def group_that_changes_itself(document):
+    change(document, "user/new@acme.example")["request"]["body"]["ct_user_ou_id"] = 1002
+
+
 def group_of_a_creation(document):
     change(document, "user/new@acme.example")["request"]["body"]["ct_user_ou_id"] = 1004
 
@@ -102,6 +112,21 @@ def waits_for_nothing(document):
     change(document, "group/ORG-1002")["waits_for"] = ["group/NOWHERE"]
 
 
+def waits_for_itself(document):
+    change(document, "group/ORG-1002")["waits_for"] = ["group/ORG-1002"]
+
+
+def id_of_nothing(document):
+    found = change(document, "user/new@acme.example")
+    found["request"]["body"]["ct_user_ou_id"] = {"id_of": "group/NOWHERE"}
+
+
+def id_of_what_is_not_created(document):
+    found = change(document, "user/new@acme.example")
+    found["request"]["body"]["ct_user_ou_id"] = {"id_of": "group/ORG-1002"}
+    found["waits_for"] = ["group/ORG-1002"]
+
+
 def no_changes(document):
     del document["changes"]
 
@@ -112,7 +137,7 @@ def strange_account(document):
 
 ALTERED = [new_value, body, more_in_a_body, more_in_a_whole_body, less_in_a_body]
 ALTERED += [path, path_that_climbs, method, body_of_a_deletion, twice, waits_for_nothing, no_changes]
-ALTERED += [strange_account]
+ALTERED += [strange_account, waits_for_itself, id_of_nothing, id_of_what_is_not_created]
 
 
 @pytest.mark.parametrize("signed", [False, True], ids=["digest as it was", "digest that fits"])
@@ -133,7 +158,9 @@ def test_something_else_than_is_shown(call, saved, platform, workspace, alter):
 
 
 @pytest.mark.parametrize(
-    "alter", [group_of_a_creation, unknown_in_a_whole_body], ids=lambda alter: alter.__name__
+    "alter",
+    [group_of_a_creation, unknown_in_a_whole_body, another_group, group_that_changes_itself],
+    ids=lambda alter: alter.__name__,
 )
 def test_what_only_the_platform_can_tell(call, saved, platform, workspace, alter):
     """An id that is not the key's, and a field that nobody has written."""

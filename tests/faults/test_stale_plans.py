@@ -63,6 +63,11 @@ MOVED: Mapping[str, tuple[str, list[tuple[Any, ...]], str]] = {
         [("PATCH", "/users/10001", {"first_name": None})],
         "user/jane@acme.example: first_name was 'Jane' when the plan was made and is nothing now",
     ),
+    "who it is": (
+        JANET,
+        [("PATCH", "/users/10001", {"username": "intern@acme.example"})],
+        "user/jane@acme.example: user 10001 is called otherwise now",
+    ),
     "the name of a tag": (
         WARM,
         [("PUT", "/tag/301", {"tag_name": "Tepid lead", "org_unit_id": 1002})],

@@ -1,3 +1,7 @@
+import os
+import tempfile
+from pathlib import Path
+
 import pytest
 
 from reconciler.files import load
@@ -66,3 +70,38 @@ def test_a_byte_order_mark_is_no_part_of_the_text(folder):
     folder("a.yaml", content=b"\xef\xbb\xbfa: 1\n")
     (document,), _ = load(["a.yaml"])
     assert document.data == {"a": 1}
+
+
+@pytest.fixture
+def unprivileged():
+    """A directory of somebody who may not read everything."""
+    user = os.geteuid()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o777)  # noqa: PTH101 - whoever we become is to write into it
+        os.seteuid(65534 if user == 0 else user)
+        try:
+            yield Path(folder)
+        finally:
+            os.seteuid(user)
+
+
+def test_a_folder_that_may_not_be_read_is_not_taken_for_an_empty_one(unprivileged):
+    (unprivileged / "a.yaml").write_text("a: 1\n")
+    (unprivileged / "clients").mkdir()
+    (unprivileged / "clients").chmod(0)
+    files, problems = loaded(str(unprivileged))
+    assert files == [f"{unprivileged}/a.yaml"]
+    assert problems == [f"{unprivileged}/clients:1:1: cannot be read: Permission denied"]
+
+
+def test_a_link_to_a_folder_is_followed_once(folder):
+    folder("d/a.yaml", "other/b.yaml")
+    Path("d/link").symlink_to("../other")
+    Path("other/back").symlink_to("../d")
+    assert loaded("d") == (["d/a.yaml", "d/link/b.yaml"], [])
+
+
+def test_what_has_no_end_is_no_file(folder):
+    folder("d/a.yaml")
+    Path("d/zero.yaml").symlink_to("/dev/zero")
+    assert loaded("d") == (["d/a.yaml"], [])

@@ -484,7 +484,7 @@ def test_users_are_read_in_the_order_in_which_they_were_created():
 # -- groups that the tree does not have
 
 
-def account_with_a_hidden_group(*, within_reach, healed=False):
+def account_with_a_hidden_group(*, within_reach, healed=False, status=403):
     """The tree and the lists have only the root, but a user belongs to group 1002."""
     trees: list[object] = []
 
@@ -502,7 +502,7 @@ def account_with_a_hidden_group(*, within_reach, healed=False):
             row = {"ct_user_id": 7, "email": "jane@acme.example", "group_org_unit_id": 1002}
             return data({"users": [row], "total": 1})
         if asked.path == "/groups/1002" and not within_reach:
-            return Answer({"message": "not yours"}, status=403)
+            return Answer({"message": "not yours"}, status=status)
         empty = {"/tag": "tags", "/provisioned-routes": "provisionedRoutes"}
         if asked.path in empty:
             return data({empty[asked.path]: [], "total": 0})
@@ -523,7 +523,14 @@ def test_a_tree_that_is_whole_at_the_second_reading(reading):
     assert found.resources[to("user/jane@acme.example")].value("group") == to("group/Acme/Sales")
 
 
-def test_a_group_out_of_reach_stays_an_id(reading):
-    reader, _ = reading(account_with_a_hidden_group(within_reach=False))
+def test_whether_a_group_is_within_reach_has_to_be_told(reading):
+    reader, _ = reading(account_with_a_hidden_group(within_reach=False, status=400))
+    with pytest.raises(PlatformError, match="GET /groups/1002: 400 not yours"):
+        live.read(reader, Settings())
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_group_out_of_reach_stays_an_id(reading, status):
+    reader, _ = reading(account_with_a_hidden_group(within_reach=False, status=status))
     found = live.read(reader, Settings())
     assert found.resources[to("user/jane@acme.example")].value("group") == 1002

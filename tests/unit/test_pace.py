@@ -156,6 +156,14 @@ def test_what_the_platform_asks_for_is_waited_for():
     assert pace.wait(10.1, 0) == pytest.approx(30.0)
 
 
+def test_whoever_is_always_turned_away_waits_no_longer_and_longer():
+    pace, now = Pace(), 10.0
+    for _ in range(50):
+        pace.sent(now)
+        now += pace.turned_away(now, now)
+    assert pace.turned_away(now, now) == 30.0
+
+
 def test_what_was_sent_before_a_429_was_known_teaches_nothing_new():
     pace = Pace()
     for number in range(10):

@@ -156,6 +156,18 @@ def test_whoever_is_signed_in_is_never_deleted(caller):
     assert reasons(caller=caller) == {"user/jane@acme": "it is the user whose credentials these are"}
 
 
+def test_what_stands_outside_the_account_is_never_deleted():
+    """A list that shows rows of another account has no say over them."""
+    foreign = kept("user/eve@other", 9, username="eve@other", group=7777)
+    rules = settings(prune=["user"])
+    both = aligned(
+        written("user/jane@acme", 3, username="jane@acme"), rules=rules, actual=live(JANE, foreign)
+    )
+    found = spared(both, rules, called(both, live(JANE, foreign)), "")
+    assert found[foreign.address] == "it is in group 7777, which is not in this account"
+    assert not pruned(both, rules, found)
+
+
 def test_the_root_needs_no_pattern():
     both = aligned(removed=[ref("tag/S/Hot")])
     found = spared(both, settings(), called(both, LIVE), "")

@@ -39,6 +39,15 @@ def settled(change, *there, body=None, referred_to=None):
     return tuple(Settler(live(*there)).settle(journaled(change, body, referred_to)))
 
 
+@pytest.mark.parametrize(
+    "lost",
+    [{"kind": "webhook"}, {"action": "merge"}, {"id": [1]}, {"id": None}, {"fields": [None]}, {"fields": 5}],
+)
+def test_a_line_that_is_not_as_this_program_writes_it_settles_nothing(lost):
+    found = Settler(live(SALES, HOT)).settle({**journaled(updated(HOT, tag_name="Warm")), **lost})
+    assert found == ("unclear", "the journal does not say in full what was sent", None)
+
+
 # -- creations
 
 NEW = created(written("tag/S/Hot", 2, tag_name="Hot", group=to("group/S")))
