@@ -179,7 +179,7 @@ def _common_names(
 
 
 def _numbered(resource: Resource, live: Resource | None) -> Resource:
-    return replace(resource, id=live.id) if live else resource
+    return resource.at(resource.address, resource.fields, live.id) if live else resource
 
 
 def _with_external_id(resource: Resource, live: Resource | None) -> Resource:

@@ -6,7 +6,7 @@ Both sides are converted first, so that comparing them afterwards has no special
 import json
 import re
 from collections.abc import Callable, Hashable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from reconciler.kinds import KINDS, Field, Kind, Type
@@ -61,7 +61,12 @@ def _choices(choices: tuple[str, ...], suffix: str) -> Mapping[str, str]:
 
 
 def _fold(value: Value) -> str:
-    return re.sub(r"[\s_-]", "", str(value)).lower()
+    return _folded(str(value))
+
+
+@lru_cache(maxsize=1024)
+def _folded(value: str) -> str:
+    return re.sub(r"[\s_-]", "", value).lower()
 
 
 def _reference(field: Field, value: Value) -> Value:
@@ -152,31 +157,32 @@ def decode(kind: Kind, row: Row) -> dict[str, Value]:
     fields = {
         known.name: canonical(known, shown(known, row)) for known in kind.fields if is_shown(known, row)
     }
-    wire = {name for known in kind.fields for name in (*known.wire_names, known.name)} | {kind.id}
-    strange = sorted(row.keys() - wire - kind.read_only)
+    strange = sorted(row.keys() - kind.row_names)
     return fields | {name: canonical(kind.field(name), row[name]) for name in strange if name not in fields}
 
 
 def is_shown(field: Field, row: Row) -> bool:
-    return field.readable and any(name in row for name in field.wire_names)
+    likeliest, other = field.wire_names
+    return field.readable and (likeliest in row or other in row)
 
 
 def shown(field: Field, row: Row) -> Any:
     """The row's value under the field's name on reading, else under its name on writing."""
-    return next((row[name] for name in field.wire_names if name in row), None)
+    likeliest, other = field.wire_names
+    return row[likeliest] if likeliest in row else row.get(other)
 
 
 def row_id(kind: Kind, row: Row) -> int | None:
     """The id of a row or of a creation's answer, whichever way it is spelled."""
-    found = next((row[name] for name in (kind.created_id, kind.id) if row.get(name) is not None), None)
+    found = row.get(kind.id) if row.get(kind.created_id) is None else row[kind.created_id]
+    if type(found) is int:  # as it nearly always is
+        return found
     number = _integer(Field(kind.id), found)
     return number if isinstance(number, int) and not isinstance(number, bool) else None
 
 
 def is_gone(kind: Kind, row: Row) -> bool:
-    name, value = kind.gone
-    names = {name, *(each.wire_name for each in kind.fields if each.read == name)}
-    return bool(name) and any(_fold(row.get(each)) == value for each in names)
+    return any(_fold(row[name]) == kind.gone[1] for name in kind.gone_names if name in row)
 
 
 def encode(kind: Kind, fields: Fields, ids: Mapping[Address, int]) -> dict[str, Value]:

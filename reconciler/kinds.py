@@ -50,15 +50,12 @@ class Field:
     entries: tuple["Field", ...] = ()
     ordered_when: tuple[str, str] = ("", "")  # the order of entries matters where that field has that value
     mark: str = "D"
+    wire_name: str = field(init=False, repr=False, compare=False)
+    wire_names: tuple[str, str] = field(init=False, repr=False, compare=False)  # in rows, the likeliest first
 
-    @property
-    def wire_name(self) -> str:
-        return self.write or self.name
-
-    @property
-    def wire_names(self) -> tuple[str, str]:
-        """The names under which a row may show this field, the likeliest first."""
-        return self.read or self.wire_name, self.wire_name
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "wire_name", self.write or self.name)
+        object.__setattr__(self, "wire_names", (self.read or self.wire_name, self.wire_name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +86,23 @@ class Kind:
     telling: tuple[tuple[str, ...], ...] = ()  # fields that, all equal, give away a renamed object
     hinting: tuple[tuple[str, ...], ...] = ()  # fields that, all equal, are enough if the old one is to go
     marks: Mapping[str, str] = field(default_factory=dict)
+    # What follows from the fields, asked for once an object:
     references: tuple[Field, ...] = field(init=False, repr=False, compare=False)
+    row_names: frozenset[str] = field(init=False, repr=False, compare=False)  # all that rows may hold
+    gone_names: frozenset[str] = field(init=False, repr=False, compare=False)  # where they may say so
     _by_name: Mapping[str, Field] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_by_name", {known.name: known for known in self.fields})
-        object.__setattr__(self, "references", tuple(known for known in self.fields if known.refers_to))
+        names = {name for known in self.fields for name in (*known.wire_names, known.name)}
+        gone = {known.wire_name for known in self.fields if known.read == self.gone[0]} | {self.gone[0]}
+        derived = {
+            "references": tuple(known for known in self.fields if known.refers_to),
+            "row_names": frozenset(names | {self.id} | self.read_only),
+            "gone_names": frozenset(gone if self.gone[0] else ()),
+            "_by_name": {known.name: known for known in self.fields},
+        }
+        for name, value in derived.items():
+            object.__setattr__(self, name, value)
 
     def field(self, name: str) -> Field:
         """The field of that name; one that the table does not know passes through as it is."""

@@ -136,9 +136,10 @@ def assembled(kinds: Kinds, account: int, rows: Mapping[str, Iterable[Row]]) -> 
 
 def _resource(kind: Kind, row: Row, known: set[tuple[str, int | None]], account: int) -> Resource:
     number = row_id(kind, row)
-    fields = {
-        name: _linked(kind.field(name).refers_to, value, known) for name, value in decode(kind, row).items()
-    }
+    fields = decode(kind, row)
+    for field in kind.references:
+        if field.name in fields:
+            fields[field.name] = _linked(field.refers_to, fields[field.name], known)
     if (kind.name, number) == ("group", account):
         fields["parent"] = None  # whatever is above the account's own unit is out of reach
     return Resource(interim(kind.name, number), fields, id=number)

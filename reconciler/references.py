@@ -1,7 +1,6 @@
 """What refers to what: the addresses and references within values, and putting others in their places."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from reconciler.kinds import KINDS, Field, Type
@@ -52,7 +51,7 @@ def readdress(resource: Resource, addresses: Mapping[Any, Address]) -> Resource:
     moved = dict(_moved(resource, addresses))
     if not moved and address == resource.address:
         return resource
-    return replace(resource, address=address, fields={**resource.fields, **moved})
+    return resource.at(address, {**resource.fields, **moved} if moved else resource.fields)
 
 
 def _moved(resource: Resource, addresses: Mapping[Any, Address]) -> Iterator[tuple[str, Value]]:
