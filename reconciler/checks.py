@@ -114,7 +114,11 @@ def _in_use(changes: Sequence[Change], after: State) -> Iterator[Problem]:
         source = deleted[address]
         assert source is not None
         verb = "needs" if len(names) == 1 else "need"
-        yield Problem(source, f"{address} cannot be deleted: {', '.join(map(str, names))} still {verb} it")
+        yield Problem(
+            source,
+            f"{address} cannot be deleted: {', '.join(map(str, names))} still {verb} it; "
+            f"change or remove {'that' if len(names) == 1 else 'those'} as well",
+        )
 
 
 def _sorted(users: Mapping[Address, list[Address]]) -> dict[Address, list[Address]]:

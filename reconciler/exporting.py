@@ -13,6 +13,7 @@ from reconciler.matching import doubles
 from reconciler.model import Address, Live, Resource, Settings, Value
 from reconciler.names import Index
 from reconciler.picture import group_of, walk
+from reconciler.progress import Progress, unwatched, watched
 from reconciler.schema import load
 from reconciler.spelling import Line
 
@@ -35,7 +36,13 @@ class _Bad:
     fields: dict[tuple[Address, str], str] = field(default_factory=dict)
 
 
-def exported(live: Live, settings: Settings, kinds: Iterable[str], split_by: str | None = None) -> Exported:
+def exported(
+    live: Live,
+    settings: Settings,
+    kinds: Iterable[str],
+    split_by: str | None = None,
+    report: Progress = unwatched,
+) -> Exported:
     """Every object of these kinds. `split_by` is None for one file, `kind`, or `group` for a file for each
     group below the root.
 
@@ -44,7 +51,8 @@ def exported(live: Live, settings: Settings, kinds: Iterable[str], split_by: str
     """
     wanted = [kind for kind in KINDS if kind in set(kinds)]
     index = Index(live.resources)
-    every = list(_entries(live, index, wanted, split_by))
+    number = sum(at.kind in wanted for at in live.resources)
+    every = list(watched(_entries(live, index, wanted, split_by), report, number))
     bad = _Bad({at: _several(each) for each in doubles(live.resources) for at in each})
     while True:
         entries = list(_without(every, bad))

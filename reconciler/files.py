@@ -84,7 +84,7 @@ def is_configuration(parts: Sequence[str]) -> bool:
 
 def _nothing_there(path: Path) -> str:
     if path.is_dir():
-        return "no *.yaml or *.yml file in this directory"
+        return "no *.yaml or *.yml file in this directory; name another, or begin with `init` or `export`"
     if str(path) == "-":
         return "standard input is read by `fmt` alone; name a file"
     return "no such file or directory"

@@ -27,6 +27,7 @@ from reconciler.model import (
 from reconciler.names import is_named
 from reconciler.ordering import ordered
 from reconciler.overrides import kinds_with
+from reconciler.progress import Progress, unwatched, watched
 from reconciler.references import map_values
 from reconciler.targets import targeted
 
@@ -44,13 +45,13 @@ class Options:
     allowed: Mapping[tuple[str, Action], int] = field(default_factory=dict)
 
 
-def plan(desired: Desired, live: Live, options: Options = Options()) -> Plan:
-    """What it takes to make live like desired.
+def plan(desired: Desired, live: Live, options: Options = Options(), report: Progress = unwatched) -> Plan:
+    """What it takes to make live like desired. `report` is told how many objects were compared.
 
     Raises InvalidConfigurationError with every problem, RefusedError for what is never done, and
     UsageError for options that name nothing.
     """
-    return finished(drafted(desired, live, options))
+    return finished(drafted(desired, live, options, report))
 
 
 def finished(draft: "Draft") -> Plan:
@@ -93,7 +94,9 @@ class Draft:
     reads: int
 
 
-def drafted(desired: Desired, live: Live, options: Options = Options()) -> Draft:
+def drafted(
+    desired: Desired, live: Live, options: Options = Options(), report: Progress = unwatched
+) -> Draft:
     """All that a plan is made of. Raises as `plan` does."""
     aligned, settings = align(desired, live), desired.settings
     _raise_any(aligned.problems)
@@ -106,7 +109,11 @@ def drafted(desired: Desired, live: Live, options: Options = Options()) -> Draft
     facts = Facts(
         kinds_with(settings.platform), _ids(aligned.live), _ignored(settings, names), options.resend
     )
-    changes = [*_written(aligned, facts), *_deletions(aligned, {**pruned, **aligned.removed}, facts)]
+    described = watched(aligned.desired.values(), report, len(aligned.desired))
+    changes = [
+        *_written(described, aligned, facts),
+        *_deletions(aligned, {**pruned, **aligned.removed}, facts),
+    ]
     after = afterwards(aligned.live, changes)
     _raise_any(checks.problems(facts.kinds, changes, after))
     every = ordered(changes, aligned.live, after)
@@ -191,9 +198,9 @@ class Facts:
     resend: Collection[tuple[str, str]]
 
 
-def _written(aligned: Aligned, facts: Facts) -> Iterator[Change]:
-    for address, resource in aligned.desired.items():
-        before = aligned.live.get(address)
+def _written(described: Iterable[Resource], aligned: Aligned, facts: Facts) -> Iterator[Change]:
+    for resource in described:
+        before = aligned.live.get(resource.address)
         change = _update(before, resource, facts) if before else _creation(resource, facts)
         if change:
             yield change

@@ -204,7 +204,7 @@ def test_folder_that_leads_to_itself(reconciler):
 
 def test_folder_that_is_called_like_a_file(reconciler):
     Path("groups.yaml").mkdir()
-    message = "no *.yaml or *.yml file in this directory"
+    message = "no *.yaml or *.yml file in this directory; name another, or begin with `init` or `export`"
     assert_invalid(reconciler("validate", "groups.yaml"), [f"groups.yaml:1:1: {message}"])
 
 

@@ -9,6 +9,7 @@ from reconciler.cli.apply import apply
 from reconciler.cli.doctor import doctor
 from reconciler.cli.explain import graph, why
 from reconciler.cli.fmt import fmt
+from reconciler.cli.helping import fit
 from reconciler.cli.options import FEEL
 from reconciler.cli.plan import drift, plan, show
 from reconciler.cli.runs import history, undo
@@ -55,3 +56,4 @@ for _command in (
     _command.params += FEEL
     cli.add_command(_command)
 cli.params += FEEL
+fit((cli, *cli.commands.values()))

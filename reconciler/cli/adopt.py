@@ -50,8 +50,8 @@ def export(paths: tuple[str, ...], *, out: Path | None, split: str | None, **opt
         raise UsageError("--split writes several files: say where with --out DIR")
     wanted, settings = singular(options["kinds"]), _settings(paths)
     actual = _live(settings, sandbox=options["sandbox"])
-    with working("Writing it down"):
-        found = exported(actual, settings, wanted, split)
+    with working("Writing it down") as report:
+        found = exported(actual, settings, wanted, split, report)
     echo((f"Left out: {reason}" for reason in map(_safe, found.left_out)), err=True)
     if out is None:
         speak_utf8()

@@ -79,8 +79,8 @@ def planned(transport: Transport, paths: Sequence[str], options: Options, base: 
     former = _formerly(base, paths) if base else None
     reader = Reader(transport)
     actual = read(reader, desired.settings)
-    with working("Planning"):
-        plan = planning.plan(desired, actual, options)
+    with working("Planning") as report:
+        plan = planning.plan(desired, actual, options, report)
         if former:
             plan = with_origins(plan, former, actual)
     plan = with_calls(reader, plan)

@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import chain, islice
 
-from reconciler.errors import ExitCode, Problem, ReconcilerError
+from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Status
 from reconciler.render.fitting import Block, Fitted, Frame, fitted, size
+from reconciler.render.remainder import counted, left_out
 from reconciler.render.text import (
     KIND_ORDER,
     PAST,
@@ -25,8 +26,6 @@ _LIMIT = 64_000
 _LONGEST_LINE = 500
 _MOST_LINES = 100  # of one change
 _OPEN_NOTICES = 5
-
-_Item = Change | Notice | Outcome | Problem | str
 
 _DIFF = Frame("```diff", "```")
 _LIST = Frame("<ul>", "</ul>")
@@ -53,13 +52,13 @@ def _page(
     top: Sequence[str], first: Sequence[Block], middle: Sequence[str], rest: Sequence[Block]
 ) -> Iterator[str]:
     blocks = [*first, *rest]
-    most = size([*top, *middle, *_left_out(chain.from_iterable(each.items for each in blocks))])
+    most = size([*top, *middle, *left_out(chain.from_iterable(each.items for each in blocks))])
     found = fitted(blocks, _LIMIT - most)
     yield from top
     yield from _lines(found[: len(first)])
     yield from middle
     yield from _lines(found[len(first) :])
-    yield from _left_out(chain.from_iterable(each.unshown for each in found))
+    yield from left_out(chain.from_iterable(each.unshown for each in found))
 
 
 def _lines(found: Iterable[Fitted]) -> Iterator[str]:
@@ -136,11 +135,7 @@ def _changes(title: str, changes: Sequence[Change], base: str | None, weight: We
 
 def _by_kind(changes: Iterable[Change]) -> str:
     counts = Counter(change.kind for change in changes)
-    return ", ".join(_counted(counts[kind], kind) for kind in KIND_ORDER if counts[kind])
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return ", ".join(counted(counts[kind], kind) for kind in KIND_ORDER if counts[kind])
 
 
 def _folded(changes: Iterable[Change], base: str | None) -> Iterator[Block]:
@@ -228,44 +223,6 @@ def _notices(others: Sequence[Notice], strangers: Sequence[Notice]) -> Iterator[
 
 def _message(notice: Notice) -> str:
     return f"<li>{code(notice.message)} ({notice.code})</li>"
-
-
-# -- what does not fit
-
-
-def _left_out(items: Iterable[_Item]) -> Iterator[str]:
-    """What is not shown at all, counted."""
-    counts = Counter(map(_sort_of, items))
-    changes = {each: count for each, count in counts.items() if isinstance(each, tuple)}
-    parts = []
-    if changes:
-        told = ", ".join(
-            f"{_counted(count, kind)} to {action.word}"
-            for (kind, action), count in sorted(changes.items(), key=_order)
-        )
-        parts.append(f"{_counted(sum(changes.values()), 'more change')}: {told}")
-    parts += [_counted(counts[each], f"more {each}") for each in (*_SORTS.values(), _PROBLEM) if counts[each]]
-    if parts:
-        is_plan = not counts["outcome"] and not counts[_PROBLEM]
-        yield f"… and {'; '.join(parts)}{_ELSEWHERE if is_plan else ''}."
-
-
-_ELSEWHERE = "; the HTML report or `reconciler show plan.json` has all of them"
-
-
-_SORTS = {Notice: "notice", Outcome: "outcome"}
-_PROBLEM = "problem"
-
-
-def _sort_of(item: _Item) -> tuple[str, Action] | str:
-    if isinstance(item, Change):
-        return item.kind, item.action
-    return _SORTS.get(type(item), _PROBLEM)
-
-
-def _order(counted: tuple[tuple[str, Action], int]) -> tuple[int, int]:
-    (kind, action), _ = counted
-    return [*Action].index(action), KIND_ORDER.index(kind)
 
 
 # -- where there is no plan

@@ -141,6 +141,17 @@ def test_no_line_of_progress_is_wider_than_the_terminal(terminal, slow, width):
     assert max(map(len, drawn)) <= width
 
 
+@pytest.mark.parametrize("width", [40, 50, 80])
+def test_help_is_laid_out_for_the_terminal(terminal, width):
+    """But for examples, which are to be copied."""
+    code, text = seen(terminal("plan", "--help", width=width))
+    about, _, rest = text.partition("Examples:")
+    options = rest.partition("Options:")[2]
+    assert (code, bool(options)) == (0, True)
+    lines = [line for line in (about + options).split("\n") if not line.lstrip().startswith("--")]
+    assert max(map(len, lines)) <= width
+
+
 @pytest.mark.parametrize("width", [40, 200])
 @pytest.mark.parametrize("command", ["plan", "graph"])
 def test_what_was_asked_for_is_the_same_at_any_width(terminal, reconciler, command, width):

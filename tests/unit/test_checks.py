@@ -211,7 +211,7 @@ def test_what_is_still_needed_is_not_deleted():
     changes = [deleted(kept("tag/Hot", 7), 6), deleted(kept("tag/Cold", 6), 5)]
     after = state(ROOT, *users)
     assert texts(problems(KINDS, changes, after)) == [
-        "6: tag/Hot cannot be deleted: route/Q, route/R still need it"
+        "6: tag/Hot cannot be deleted: route/Q, route/R still need it; change or remove those as well"
     ]
 
 

@@ -20,6 +20,9 @@ def folder(tmp_path, monkeypatch):
     return write
 
 
+NOTHING = "no *.yaml or *.yml file in this directory; name another, or begin with `init` or `export`"
+
+
 def loaded(*paths):
     documents, problems = load(paths)
     return [document.file for document in documents], list(map(str, problems))
@@ -39,7 +42,10 @@ def test_a_file_is_read_whatever_its_name_and_only_once(folder):
     ("path", "message"),
     [
         ("none", "none:1:1: no such file or directory"),
-        ("empty", "empty:1:1: no *.yaml or *.yml file in this directory"),
+        (
+            "empty",
+            f"empty:1:1: {NOTHING}",
+        ),
     ],
 )
 def test_nothing_there(folder, path, message):
