@@ -53,6 +53,7 @@ def align(desired: Desired, live: Live) -> Aligned:
     resources, more = without_doubles(resources, matched, live.resources)
     described, actual, final = _common_names(resources, live, found, matched.live)
     graves = tombstones.read(desired.removed, resources, live.resources, index, matched)
+    reborn = tombstones.reborn(graves.removed, {each.address: each for each in described})
     return Aligned(
         desired={resource.address: resource for resource in described},
         live={resource.address: resource for resource in actual},
@@ -66,7 +67,7 @@ def align(desired: Desired, live: Live) -> Aligned:
             *(_double(group, live.resources) for group in several),
             *_idle(resources.values(), matched.live, index),
         ),
-        problems=(*problems, *matched.problems, *more, *twice(described), *graves.problems),
+        problems=(*problems, *matched.problems, *more, *twice(described), *graves.problems, *reborn),
     )
 
 

@@ -4,7 +4,7 @@ A line under `removed:` stays in the files after it has done its work. It must n
 object then, so only keys count, and a path only where nothing described is called by it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from reconciler.errors import Problem, Source
@@ -45,12 +45,19 @@ def read(
     return Tombstones(going, tuple(notices), tuple(problems))
 
 
+def reborn(removed: Mapping[Address, Source], described: State) -> Iterator[Problem]:
+    """What goes, while something else is given its key: next time, the line would mean that."""
+    for address, source in removed.items():
+        if address in described:
+            yield Problem(source, _described(address, described[address]))
+
+
 def _is_taken_over(resource: Resource, described: Mapping[Address, Resource]) -> bool:
     """Whether the path belongs to something that the files describe under its external id."""
     return resource.address in described or resource.value(KINDS[resource.kind].place or "group") in described
 
 
-def _described(tombstone: Reference, resource: Resource) -> str:
+def _described(tombstone: Reference | Address, resource: Resource) -> str:
     return f"{tombstone} is removed here but described at {resource.source}"
 
 
