@@ -19,7 +19,7 @@ from reconciler.sandbox import serve
 from reconciler.signin import Account
 from reconciler.tokens import Tokens
 
-PER_GROUP = 50
+PER_GROUP = 20
 
 
 @contextmanager
@@ -32,14 +32,26 @@ def timed(name, base=None):
     print(f"{name:44}{took[0]:8.3f} s{ratio}")
 
 
+def parent(n, width):
+    return 1001 if above(n, width) is None else 2000 + above(n, width)
+
+
 def group_rows(users):
     return [(f"E{n}", f"Group {n}") for n in range(users // PER_GROUP + 1)]
 
 
-def files(users):
+def above(n, width):
+    """The group above the n-th, where each has that many below it; None for the root."""
+    return n // width - 1 if width and n >= width else None
+
+
+def files(users, width=0):
+    """`width` groups stand below each; 0: all of them below the root."""
     yield "groups:\n  - {org_unit_name: Acme, org_unit_ext_id: ROOT}\n"
-    for key, name in group_rows(users):
-        yield f"  - org_unit_name: {name}\n    org_unit_ext_id: {key}\n    parent: ROOT\n"
+    for n, (key, name) in enumerate(group_rows(users)):
+        parent = above(n, width)
+        yield f"  - org_unit_name: {name}\n    org_unit_ext_id: {key}\n"
+        yield f"    parent: {'ROOT' if parent is None else f'E{parent}'}\n"
     yield "users:\n"
     for n in range(users):
         yield (
@@ -49,11 +61,16 @@ def files(users):
         )
 
 
-def seed(users):
+def seed(users, width=0):
     return {
         "account": {"org_unit_id": 1001, "org_unit_name": "Acme", "org_unit_ext_id": "ROOT"},
         "groups": [
-            {"org_unit_id": 2000 + n, "org_unit_name": name, "org_unit_ext_id": key, "parent": 1001}
+            {
+                "org_unit_id": 2000 + n,
+                "org_unit_name": name,
+                "org_unit_ext_id": key,
+                "parent": parent(n, width),
+            }
             for n, (key, name) in enumerate(group_rows(users))
         ],
         "users": [

@@ -14,12 +14,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from scale import files, group_rows, seed
+from scale import files, group_rows, parent, seed
 
 HERE = Path(__file__).parent
 TOOLS = Path(sys.executable).parent
@@ -108,9 +109,9 @@ def written(users, folder, text=None):
     return str(path)
 
 
-def as_described(users):
+def as_described(users, width=0):
     """An account that is as the files say."""
-    content = seed(users)
+    content = seed(users, width)
     for n, user in enumerate(content["users"]):
         user |= {
             "last_name": f"Last{n}",
@@ -156,31 +157,31 @@ def validating(folder):
     )
 
 
+def pages(users, width):
+    """What has to be asked, as few calls as it can be."""
+    groups = Counter(parent(n, width) for n in range(len(group_rows(users))))
+    lists = [("users/list", "", users), ("tag", "", 1), ("provisioned-routes", "", 1)]
+    lists += [("groups/list", f"&org_unit_id={each}", number) for each, number in groups.items()]
+    yield from ("/auth/profile", "/groups/1001", "/groups/tree?active=false")
+    for path, more, number in lists:
+        yield from (f"/{path}?limit=200&offset={at}{more}" for at in range(0, number, 200))
+
+
 def planning(folder):
-    users = 10_000
+    users, loopback = 10_000, []
+    for width, shape in ((0, "below one parent"), (4, "in a tree")):
+        config = written(users, folder, "".join(files(users, width)))
+        calls = Path(folder, "pages")
+        calls.write_text("\n".join(pages(users, width)))
+        for wait, reach in ((0.0, "1.8"), (0.05, "0.17")):
+            with served(as_described(users, width), folder, latency=wait) as (env, _):
+                own = ran([*RECONCILER, "plan", config, "--detailed-exitcode"], env=env)
+                bare = ran([sys.executable, "-c", PAGES, str(calls)], env=env, times=1 if wait else 3)
+            what = f"`plan`, no-op, {users:,} users, 501 groups {shape}, {wait * 1000:.0f} ms a request"
+            what += f", {own.megabytes:.0f} MB"
+            yield Row(what, own.seconds, "bare `requests`, one by one", own.seconds / bare.seconds, reach)
+            loopback.append(own.seconds)
     config = written(users, folder)
-    pages = Path(folder, "pages")
-    lists = {
-        "users/list": users,
-        "tag": 1,
-        "provisioned-routes/list": 1,
-        "groups/list": len(group_rows(users)),
-    }
-    pages.write_text(
-        "\n".join(
-            f"/{path}?limit=200&offset={at}" + ("&org_unit_id=1001" if path == "groups/list" else "")
-            for path, number in lists.items()
-            for at in range(0, number, 200)
-        )
-    )
-    loopback: list[float] = []
-    for wait, reach in ((0.0, "1.8"), (0.05, "0.17")):
-        with served(as_described(users), folder, latency=wait) as (env, _):
-            own = ran([*RECONCILER, "plan", config, "--detailed-exitcode"], env=env)
-            bare = ran([sys.executable, "-c", PAGES, str(pages)], env=env)
-        what = f"`plan`, no-op, {users:,} users, {wait * 1000:.0f} ms a request, {own.megabytes:.0f} MB"
-        yield Row(what, own.seconds, "bare `requests`, one by one", own.seconds / bare.seconds, reach)
-        loopback.append(own.seconds)
     with served({"account": seed(0)["account"]}, folder) as (env, _):
         new = ran([*RECONCILER, "plan", config], env=env)
     yield Row(
