@@ -1,16 +1,16 @@
 """The user's YAML, tidied: the order of keys, phone numbers, quotes and layout, and nothing that it says."""
 
+from collections import Counter
+from itertools import chain
 from typing import NamedTuple
 
 from reconciler.documents import Document, parse
 from reconciler.errors import Problem, Source
-from reconciler.formatting.notes import inventory
-from reconciler.formatting.reading import read
+from reconciler.formatting.layout import Layout
+from reconciler.formatting.lines import written
+from reconciler.formatting.parsing import UntidyError
 from reconciler.formatting.sameness import same
-from reconciler.formatting.shapes import Shape, file_shape
-from reconciler.formatting.tidying import tidied
-from reconciler.formatting.tree import Page, UntidyError
-from reconciler.formatting.writing import write
+from reconciler.formatting.shapes import file_shape
 
 
 class Formatted(NamedTuple):
@@ -30,13 +30,31 @@ def formatted(file: str, text: str) -> Formatted:
     if not _is_ours(documents):
         return Formatted(text, is_ours=False)
     try:
-        tidy = write(_tidied(page, file_shape()) for page in read(plain))
+        tidy, is_sound = _tidied(plain, documents)
     except UntidyError as error:
         line, column, what = error.args
         return Formatted(text, (Problem(Source(file, line + 1, column + 1), f"left as it is: {what}"),))
-    if not _says_the_same(documents, plain, tidy):
+    if not is_sound:
         return Formatted(text, (Problem(Source(file, 1, 1), _WOULD_CHANGE),))
     return Formatted(tidy)
+
+
+def _tidied(text: str, documents: list[Document]) -> tuple[str, bool]:
+    """And whether it says the same, with the same comments, and would not be tidied further."""
+    tidy, notes = _once(text)
+    if tidy == text:
+        return tidy, True
+    after, problems = parse("", tidy)
+    is_same = not problems and same(documents, after, file_shape())
+    return tidy, is_same and _once(tidy) == (tidy, notes)
+
+
+def _once(text: str) -> tuple[str, Counter[str]]:
+    """And how often there was each comment, anchor, tag, and kind of value."""
+    layout = Layout(text)
+    found = Counter(note.text for part in layout.parts for note in part.notes if note.text)
+    found.update(chain.from_iterable((type(part.event).__name__, *part.marks) for part in layout.parts))
+    return written(layout.lines(file_shape())), found
 
 
 def _is_ours(documents: list[Document]) -> bool:
@@ -49,12 +67,3 @@ def _is_ours(documents: list[Document]) -> bool:
 
 
 _WOULD_CHANGE = "left as it is: tidied, it would not say the same; write it more plainly"
-
-
-def _tidied(page: Page, shape: Shape) -> Page:
-    return page._replace(root=tidied(page.root, shape)) if page.root is not None else page
-
-
-def _says_the_same(before: list[Document], text: str, tidy: str) -> bool:
-    after, problems = parse("", tidy)
-    return not problems and same(before, after, file_shape()) and inventory(text) == inventory(tidy)

@@ -20,9 +20,9 @@ class Shape(NamedTuple):
     each: "Shape | None" = None
     is_phone: bool = False
 
-    def of(self, key: str, *, is_merge: bool = False) -> "Shape":
+    def of(self, key: str) -> "Shape":
         """What stands under a key; a mapping that is merged in, or one of several, is like this one."""
-        return self._replace(each=self) if is_merge else self.inside.get(key) or self.other or ANYTHING
+        return self._replace(each=self) if key == "<<" else self.inside.get(key) or self.other or ANYTHING
 
     @property
     def entry(self) -> "Shape":
