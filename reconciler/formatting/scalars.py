@@ -25,7 +25,7 @@ def laid(part: Part, text: str, column: int, *, is_phone: bool) -> list[Line]:
 def _phone(part: Part) -> str | None:
     """None where it is no phone number, or where something else may refer to it."""
     event = part.event
-    is_number = event.style is None and not isinstance(scalar(event.value), str)
+    is_number = not event.style and not isinstance(scalar(event.value), str)
     if part.marks or (is_number and not event.value.removeprefix("+").isdigit()):
         return None
     best = phone(event.value)

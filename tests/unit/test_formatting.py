@@ -156,6 +156,7 @@ def test_an_anchor_at_the_root():
 
 def test_tabs_where_they_may_stand():
     text = "groups:\t[a,\t'b']\t\ntags: # c\n- group: |\t# d\n    e\n  tag_name: x\t# f\n"
+    assert tidy("groups:\n  - phone_number:\t425.5550134\n") == "groups:\n  - phone_number: 425.5550134\n"
     assert tidy(text) == 'groups: [a, "b"]\ntags: # c\n  - tag_name: x # f\n    group: | # d\n      e\n'
 
 
