@@ -45,7 +45,7 @@ def test_a_reader_has_no_way_to_write():
 
 
 def test_planning_is_given_no_connection_at_all():
-    assert set(inspect.signature(planning.plan).parameters) == {"desired", "live", "options"}
+    assert set(inspect.signature(planning.plan).parameters) == {"desired", "live", "options", "report"}
 
 
 # -- who asks for what: whoever lets another command write has to change these lists
