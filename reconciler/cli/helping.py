@@ -1,6 +1,5 @@
 """Help that is laid out for the terminal, however narrow it is."""
 
-import shutil
 from collections.abc import Iterable
 
 import click
@@ -14,6 +13,8 @@ class _Formatter(click.HelpFormatter):
     def __init__(
         self, indent_increment: int = 2, width: int | None = None, max_width: int | None = None
     ) -> None:
+        import shutil  # only where help is shown
+
         columns = shutil.get_terminal_size().columns
         super().__init__(indent_increment, columns if columns < _NARROW else width, max_width)
 
