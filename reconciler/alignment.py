@@ -53,9 +53,10 @@ def align(desired: Desired, live: Live) -> Aligned:
     resources, more = without_doubles(resources, matched, live.resources)
     described, actual, final = _common_names(resources, live, found, matched.live)
     graves = tombstones.read(desired.removed, resources, live.resources, index, matched)
-    reborn = tombstones.reborn(graves.removed, {each.address: each for each in described})
+    by_address = {resource.address: resource for resource in described}
+    reborn = tombstones.reborn(graves.removed, by_address)
     return Aligned(
-        desired={resource.address: resource for resource in described},
+        desired=by_address,
         live={resource.address: resource for resource in actual},
         root=final[live.root],
         gone=live.gone,

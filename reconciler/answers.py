@@ -103,14 +103,15 @@ def _without_secrets(text: str, answer: requests.Response) -> str:
 def _any_spelling(character: str) -> str:
     """A pattern for a character as it is, and as JSON (within JSON too), Python, HTML and URLs have it."""
     if character.isascii() and (character.isalnum() or character in "-_.~"):
-        return character if character.isalnum() else re.escape(character)
+        return re.escape(character)
     point, units = ord(character), character.encode("utf-16-be", "surrogatepass").hex()
     escapes = [rf"\\+u{units[at : at + 4]}" for at in range(0, len(units), 4)]
     octets = (f"%{octet:02x}" for octet in character.encode("utf-8", "surrogatepass"))
     entity = html.entities.codepoint2name.get(point, f"#{point}")
     short = re.escape(json.dumps(character)[1:-1].lstrip("\\")) or r"\\"
     ways = ["".join(escapes), "".join(octets), f"&{entity};", f"&#0*{point};", f"&#x0*{point:x};"]
-    ways += [rf"\\+x{point:02x}", rf"\\*{re.escape(character)}", rf"\\+{short}", *["\\+"][: character == " "]]
+    ways += [rf"\\+x{point:02x}", rf"\\*{re.escape(character)}", rf"\\+{short}"]
+    ways += [re.escape("+")] if character == " " else []
     return f"(?i:{'|'.join(ways)})"
 
 

@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
+from typing import Any
 
 from reconciler.codec import comparable
 from reconciler.errors import InvalidConfigurationError, Problem
@@ -51,12 +52,12 @@ def _waits(changes: Sequence[Change], before: State, after: State) -> Waits:
         _add(needed, rule(changes))
     waits = {address: set(awaited) for address, awaited in needed.items()}
     _add(waits, _moves(changes, before, after))
-    if _has_ring(waits) and (order := _tried_out(needed, before, after)):
+    if has_ring(waits) and (order := _tried_out(needed, before, after)):
         _add(needed, pairwise(reversed(order)))
         waits = needed
     careful = {address: set(awaited) for address, awaited in waits.items()}
     _add(careful, _called_by_path(changes, before))
-    return waits if _has_ring(careful) else careful
+    return waits if has_ring(careful) else careful
 
 
 def _called_by_path(changes: Sequence[Change], before: State) -> Iterator[tuple[Address, Address]]:
@@ -91,7 +92,8 @@ def _add(waits: Waits, more: Iterable[tuple[Address, Address]]) -> None:
         waits[waiting].add(awaited)
 
 
-def _has_ring(waits: Waits) -> bool:
+def has_ring(waits: Mapping[Any, Iterable[Any]]) -> bool:
+    """Whether some of what waits waits for itself in the end."""
     try:
         TopologicalSorter(waits).prepare()
     except CycleError:

@@ -106,14 +106,10 @@ def drafted(
     names = called(aligned, live) if settings.protect or settings.ignore else {}
     spared = safety.spared(aligned, settings, names, live.caller)
     pruned = safety.pruned(aligned, settings, spared)
-    facts = Facts(
-        kinds_with(settings.platform), _ids(aligned.live), _ignored(settings, names), options.resend
-    )
-    described = watched(aligned.desired.values(), report, len(aligned.desired))
-    changes = [
-        *_written(described, aligned, facts),
-        *_deletions(aligned, {**pruned, **aligned.removed}, facts),
-    ]
+    kinds = kinds_with(settings.platform)
+    facts = Facts(kinds, _ids(aligned.live), _ignored(settings, names), options.resend)
+    going = {**pruned, **aligned.removed}
+    changes = [*_written(aligned, facts, report), *_deletions(aligned, going, facts)]
     after = afterwards(aligned.live, changes)
     _raise_any(checks.problems(facts.kinds, changes, after))
     every = ordered(changes, aligned.live, after)
@@ -198,8 +194,8 @@ class Facts:
     resend: Collection[tuple[str, str]]
 
 
-def _written(described: Iterable[Resource], aligned: Aligned, facts: Facts) -> Iterator[Change]:
-    for resource in described:
+def _written(aligned: Aligned, facts: Facts, report: Progress) -> Iterator[Change]:
+    for resource in watched(aligned.desired.values(), report, len(aligned.desired)):
         before = aligned.live.get(resource.address)
         change = _update(before, resource, facts) if before else _creation(resource, facts)
         if change:

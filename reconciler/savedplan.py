@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from reconciler.model import (
     Resource,
     Value,
 )
+from reconciler.ordering import has_ring
 from reconciler.overrides import kinds_with
 from reconciler.planfile import FORMAT_VERSION, digest, document
 from reconciler.references import addresses_in
@@ -96,12 +96,8 @@ def _is_sound(found: Document) -> bool:
 
 def _has_an_order(changes: Sequence[Document]) -> bool:
     """Nothing waits for itself, and an id that is not known yet is that of a creation that is waited for."""
-    try:
-        TopologicalSorter({each["address"]: each["waits_for"] for each in changes}).prepare()
-    except CycleError:
-        return False
     created = {each["address"] for each in changes if each["action"] == Action.CREATE.word}
-    return all(
+    return not has_ring({each["address"]: each["waits_for"] for each in changes}) and all(
         str(address) in created and str(address) in each["waits_for"]
         for each in changes
         for address in addresses_in(_body(each["request"]["body"]))

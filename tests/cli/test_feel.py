@@ -535,7 +535,12 @@ def test_verbose_and_quiet_together(reconciler, platform):
 def test_output_to_head_ends_quietly(workspace, environment, command):
     program = f"{sys.executable} -m reconciler"
     line = f"{program} plan --out saved.json > saved.txt && {program} {command} | head -n 1"
-    first = subprocess.run(
+    first = in_a_shell(line, workspace, environment)
+    assert (first.returncode, first.stderr, first.stdout.count("\n")) == (0, "", 1)
+
+
+def in_a_shell(line, workspace, environment):
+    return subprocess.run(
         ["sh", "-c", line],
         cwd=workspace,
         env=environment,
@@ -544,7 +549,6 @@ def test_output_to_head_ends_quietly(workspace, environment, command):
         timeout=60,
         check=False,
     )
-    assert (first.returncode, first.stderr, first.stdout.count("\n")) == (0, "", 1)
 
 
 @pytest.mark.parametrize(
@@ -670,8 +674,5 @@ def test_nothing_is_imported_that_is_not_needed(workspace, environment, command,
 )
 def test_what_is_closed_is_not_missed(workspace, environment, command, code):
     (workspace / "all.yaml").write_text("tags: [{tag_name: New, group: ORG-1002}]\n")
-    line = f"{sys.executable} -m reconciler {command}"
-    run = subprocess.run(
-        ["sh", "-c", line], cwd=workspace, env=environment, capture_output=True, timeout=60, check=False
-    )
-    assert (run.returncode, b"mistake" in run.stderr) == (code, False), run
+    run = in_a_shell(f"{sys.executable} -m reconciler {command}", workspace, environment)
+    assert (run.returncode, "mistake" in run.stderr) == (code, False), run
