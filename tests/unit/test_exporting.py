@@ -128,3 +128,9 @@ def test_a_workspace_names_the_account_and_its_root():
     assert "  account: 1001 " in files["settings.yaml"]
     assert "  - {org_unit_name: Acme, org_unit_ext_id: ROOT}\n" in files["groups.yaml"]
     assert "# account: 1001 " in workspace(None)["settings.yaml"]
+
+
+def test_whoever_looks_on_sees_how_many_objects_there_are():
+    told = []
+    exported(live(user("jane", 7)), Settings(), tuple(KINDS), None, lambda *each: told.append(each))
+    assert told == [("", 0, 2)]

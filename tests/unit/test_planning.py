@@ -274,3 +274,10 @@ def test_the_root_is_never_deleted():
     with pytest.raises(RefusedError) as caught:
         planned(removed=[ref("group/Acme", 4)])
     assert str(caught.value) == "a.yaml:4:1: group/ROOT is the account's root and is never deleted"
+
+
+def test_whoever_looks_on_sees_how_many_objects_were_compared():
+    told = []
+    users = (written(f"user/u{n}@acme", n, username=f"u{n}@acme", group=to("group/S")) for n in range(2, 302))
+    plan(desired(*users), LIVE, report=lambda *each: told.append(each))
+    assert told == [("", 0, 300), ("", 256, 300)]

@@ -19,7 +19,7 @@ QUICK = Patience(attempts=3, first_wait=0.001)
 TWICE = ("GET", "PUT", "PATCH", "DELETE")
 LOST = {
     "cut": Answer(hang_up=True),
-    **{str(status): Answer({"message": "down"}, status=status) for status in (500, 502, 503, 504)},
+    **{str(status): Answer({"message": "down"}, status=status) for status in (408, 500, 502, 503, 504, 524)},
     "in a success": Answer({"code": 503, "message": "down"}),
     "broken json": Answer(b'{"code": 200, "da'),
     "html": Answer(b"<html>welcome</html>"),
