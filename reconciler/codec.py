@@ -44,12 +44,16 @@ def _flag(_: Field, value: Value) -> Value:
 
 def _phone(_: Field, value: Value) -> Value:
     """Its digits; what is more than a number, such as one with an extension, stays as it is."""
+    if type(value) is str and value.isascii() and value.removeprefix("+").isdigit():  # as most are
+        return value
     text = str(value).strip()
     digits = "" if re.search(r"[^\W0-9]|[#*,;]", text) else re.sub(r"[^0-9]", "", text)
     return (("+" if text.startswith("+") else "") + digits) if digits else text
 
 
 def _choice(field: Field, value: Value) -> Value:
+    if type(value) is str and value in field.choices and not field.spelled:  # as in most files
+        return value
     other = {_fold(other): choice for choice, other in field.spelled.items()}
     folded = _fold(value)
     return other.get(folded, _choices(field.choices, field.suffix).get(folded, value))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, NamedTuple
 
 from ruamel.yaml.events import (
     AliasEvent,
@@ -67,21 +67,24 @@ class _Open:
 
 def _fill(top: _Open, events: Iterator[Event]) -> Event | None:
     """Pairs of scalars into a mapping, up to the event that is no part of one."""
+    container, marks = top.container, top.marks
     for key in events:
-        if not _is_plain(key) or key.value in top.marks or key.value == "<<":
+        # Spelled out twice and not in a function: this is most of what reading takes.
+        if type(key) is not ScalarEvent or not (key.anchor is None is key.tag):
             return key
-        name, at, value = key.value, key.start_mark, next(events)
-        if not _is_plain(value):
+        name, at = key.value, key.start_mark
+        if name in marks or name == "<<":
+            return key
+        value = next(events)
+        if type(value) is not ScalarEvent or not (value.anchor is None is value.tag):
             top.key, top.key_mark, top.is_merge = name, (at.line, at.column), False
             return value
         text, to = value.value, value.start_mark
-        plain = scalar(text) if value.implicit[0] else text
-        top.put(name, plain, pack(at.line, at.column, to.line, to.column), text)
+        container[name] = plain = scalar(text) if value.implicit[0] else text
+        marks[name] = pack(at.line, at.column, to.line, to.column)
+        if plain is not text and spelling(plain) != text:
+            top.spelled[id(container), name] = text
     return None
-
-
-def _is_plain(event: Event) -> TypeGuard[ScalarEvent]:
-    return type(event) is ScalarEvent and event.anchor is None is event.tag
 
 
 class Builder:

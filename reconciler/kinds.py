@@ -25,6 +25,8 @@ class Type(Enum):
     ENTRIES = "a list of mappings"
     ANY = "anything, compared as it is"
 
+    __hash__ = object.__hash__  # each is there once; Enum's own is written in Python, and asked once a value
+
 
 class Settable(Enum):
     ALWAYS = "on creation and later"
@@ -88,6 +90,7 @@ class Kind:
     marks: Mapping[str, str] = field(default_factory=dict)
     # What follows from the fields, asked for once an object:
     references: tuple[Field, ...] = field(init=False, repr=False, compare=False)
+    plain: frozenset[str] = field(init=False, repr=False, compare=False)  # fields whose text is as it is
     row_names: frozenset[str] = field(init=False, repr=False, compare=False)  # all that rows may hold
     gone_names: frozenset[str] = field(init=False, repr=False, compare=False)  # where they may say so
     _by_name: Mapping[str, Field] = field(init=False, repr=False, compare=False)
@@ -97,6 +100,7 @@ class Kind:
         gone = {known.wire_name for known in self.fields if known.read == self.gone[0]} | {self.gone[0]}
         derived = {
             "references": tuple(known for known in self.fields if known.refers_to),
+            "plain": frozenset(known.name for known in self.fields if known.type in (Type.TEXT, Type.EMAIL)),
             "row_names": frozenset(names | {self.id} | self.read_only),
             "gone_names": frozenset(gone if self.gone[0] else ()),
             "_by_name": {known.name: known for known in self.fields},

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from reconciler.kinds import KINDS, Kind
-from reconciler.model import Address, Reference, Resource, State, Value
+from reconciler.model import Address, Fields, Reference, Resource, State, Value
 
 Path = tuple[str, ...]
 
@@ -39,7 +39,7 @@ def final_addresses(resources: Iterable[Resource]) -> dict[Address, Address]:
     """
     state = {resource.address: resource for resource in resources}
     paths = group_paths(state)
-    wanted = {at: Address(at.kind, _key(resource, state, paths)) for at, resource in state.items()}
+    wanted = {at: Address(at.kind, _key(each, state, paths)) for at, each in state.items()}
     shared = {address for address, number in Counter(wanted.values()).items() if number > 1}
     return {
         at: address if address not in shared or state[at].source else _distinct(address, state[at])
@@ -94,13 +94,18 @@ def _parent_path(parent: Value, state: State, paths: Mapping[Address, Path]) -> 
 
 def _key(resource: Resource, state: State, paths: Mapping[Address, Path]) -> str:
     kind = KINDS[resource.kind]
-    label = str(resource.value(kind.label))
-    if kind.name == "group":
-        external_id = resource.value(kind.external_id)
-        return escape(str(external_id)) if external_id else "/".join(map(escape, paths[resource.address]))
+    if kind.name != "group":
+        return placed_key(kind, resource.fields, state, paths)
+    external_id = resource.value(kind.external_id)
+    return escape(str(external_id)) if external_id else "/".join(map(escape, paths[resource.address]))
+
+
+def placed_key(kind: Kind, fields: Fields, state: State = {}, paths: Mapping[Address, Path] = {}) -> str:  # noqa: B006 - mappings
+    """The key of any object but a group; a place that is not in `state` bears its final address."""
+    label = str(fields.get(kind.label))
     if not kind.place:
         return label.casefold()
-    return f"{_place_key(resource.value(kind.place), state, paths)}/{escape(label)}"
+    return f"{_place_key(fields.get(kind.place), state, paths)}/{escape(label)}"
 
 
 def _place_key(place: Value, state: State, paths: Mapping[Address, Path]) -> str:
