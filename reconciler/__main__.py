@@ -17,7 +17,9 @@ def main() -> NoReturn:
     # Large files mean millions of objects that all live to the end: looking for cycles in them takes longer
     # than reading them.
     gc.set_threshold(1_000_000)
-    sys.exit(run())
+    code = run()
+    gc.freeze()  # nor is anybody to look for them on the way out
+    sys.exit(code)
 
 
 def run() -> int:

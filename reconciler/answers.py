@@ -34,68 +34,73 @@ _NOT_SIGNED_IN = (
 )
 
 
-def status_of(answer: requests.Response) -> int:
-    """The HTTP status, or that of an error envelope in a success."""
-    code = _envelope(answer).get("code")
+class Answer(NamedTuple):
+    """A response and what its body holds; `status` is HTTP's, or that of an error envelope in a success."""
+
+    response: requests.Response
+    body: Any
+    status: int
+
+
+def answered(response: requests.Response) -> Answer:
+    """Decodes the body, once for all who ask; None stands for what is not JSON."""
+    body = _json(response)
+    code = body.get("code") if isinstance(body, dict) else None
     code = int(code) if isinstance(code, str) and re.fullmatch("[0-9]{1,9}", code) else code
-    hidden = answer.ok and isinstance(code, int) and code >= requests.codes.bad_request
-    return code if hidden and isinstance(code, int) else answer.status_code
+    hidden = response.ok and isinstance(code, int) and code >= requests.codes.bad_request
+    return Answer(response, body, code if hidden and isinstance(code, int) else response.status_code)
 
 
-def understood(answer: requests.Response, call: str) -> Data:
+def understood(answer: Answer, call: str) -> Data:
     """The `data` of a success, in an envelope or bare. Raises PlatformError with the platform's own words."""
-    status = status_of(answer)
+    response, body, status = answer
     if not requests.codes.ok <= status < requests.codes.multiple_choices:
-        raise _refusal(status, answer, call)
-    body = _json(answer)
-    if body is None and answer.content.strip() not in (b"", b"null"):
-        beginning = _without_secrets(answer.text, answer)[:40]
+        raise _refusal(answer, call)
+    if body is None and response.content.strip() not in (b"", b"null"):
+        beginning = _without_secrets(response.text, response)[:40]
         raise PassingError(f"{call}: the answer is not JSON but begins with {beginning!r}", may_be_done=True)
     return body.get("data", body) if isinstance(body, dict) else body
 
 
-def _json(answer: requests.Response) -> Any:
+def _json(response: requests.Response) -> Any:
     """NaN and its like are not JSON: they count as nothing."""
     try:
-        return answer.json(parse_constant=lambda _: None)
+        return response.json(parse_constant=lambda _: None)
     except (ValueError, RecursionError):
         return None
 
 
-def _envelope(answer: requests.Response) -> Mapping[str, Any]:
-    body = _json(answer)
-    return body if isinstance(body, dict) else {}
-
-
-def _refusal(status: int, answer: requests.Response, call: str) -> PlatformError:
-    envelope = _envelope(answer)
-    message = envelope.get("message") or answer.reason or "no reason given"
+def _refusal(answer: Answer, call: str) -> PlatformError:
+    response, body, status = answer
+    envelope: Mapping[str, Any] = body if isinstance(body, dict) else {}
+    message = envelope.get("message") or response.reason or "no reason given"
     request_id = envelope.get("request_id")
     reference = f" (request_id {request_id})" if request_id else ""
-    text = _without_secrets(f"{call}: {status} {message}{_hint(status, answer)}{reference}", answer)
-    error = _error(status, text, answer)
+    text = _without_secrets(f"{call}: {status} {message}{_hint(answer)}{reference}", response)
+    error = _error(answer, text)
     error.status = status
     return error
 
 
-def _hint(status: int, answer: requests.Response) -> str:
-    if status in _NOT_ALLOWED and urlsplit(answer.request.url or "").path.endswith(SIGN_IN_PATH):
+def _hint(answer: Answer) -> str:
+    path = urlsplit(answer.response.request.url or "").path
+    if answer.status in _NOT_ALLOWED and path.endswith(SIGN_IN_PATH):
         return _NOT_SIGNED_IN
-    return _HINTS.get(status, "")
+    return _HINTS.get(answer.status, "")
 
 
-def _error(status: int, text: str, answer: requests.Response) -> PlatformError:
-    if status in _PASSING:
-        limited = status == requests.codes.too_many_requests
-        return PassingError(text, may_be_done=not limited, wait=retry_after(answer.headers))
-    if status in _NOT_ALLOWED:
+def _error(answer: Answer, text: str) -> PlatformError:
+    if answer.status in _PASSING:
+        limited = answer.status == requests.codes.too_many_requests
+        return PassingError(text, may_be_done=not limited, wait=retry_after(answer.response.headers))
+    if answer.status in _NOT_ALLOWED:
         return NotAllowedError(text)
-    return NotFoundError(text) if status == requests.codes.not_found else PlatformError(text)
+    return NotFoundError(text) if answer.status == requests.codes.not_found else PlatformError(text)
 
 
-def _without_secrets(text: str, answer: requests.Response) -> str:
+def _without_secrets(text: str, response: requests.Response) -> str:
     """What the platform echoes of the request that it answers is not to be seen."""
-    for secret in sorted(_secrets(answer.request), key=len, reverse=True):
+    for secret in sorted(_secrets(response.request), key=len, reverse=True):
         text = re.sub("".join(map(_any_spelling, secret)), "***", text)
     return text
 

@@ -73,12 +73,13 @@ _WHOLE = 100
 
 def _taken(changes: Sequence[Change], after: State) -> Iterator[Problem]:
     """Two objects would share what must be unique; one of them is being changed to do so."""
+    taken = [(each, unique_values(each.after) - unique_values(each.before)) for each in changes]
     holders: dict[Unique, list[Resource]] = defaultdict(list)
-    for resource in after.values():
+    for resource in after.values() if any(values for _, values in taken) else ():
         for value in unique_values(resource):
             holders[value].append(resource)
-    for change in changes:
-        for value in sorted(unique_values(change.after) - unique_values(change.before), key=str):
+    for change, values in taken:
+        for value in sorted(values, key=str):
             others = [each for each in holders[value] if each.address != change.address]
             if change.after and others:
                 yield Problem(change.after.place(value[1][-1]), _collision(change, value[1], others[0]))

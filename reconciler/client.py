@@ -7,7 +7,7 @@ from typing import Any
 
 import requests
 
-from reconciler.answers import Data, allowance, retry_after, status_of, understood
+from reconciler.answers import Answer, Data, allowance, answered, retry_after, understood
 from reconciler.errors import NotFoundError, PassingError, RefusedError
 from reconciler.kinds import PROFILE_PATH
 from reconciler.limiter import UNLIMITED, Limiter, Limits
@@ -59,37 +59,39 @@ class Transport:
             try:
                 return understood(answer, f"{method} {path}")
             except PassingError as error:
-                if status_of(answer) == requests.codes.too_many_requests:
+                if answer.status == requests.codes.too_many_requests:
                     error.wait = 0.0  # all wait already, not this call alone
                 raise
 
         return persistent(once, method, self.patience)
 
-    def _signed(self, method: str, url: str, query: Query | None, body: Any) -> requests.Response:
+    def _signed(self, method: str, url: str, query: Query | None, body: Any) -> Answer:
         """An answer to a call with a good token: one that is turned away is renewed, but only once."""
         token = self.tokens.current()
         answer = self._send(method, url, query, body, token)
-        if _is_turned_away(answer) and self.tokens.renew(token):
+        if answer.status == requests.codes.unauthorized and self.tokens.renew(token):
             answer = self._send(method, url, query, body, self.tokens.current())
-            if _is_turned_away(answer):
+            if answer.status == requests.codes.unauthorized:
                 self.tokens.no_help()
         return answer
 
-    def _send(self, method: str, url: str, query: Query | None, body: Any, token: str) -> requests.Response:
+    def _send(self, method: str, url: str, query: Query | None, body: Any, token: str) -> Answer:
         with self.limiter.turn() as sent, self._session() as session:
             # As `auth`, or a .netrc entry for the host would take its place.
             signed = {"params": query, "json": body, "auth": _bearer(token)}
-            answer = exchange(lambda: request(session, method, url, **signed), f"{method} {url}")
+            response = exchange(lambda: request(session, method, url, **signed), f"{method} {url}")
+            answer = answered(response)
             self._learn(sent, answer)
             return answer
 
-    def _learn(self, sent: float, answer: requests.Response) -> None:
+    def _learn(self, sent: float, answer: Answer) -> None:
         """What an answer says about how fast the platform may be asked."""
-        if status_of(answer) == requests.codes.too_many_requests:
-            self.limiter.turned_away(sent, min(retry_after(answer.headers) or 0.0, LONGEST_OBEYED))
+        headers = answer.response.headers
+        if answer.status == requests.codes.too_many_requests:
+            self.limiter.turned_away(sent, min(retry_after(headers) or 0.0, LONGEST_OBEYED))
         else:
             self.limiter.accepted(sent)
-        if found := allowance(answer.headers):
+        if found := allowance(headers):
             self.limiter.announced(found.left, min(found.seconds, LONGEST_OBEYED))
 
     @contextmanager
@@ -150,10 +152,6 @@ class Writer:
         """The `data` of an answer to a write. Raises PlatformError."""
         base = self._transport.account.api_url
         return self._transport.call(request.method, base, request.path, body=request.body)
-
-
-def _is_turned_away(answer: requests.Response) -> bool:
-    return bool(status_of(answer) == requests.codes.unauthorized)
 
 
 def _bearer(token: str) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:

@@ -121,9 +121,9 @@ _CANONICAL: Mapping[Type, Callable[[Field, Value], Value]] = {
 
 def comparable(field: Field, value: Value, *, ordered: bool = True) -> Hashable:
     """What stands for a canonical value in a comparison; equal if and only if the platform sees no change."""
+    if value is None or (field.type is Type.TEXT and type(value) is str):  # as most are
+        return value
     match field.type, value:
-        case _, None:
-            return None
         case Type.EMAIL, str():
             return value.casefold()
         case Type.PHONE, str():

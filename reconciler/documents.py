@@ -5,11 +5,12 @@ positions, and nothing in a file can make it construct anything but scalars, lis
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ruamel.yaml import YAML
+from ruamel.yaml import YAML, __with_libyaml__
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import Event
 from ruamel.yaml.reader import ReaderError
 
 from reconciler.composing import Builder, TooMuchError
@@ -45,7 +46,7 @@ def parse(file: str, text: str) -> tuple[list[Document], list[Problem]]:
     """The documents of one file; after a syntax error there are none."""
     builder = Builder(file)
     try:
-        builder.build(YAML(typ="safe").parse(text))
+        builder.build(_events(text))
     except TooMuchError as error:
         return [], [*builder.problems, Problem(*error.args)]
     except YAMLError as error:
@@ -55,6 +56,12 @@ def parse(file: str, text: str) -> tuple[list[Document], list[Problem]]:
         for root, start in zip(builder.roots, builder.starts, strict=True)
     ]
     return found, builder.problems
+
+
+def _events(text: str) -> Iterator[Event]:
+    """As `YAML.parse` gives them, which asks the C parser twice for each."""
+    yaml = YAML(typ="safe")
+    return iter(yaml.Parser(text).get_event, None) if __with_libyaml__ else yaml.parse(text)
 
 
 def _syntax(file: str, text: str, error: YAMLError, unclosed: tuple[int, int]) -> Problem:
@@ -85,11 +92,11 @@ def _mark(error: YAMLError, text: str, unclosed: tuple[int, int]) -> tuple[int, 
     return (mark.line, mark.column) if mark else (0, 0)
 
 
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def _bad_character(file: str, text: str) -> Problem:
-    found = _FORBIDDEN.search(text)
+    found = re.search(_FORBIDDEN, text)
     at = found.start() if found else 0
     before = re.split(r"\r\n|\r|\n", text[:at])
     line, column = len(before) - 1, len(before[-1])

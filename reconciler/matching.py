@@ -104,11 +104,11 @@ def match(
 
 def doubles(live: State) -> Iterator[tuple[Address, ...]]:
     """Live objects that bear one key, which is more than the platform should allow."""
-    holders: dict[Holder, list[Address]] = defaultdict(list)
-    for resource in live.values():
-        by_name = _by_name(resource, resource.value(_place_of(resource)))
-        holders[_by_external_id(resource) or by_name].append(resource.address)
-    return (tuple(sorted(several)) for several in holders.values() if len(several) > 1)
+    for holder, bearers in _holders(live.values()).items():
+        # What has an external id is known by that, and not by its name.
+        several = [at for at in bearers if (_by_external_id(live[at]) or holder) == holder]
+        if len(several) > 1:
+            yield tuple(sorted(several))
 
 
 def _levels(desired: State) -> Iterator[list[Resource]]:

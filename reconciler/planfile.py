@@ -1,6 +1,5 @@
 """A plan and its outcomes as JSON documents; the contract is `schemas/plan.schema.json`."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -68,6 +67,8 @@ def _branch(branch: Branch) -> dict[str, Any]:
 
 def digest(content: Mapping[str, Any]) -> str:
     """Over everything in a plan document but the digest itself."""
+    import hashlib
+
     plain = {name: value for name, value in content.items() if name != "digest"}
     text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"

@@ -48,21 +48,20 @@ def readdress(resource: Resource, addresses: Mapping[Any, Address]) -> Resource:
     sets in the order of these. The very same one if nothing is different.
     """
     address = addresses.get(resource.address, resource.address)
-    moved = dict(_moved(resource, addresses))
+    moved = {}
+    for field in KINDS[resource.kind].references:
+        old = resource.fields.get(field.name)
+        new = _moved(field, old, addresses)
+        if new is not old and new != old:
+            moved[field.name] = new
     if not moved and address == resource.address:
         return resource
     return resource.at(address, {**resource.fields, **moved} if moved else resource.fields)
 
 
-def _moved(resource: Resource, addresses: Mapping[Any, Address]) -> Iterator[tuple[str, Value]]:
-    for field in KINDS[resource.kind].references:
-        old = resource.fields.get(field.name)
-        if old is not None:
-            new = _in_order(field, map_values(old, addresses))
-            if new != old:
-                yield field.name, new
-
-
-def _in_order(field: Field, value: Value) -> Value:
-    is_set = field.type is Type.REFERENCES and isinstance(value, tuple)
-    return tuple(sorted(value, key=str)) if is_set else value
+def _moved(field: Field, old: Value, addresses: Mapping[Any, Address]) -> Value:
+    if old is None or isinstance(old, Address | Reference):  # as they nearly always are
+        return addresses.get(old, old)
+    new = map_values(old, addresses)
+    is_set = field.type is Type.REFERENCES and isinstance(new, tuple)
+    return tuple(sorted(new, key=str)) if is_set else new

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
-from reconciler.answers import understood
+from reconciler.answers import answered, understood
 from reconciler.credentials import Credentials
 from reconciler.errors import NotFoundError, PlatformError, ReconcilerError, UsageError
 from reconciler.kinds import REFRESH_KEY, REFRESH_PATH, REVOKE_KEYS, REVOKE_PATH, SIGN_IN_KEYS, SIGN_IN_PATH
@@ -89,6 +89,6 @@ def _post(account: Account, path: str, body: Mapping[str, str], patience: Patien
         send = partial(request, session, "POST", account.oauth_url + path, json=body)
         try:
             # As patient as with a reading, and as sure of what the last answer says.
-            return persistent(lambda: understood(exchange(send, call), call), "GET", patience)
+            return persistent(lambda: understood(answered(exchange(send, call)), call), "GET", patience)
         except NotFoundError as error:
             raise PlatformError(str(error)) from None

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from reconciler.kinds import Kind, Type
-from reconciler.scalars import needs_quotes, quoted
+from reconciler.quoting import needs_quotes, quoted
 
 _SHORT = 2  # an object of so few fields stands on one line
 _WIDEST = 100  # characters of a list on one line

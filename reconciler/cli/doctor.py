@@ -1,6 +1,5 @@
 """`doctor`: does what is assumed about the platform hold, and what would mend it."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -109,15 +108,15 @@ _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 
 def _dumped(value: Any, indent: int | None = None) -> str:
     """As JSON, and what a terminal would act on as an escape."""
+    import json
+
     text = json.dumps(value, indent=indent, ensure_ascii=False)
     return "".join(each if each.isprintable() or each == "\n" else _escaped(each) for each in text)
 
 
 def _escaped(character: str) -> str:
-    return json.dumps(character)[1:-1] if ord(character) > _DELETE else f"\\u{ord(character):04x}"
-
-
-_DELETE = 0x7F  # the one character of ASCII that JSON leaves as it is
+    units = character.encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 # -- for programs

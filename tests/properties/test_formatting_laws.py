@@ -14,7 +14,7 @@ from ruamel.yaml.events import AliasEvent, ScalarEvent
 from reconciler.documents import parse
 from reconciler.formatting import formatted
 from reconciler.kinds import KINDS, Type
-from reconciler.scalars import needs_quotes, quoted
+from reconciler.quoting import needs_quotes, quoted
 from reconciler.schema import load
 from tests import estates
 

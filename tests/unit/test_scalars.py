@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.documents import parse
-from reconciler.scalars import needs_quotes, quoted, scalar
+from reconciler.quoting import needs_quotes, quoted
+from reconciler.scalars import scalar
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import time
 import pytest
 import tenacity
 
-from reconciler.answers import understood
+from reconciler.answers import answered, understood
 from reconciler.client import READ_AND_WRITE
 from reconciler.errors import LostAnswerError, NotFoundError, PassingError, PlatformError
 from reconciler.sending import Patience, exchange, new_session, persistent, request
@@ -77,7 +77,9 @@ def test_a_refused_connection_is_tried_again_by_everybody(platform, method):
     addresses = iter([f"http://127.0.0.1:{free_port()}", server.url])
     with new_session(server.url) as session:
         found = persistent(
-            lambda: understood(exchange(lambda: request(session, method, next(addresses)), "it"), "it"),
+            lambda: understood(
+                answered(exchange(lambda: request(session, method, next(addresses)), "it")), "it"
+            ),
             method,
             QUICK,
         )
@@ -204,7 +206,7 @@ def test_what_the_platform_asks_for_is_obeyed_up_to_two_minutes(asked, waited):
 def test_seconds_and_dates_are_obeyed_alike(platform, text, waited):
     server = platform(lambda _: LIMITED._replace(headers=(("Retry-After", text),)))
     with new_session(server.url) as session, pytest.raises(PassingError) as caught:
-        understood(request(session, "GET", server.url), "it")
+        understood(answered(request(session, "GET", server.url)), "it")
     assert waits(caught.value) == waited
 
 

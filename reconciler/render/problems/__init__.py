@@ -1,20 +1,25 @@
 """What is wrong with files, for people and programs: one table of formats."""
 
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from types import MappingProxyType
 
-from reconciler.render.problems import github, json, junit, sarif, text
 from reconciler.render.problems.findings import Findings, findings
 
-# Every function yields lines without their ends.
-FINDINGS: Mapping[str, Callable[[Findings, bool], Iterator[str]]] = MappingProxyType(
-    {
-        "text": text.lines,
-        "json": json.lines,
-        "sarif": sarif.lines,
-        "junit": junit.lines,
-        "github": github.lines,
-    }
+Lines = Callable[[Findings, bool], Iterator[str]]  # without their ends
+
+
+def _format(name: str) -> Lines:
+    """A module of this package, imported when it is used: nobody waits for what the others need."""
+
+    def lines(found: Findings, colour: bool) -> Iterator[str]:
+        yield from import_module(f"{__name__}.{name}").lines(found, colour)
+
+    return lines
+
+
+FINDINGS: Mapping[str, Lines] = MappingProxyType(
+    {name: _format(name) for name in ("text", "json", "sarif", "junit", "github")}
 )
 
 __all__ = ["FINDINGS", "Findings", "findings"]
