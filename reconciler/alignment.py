@@ -174,14 +174,14 @@ def _common_names(
     named = [_with_external_id(each, by_address.get(each.address)) for each in described]
     final = final_addresses([*named, *(each for each in actual if each.address not in desired)])
     return (
-        [_numbered(readdress(each, final), by_address.get(each.address)) for each in described],
+        [readdress(each, final, _id(by_address.get(each.address))) for each in described],
         [readdress(each, final) for each in actual],
         {at: final[address] for at, address in interim.items()},
     )
 
 
-def _numbered(resource: Resource, live: Resource | None) -> Resource:
-    return resource.at(resource.address, resource.fields, live.id) if live else resource
+def _id(live: Resource | None) -> int | None:
+    return live.id if live else None
 
 
 def _with_external_id(resource: Resource, live: Resource | None) -> Resource:

@@ -158,9 +158,12 @@ def decode(kind: Kind, row: Row) -> dict[str, Value]:
     """A row's fields under the configuration's names, references still as ids; what only the platform owns
     is left out, what the table does not know is kept as it is.
     """
-    fields = {
-        known.name: canonical(known, shown(known, row)) for known in kind.fields if is_shown(known, row)
-    }
+    fields = {}
+    for known in kind.fields:
+        if is_shown(known, row):
+            name, value = known.name, shown(known, row)
+            plain = type(value) is str and value and name in kind.plain  # as most are
+            fields[name] = value if plain else canonical(known, value)
     strange = sorted(row.keys() - kind.row_names)
     return fields | {name: canonical(kind.field(name), row[name]) for name in strange if name not in fields}
 

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import filelock
 import platformdirs
 
 from reconciler.errors import StoreError
@@ -49,6 +48,8 @@ class Store:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """For one process at a time; the lock goes with its process."""
+        import filelock
+
         with _disk_errors(self._path):
             self._path.parent.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
             lock = filelock.FileLock(self._path.with_suffix(".lock"), timeout=_PATIENCE)

@@ -1,12 +1,6 @@
 """Which of the fields that the files write differ from what is live."""
 
-import re
 from collections.abc import Collection, Iterator
-from typing import Any
-
-from deepdiff import DeepDiff
-from deepdiff.helper import notpresent
-from deepdiff.model import DiffLevel
 
 from reconciler.codec import comparable, is_ordered
 from reconciler.kinds import Field, Kind, Settable
@@ -76,23 +70,12 @@ _ALL_PLAIN = frozenset((*_PLAIN, bool, type(None)))
 
 
 def entry_changes(field: Field, old: Value, new: Value, *, ordered: bool) -> tuple[EntryChange, ...]:
-    """The entries of a nested value that changed; none where one side has no entries at all.
-
-    Where order does not matter, entries are paired by the first part that the table names for them.
-    """
+    """The entries of a nested value that changed; none where one side has no entries at all."""
     if not (_is_nested(old) and _is_nested(new)):
         return ()
-    paired = not ordered and bool(field.entries)
-    if paired:
-        by_part = _by_first_part(field, old), _by_first_part(field, new)
-        paired = all(isinstance(side, dict) for side in by_part)
-        old, new = by_part if paired else (old, new)
-    levels = DeepDiff(old, new, view="tree", threshold_to_diff_deeper=0)
-    found = (level for group in levels.values() for level in group)
-    entries = [_entry(level, paired=paired) for level in found]
-    if any(entry.old == entry.new for entry in entries):
-        return ()  # null against absent: only the whole shows the difference
-    return tuple(sorted(entries, key=lambda entry: _natural(entry.path)))
+    from reconciler.nested import changes_within  # it brings DeepDiff along, which few plans need
+
+    return changes_within(field, old, new, ordered=ordered)
 
 
 def _is_nested(value: Value) -> bool:
@@ -101,29 +84,3 @@ def _is_nested(value: Value) -> bool:
 
 def _is_references(value: Value) -> bool:
     return isinstance(value, tuple) and not any(isinstance(entry, dict) for entry in value)
-
-
-def _by_first_part(field: Field, entries: Value) -> Value:
-    part = field.entries[0]
-    keyed = {str(entry.get(part.name)): entry for entry in entries if isinstance(entry, dict)}
-    return keyed if len(keyed) == len(entries) else entries
-
-
-def _entry(level: DiffLevel, *, paired: bool) -> EntryChange:
-    path = _plain(level.path(output_format="list"), paired=paired)
-    return EntryChange(path, _present(level.t1), _present(level.t2))
-
-
-def _present(value: Any) -> Value:
-    return None if value is notpresent else value
-
-
-def _plain(path: list[str | int], *, paired: bool) -> str:
-    """A path as `[1].percentage`; what pairs entries stands in brackets like an index."""
-    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in path]
-    return "".join([f"[{path[0]}]", *parts[1:]] if paired else parts)
-
-
-def _natural(path: str) -> list[tuple[int, int | str]]:
-    parts = re.findall(r"[0-9]+|[^0-9]+", path)
-    return [(0, int(part)) if part[0] in "0123456789" else (1, part) for part in parts]

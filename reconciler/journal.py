@@ -13,14 +13,11 @@ import datetime as dt
 import json
 import os
 import re
-import secrets
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
-
-import filelock
 
 from reconciler.errors import ReconcilerError, RefusedError, UsageError
 
@@ -91,6 +88,8 @@ def disk_errors(path: Path) -> Iterator[None]:
 @contextmanager
 def exclusive() -> Iterator[None]:
     """For one apply at a time in this workspace; the lock dies with its process. Raises RefusedError."""
+    import filelock
+
     with disk_errors(LOCK):
         keep_out_of_git(LOCK.parent)
         lock = filelock.FileLock(LOCK, timeout=0, is_singleton=True)  # a process that has it, has it again
@@ -119,7 +118,7 @@ def opened(**start: Any) -> Iterator[Journal]:
     """A new run, begun and in the end ended; without the end it was interrupted by force."""
     with disk_errors(FOLDER):
         FOLDER.mkdir(parents=True, exist_ok=True)
-        name = f"{dt.datetime.now(tz=dt.UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+        name = f"{dt.datetime.now(tz=dt.UTC):%Y%m%dT%H%M%SZ}-{os.urandom(2).hex()}"
         journal = Journal(FOLDER / f"{name}.jsonl")
         _sync_folder(FOLDER)
     journal.write("start", format_version=FORMAT_VERSION, **start)

@@ -269,6 +269,8 @@ Kinds = Mapping[str, Kind]
 # In the order in which they are read and shown: what is referred to comes first.
 KINDS: Kinds = MappingProxyType({kind.name: kind for kind in (GROUP, USER, TAG, ROUTE)})
 
+REFERRED_TO = frozenset(field.refers_to for kind in KINDS.values() for field in kind.references)
+
 # The few calls that belong to no kind. D: the paths and the values; A: the names of the keys that are sent.
 PROFILE_PATH = "/auth/profile"
 SIGN_IN_PATH, SIGN_IN_KEYS = "/oauth/token", ("email", "password")

@@ -1,12 +1,13 @@
 """The live state, read through the API with as few calls as there are pages, and proved complete."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+from reconciler.assembling import assembled, resource
 from reconciler.client import Query, Reader
-from reconciler.codec import Row, canonical, decode, is_gone, row_id, shown
+from reconciler.codec import Row, canonical, is_gone, row_id, shown
 from reconciler.crew import Crew
 from reconciler.errors import (
     IncompleteListError,
@@ -18,10 +19,8 @@ from reconciler.errors import (
 from reconciler.groups import details, read_groups
 from reconciler.kinds import CALLS_PATH, KINDS, PROFILE_PATH, Kind, Kinds
 from reconciler.lists import number, read_list
-from reconciler.model import Address, Live, Resource, Settings, Value, interim
-from reconciler.names import final_addresses
+from reconciler.model import Live, Resource, Settings
 from reconciler.overrides import kinds_with
-from reconciler.references import readdress
 
 LISTS, PAGES = 16, 8  # how many are read side by side, and how many pages of lists besides
 
@@ -108,57 +107,7 @@ def who(reader: Reader) -> Caller:
 def read_root(reader: Reader) -> Resource:
     """The account's root alone. Raises PlatformError."""
     kind, account = KINDS["group"], who(reader).account
-    return _resource(kind, details(reader, kind, account), set(), account)
-
-
-# -- rows to resources
-
-
-def assembled(kinds: Kinds, account: int, rows: Mapping[str, Iterable[Row]]) -> Live:
-    """Rows under the configuration's names, with addresses in place of ids."""
-    kept = {
-        name: [
-            row for row in rows[name] if not is_gone(kinds[name], row) or row_id(kinds[name], row) == account
-        ]
-        for name in rows
-    }
-    known = {(name, row_id(kinds[name], row)) for name in kept for row in kept[name]}
-    resources = [_resource(kinds[name], row, known, account) for name in kept for row in kept[name]]
-    final = final_addresses(resources)
-    named = [readdress(resource, final) for resource in resources]
-    return Live(
-        account=account,
-        root=final[interim("group", account)],
-        resources={resource.address: resource for resource in named},
-        gone={address: number for name in rows for address, number in _gone(kinds[name], rows[name])},
-    )
-
-
-def _resource(kind: Kind, row: Row, known: set[tuple[str, int | None]], account: int) -> Resource:
-    number = row_id(kind, row)
-    fields = decode(kind, row)
-    for field in kind.references:
-        if field.name in fields:
-            fields[field.name] = _linked(field.refers_to, fields[field.name], known)
-    if (kind.name, number) == ("group", account):
-        fields["parent"] = None  # whatever is above the account's own unit is out of reach
-    return Resource(interim(kind.name, number), fields, id=number)
-
-
-def _linked(refers_to: str, value: Value, known: set[tuple[str, int | None]]) -> Value:
-    """The id of something that was read becomes its address; any other stays an id."""
-    if isinstance(value, tuple):
-        return tuple(_linked(refers_to, entry, known) for entry in value)
-    is_id = bool(refers_to) and isinstance(value, int)
-    return interim(refers_to, value) if is_id and (refers_to, value) in known else value
-
-
-def _gone(kind: Kind, rows: Iterable[Row]) -> Iterator[tuple[Address, int]]:
-    for row in rows:
-        number = row_id(kind, row)
-        if is_gone(kind, row) and number is not None:
-            resource = Resource(interim(kind.name, number), decode(kind, row), id=number)
-            yield replace(resource, address=final_addresses([resource])[resource.address]).address, number
+    return resource(kind, details(reader, kind, account), {}, account)
 
 
 # -- calls

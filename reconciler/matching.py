@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from reconciler.codec import comparable
 from reconciler.errors import Problem, Source
-from reconciler.kinds import KINDS, Kind
+from reconciler.kinds import KINDS
 from reconciler.model import Address, Live, Reference, Resource, State, Value
 from reconciler.names import Index
 from reconciler.references import references_in
@@ -86,10 +86,11 @@ def match(
         known: dict[Any, Address] = {**found, **matches}
         own = {}
         for resource in level:
+            external_id = _by_external_id(resource)
             candidates = [
                 at
-                for at in _own(resource, live.resources, holders, known)
-                if _may_be(resource, live.resources[at], going, spoken_for)
+                for at in _own(resource, external_id, live.resources, holders, known)
+                if _may_be(external_id, live.resources[at], going, spoken_for)
             ]
             if len(candidates) > 1:
                 doubles[resource.address] = tuple(candidates)
@@ -141,33 +142,31 @@ def _holders(resources: Iterable[Resource]) -> Mapping[Holder | None, list[Addre
     return holders
 
 
-def _kind(resource: Resource) -> Kind:
-    return KINDS[resource.kind]
-
-
 def _place_of(resource: Resource) -> str:
-    return _kind(resource).place
+    return KINDS[resource.kind].place
 
 
 def _by_external_id(resource: Resource) -> Holder | None:
-    kind = _kind(resource)
-    external_id = resource.value(kind.external_id) if kind.external_id in kind.identity else None
-    return ("external id", resource.kind, external_id) if external_id else None
+    kind = KINDS[resource.kind]
+    if kind.external_id not in kind.identity:
+        return None
+    external_id = resource.value(kind.external_id)
+    return ("external id", kind.name, external_id) if external_id else None
 
 
 def _by_name(resource: Resource, place: Value) -> Holder:
-    label = _kind(resource).field(_kind(resource).label)
-    return resource.kind, place, comparable(label, resource.value(label.name))
+    kind = KINDS[resource.kind]
+    return kind.name, place, comparable(kind.field(kind.label), resource.value(kind.label))
 
 
 def _own(
     resource: Resource,
+    external_id: Holder | None,
     live: State,
     holders: Mapping[Holder | None, list[Address]],
     known: Mapping[Any, Address],
 ) -> list[Address]:
     """The live objects that bear the resource's own key; more than one where the platform has duplicates."""
-    external_id = _by_external_id(resource)
     if external_id and external_id in holders:
         return holders[external_id]
     place = resource.value(_place_of(resource))
@@ -178,12 +177,14 @@ def _own(
 
 
 def _may_be(
-    resource: Resource, live: Resource, going: Collection[Address], spoken_for: Collection[Address]
+    external_id: Holder | None,
+    live: Resource,
+    going: Collection[Address],
+    spoken_for: Collection[Address],
 ) -> bool:
     """What goes is not adopted under another key, nor what another entry claims by its external id; to
     describe and remove one key is a problem.
     """
-    external_id = _by_external_id(resource)
     if external_id:
         return live.address not in going or external_id == _by_external_id(live)
     return live.address not in spoken_for

@@ -42,13 +42,14 @@ def final_addresses(resources: Iterable[Resource]) -> dict[Address, Address]:
     wanted = {at: Address(at.kind, _key(each, state, paths)) for at, each in state.items()}
     shared = {address for address, number in Counter(wanted.values()).items() if number > 1}
     return {
-        at: address if address not in shared or state[at].source else _distinct(address, state[at])
+        at: address if address not in shared or state[at].source else distinct(address, state[at].id)
         for at, address in wanted.items()
     }
 
 
-def _distinct(address: Address, resource: Resource) -> Address:
-    return Address(address.kind, f"{address.key}#{resource.id}")
+def distinct(address: Address, number: int | None) -> Address:
+    """What a live object goes by whose key others bear, too."""
+    return Address(address.kind, f"{address.key}#{number}")
 
 
 def group_paths(state: State) -> dict[Address, Path]:

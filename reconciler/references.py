@@ -43,9 +43,9 @@ def references_in(resource: Resource) -> Iterator[Reference]:
             yield from (entry for entry in value if isinstance(entry, Reference))
 
 
-def readdress(resource: Resource, addresses: Mapping[Any, Address]) -> Resource:
+def readdress(resource: Resource, addresses: Mapping[Any, Address], number: int | None = None) -> Resource:
     """The resource, it and all that it refers to under other addresses (which references may get here too);
-    sets in the order of these. The very same one if nothing is different.
+    sets in the order of these; with that id if there is one. The very same one if nothing is different.
     """
     address = addresses.get(resource.address, resource.address)
     moved = {}
@@ -54,9 +54,9 @@ def readdress(resource: Resource, addresses: Mapping[Any, Address]) -> Resource:
         new = _moved(field, old, addresses)
         if new is not old and new != old:
             moved[field.name] = new
-    if not moved and address == resource.address:
+    if not moved and address == resource.address and number is None:
         return resource
-    return resource.at(address, {**resource.fields, **moved} if moved else resource.fields)
+    return resource.at(address, {**resource.fields, **moved} if moved else resource.fields, number)
 
 
 def _moved(field: Field, old: Value, addresses: Mapping[Any, Address]) -> Value:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from reconciler.codec import canonical
 from reconciler.entries import Entry
 from reconciler.errors import Problem
-from reconciler.kinds import KINDS, Field, Type
+from reconciler.kinds import REFERRED_TO, Field, Type
 from reconciler.matching import ambiguous
 from reconciler.model import Address, Reference, Resource, Value, interim
 from reconciler.names import Index, final_addresses, placed_key
@@ -32,7 +32,7 @@ def resolved(written: Sequence[Written]) -> tuple[list[Resource], list[Problem]]
         {
             number: _resource(each, interim(each.entry.kind.name, number), _nothing)
             for number, each in enumerate(written)
-            if each.entry.kind.name in _REFERRED_TO
+            if each.entry.kind.name in REFERRED_TO
         }
     )
     resources = [
@@ -40,9 +40,6 @@ def resolved(written: Sequence[Written]) -> tuple[list[Resource], list[Problem]]
         for number, each in enumerate(written)
     ]
     return resources, list(_ambiguous(resources, find))
-
-
-_REFERRED_TO = frozenset(field.refers_to for kind in KINDS.values() for field in kind.fields)
 
 
 def _nothing(_kind: str, _text: str | int) -> Sequence[Address]:

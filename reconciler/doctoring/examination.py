@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from reconciler.assembling import assembled
 from reconciler.client import Transport
 from reconciler.codec import Row, row_id
 from reconciler.doctoring.asking import Memory
@@ -13,7 +14,6 @@ from reconciler.doctoring.objects import look
 from reconciler.doctoring.written import Written, rewritten
 from reconciler.kinds import CALLS_PATH, KINDS, Kinds
 from reconciler.lists import number
-from reconciler.live import assembled
 from reconciler.progress import Progress, unwatched
 
 _WEEK = dt.timedelta(days=7)

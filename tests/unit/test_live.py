@@ -2,7 +2,7 @@ from math import ceil
 
 import pytest
 
-from reconciler import live
+from reconciler import assembling, live
 from reconciler.client import Reader
 from reconciler.errors import IncompleteListError, PlatformError, RefusedError
 from reconciler.groups import read_groups
@@ -348,7 +348,7 @@ def assembled(*groups, **rows):
         "tag": [],
         "route": [],
     }
-    return live.assembled(KINDS, 1001, {**every, **rows})
+    return assembling.assembled(KINDS, 1001, {**every, **rows})
 
 
 def test_ids_become_addresses_and_those_out_of_reach_stay_ids():
@@ -398,7 +398,7 @@ def test_live_objects_that_share_a_key_are_told_apart():
 
 def test_a_root_that_is_marked_as_deleted_is_kept():
     deleted = [group(1001, "Acme", org_unit_status="deleted"), group(2, "Old", org_unit_status="deleted")]
-    found = live.assembled(KINDS, 1001, {"group": deleted, "user": [], "tag": [], "route": []})
+    found = assembling.assembled(KINDS, 1001, {"group": deleted, "user": [], "tag": [], "route": []})
     assert found.root == to("group/Acme")
     assert {address: each.id for address, each in found.resources.items()} == {to("group/Acme"): 1001}
 
