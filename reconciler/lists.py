@@ -85,7 +85,8 @@ def _pages(reader: Reader, kind: Kind, query: Query, ahead: Map) -> Iterator[tup
 
     offset, step, coming = 0, kind.page_size, [0]
     while True:
-        for page, total in ahead(read, coming):
+        # A single page is read at once: many lists have no other, and need not wait for the pages of one.
+        for page, total in (ahead if len(coming) > 1 else map)(read, coming):
             yield page, total
             is_alike = len(page) == step
             offset, step = offset + len(page), len(page)

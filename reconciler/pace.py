@@ -28,7 +28,7 @@ class Pace:
     most: float | None = None
     unit: float = 1.0
     rate: float | None = None
-    width: float = 2.0  # how many may be in flight as long as no limit is known
+    width: float = 4.0  # how many may be in flight as long as no limit is known
     _slot: float = _NEVER  # when the next one may go because of the rate
     _held: float = _NEVER  # until when none may go
     _collided: float = _NEVER  # when the last 429 came that was news
