@@ -70,13 +70,13 @@ def _fill(top: _Open, events: Iterator[Event]) -> Event | None:
     container, marks = top.container, top.marks
     for key in events:
         # Spelled out twice and not in a function: this is most of what reading takes.
-        if type(key) is not ScalarEvent or not (key.anchor is None is key.tag):
+        if type(key) is not ScalarEvent or not (key.anchor is None is key.ctag):
             return key
         name, at = key.value, key.start_mark
         if name in marks or name == "<<":
             return key
         value = next(events)
-        if type(value) is not ScalarEvent or not (value.anchor is None is value.tag):
+        if type(value) is not ScalarEvent or not (value.anchor is None is value.ctag):
             top.key, top.key_mark, top.is_merge = name, (at.line, at.column), False
             return value
         text, to = value.value, value.start_mark
@@ -194,8 +194,8 @@ class Builder:
 
     def _start(self, event: MappingStartEvent | SequenceStartEvent) -> None:
         mark = event.start_mark
-        mapping = isinstance(event, MappingStartEvent)
-        if event.tag not in (None, f"{TAG}map" if mapping else f"{TAG}seq"):
+        mapping = type(event) is MappingStartEvent
+        if event.ctag is not None and event.tag != (f"{TAG}map" if mapping else f"{TAG}seq"):
             self._problem(event, f"tag {_short(event.tag)} is not allowed here; values are plain YAML")
         self._check_depth(event, 1)
         if self._awaits_key():

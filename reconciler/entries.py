@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from reconciler.documents import Document
 from reconciler.errors import Problem, Source
@@ -13,8 +12,7 @@ from reconciler.kinds import KINDS, Kind
 from reconciler.schema import load
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One object as written, defaults filled in; each key knows the document and mapping it comes from."""
 
     kind: Kind
@@ -123,8 +121,10 @@ class Sections:
 
     def _entry(self, kind: Kind, document: Document, data: dict[str, Any], source: Source) -> Entry:
         filled = {key: origin for key, origin in self._defaults[kind.plural].items() if key not in data}
+        if not filled:
+            return Entry(kind, data, source, (document, data), filled)
         values = {key: container[key] for key, (_, container) in filled.items()}
-        return Entry(kind, {**values, **data} if filled else data, source, (document, data), filled)
+        return Entry(kind, {**values, **data}, source, (document, data), filled)
 
     def each(self, section: str) -> Iterator[tuple[Any, Source]]:
         """The entries of a list section, with their places."""

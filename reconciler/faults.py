@@ -123,7 +123,7 @@ def _is_email(value: object) -> bool:
     if not isinstance(value, str):
         return True
     local, _, domain = value.rpartition("@")
-    return bool(local and domain) and not any(character.isspace() for character in value)
+    return bool(local and domain) and value.split() == [value]
 
 
 def _is_time_zone(value: object) -> bool:

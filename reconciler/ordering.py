@@ -169,12 +169,11 @@ def unique_values(resource: Resource | None) -> set[Unique]:
     if resource is None:
         return set()
     kind = KINDS[resource.kind]
-    found = set()
-    for names in kind.unique:
-        values = tuple(comparable(kind.field(name), resource.value(name)) for name in names)
-        if values[-1] is not None:
-            found.add((kind.name, names, values))
-    return found
+    given = [names for names in kind.unique if resource.value(names[-1]) is not None]
+    return {
+        (kind.name, names, tuple([comparable(kind.field(name), resource.value(name)) for name in names]))
+        for names in given
+    }
 
 
 def _moves(changes: Sequence[Change], before: State, after: State) -> Iterator[tuple[Address, Address]]:
