@@ -196,7 +196,8 @@ def encode(kind: Kind, fields: Fields, ids: Mapping[Address, int]) -> dict[str, 
     """A request's body; the addresses that `ids` does not know stay in it."""
     order = [known.name for known in kind.fields if known.name in fields]
     order += sorted(fields.keys() - set(order))
-    return {kind.field(name).wire_name: to_wire(kind.field(name), fields[name], ids) for name in order}
+    written = [(kind.field(name), fields[name]) for name in order]
+    return {field.wire_name: to_wire(field, value, ids) for field, value in written}
 
 
 def to_wire(field: Field, value: Value, ids: Mapping[Address, int]) -> Value:
@@ -206,12 +207,12 @@ def to_wire(field: Field, value: Value, ids: Mapping[Address, int]) -> Value:
             return [] if field.type in (Type.REFERENCES, Type.ENTRIES) else None
         case Address():
             return ids.get(value, value)
+        case str():
+            return field.spelled.get(value, value)
         case tuple():
             return [to_wire(field, entry, ids) for entry in value]
         case Mapping():
             names = {part.name: part.wire_name for part in field.entries}
             return {names.get(name, name): part for name, part in value.items()}
-        case str():
-            return field.spelled.get(value, value)
         case _:
             return value

@@ -59,7 +59,7 @@ def _pairs(
     for address, resource in strangers.items() if created else ():
         for key in keys(resource):
             known[resource.kind, key].append(address)
-    for address, resource in created.items():
+    for address, resource in created.items() if known else ():
         for key in keys(resource):
             yield from ((address, old) for old in known.get((resource.kind, key), ()))
 

@@ -156,9 +156,10 @@ def _unique_values(changes: Sequence[Change]) -> Iterator[tuple[Address, Address
     freed = {
         value: change.address
         for change in changes
+        if change.before
         for value in unique_values(change.before) - unique_values(change.after)
     }
-    for change in changes:
+    for change in changes if freed else ():
         for value in unique_values(change.after) - unique_values(change.before):
             if value in freed:
                 yield change.address, freed[value]

@@ -12,6 +12,8 @@ def addresses_in(value: Value) -> Iterator[Address]:
     match value:
         case Address():
             yield value
+        case str():  # as most are; asking what is a Mapping takes long
+            return
         case tuple() | list():
             for entry in value:
                 yield from addresses_in(entry)
@@ -25,6 +27,8 @@ def map_values(value: Value, translate: Mapping[Any, Any]) -> Value:
     match value:
         case Address() | Reference():
             return translate.get(value, value)
+        case str():
+            return value
         case tuple() | list():
             return type(value)(map_values(entry, translate) for entry in value)
         case Mapping():

@@ -45,11 +45,19 @@ def read(
     return Tombstones(going, tuple(notices), tuple(problems))
 
 
-def reborn(removed: Mapping[Address, Source], described: State) -> Iterator[Problem]:
-    """What goes, while something else is given its key: next time, the line would mean that."""
+def reborn(
+    removed: Mapping[Address, Source], final: Mapping[Address, Address], live: State, described: State
+) -> Iterator[Problem]:
+    """What goes, while something else is given its key, or its name in a group whose path changes: next time,
+    or after half of the changes, the line would mean that.
+    """
     for address, source in removed.items():
+        heir = final[address]._replace(key=final[address].key.removesuffix(f"#{live[address].id}"))
         if address in described:
             yield Problem(source, _described(address, described[address]))
+        elif heir in described:
+            message = f"{address} is removed here, and {heir} at {described[heir].source} takes its name"
+            yield Problem(source, f"{message}; do it in two steps, and remove it first")
 
 
 def _is_taken_over(resource: Resource, described: Mapping[Address, Resource]) -> bool:

@@ -148,6 +148,8 @@ def _flow(value: Value) -> str:
     match value:
         case str():
             return _quoted(value) if not value or value != value.strip() or _looks_odd(value) else safe(value)
+        case bool():
+            return "true" if value else "false"
         case list():
             return f"[{', '.join(map(_flow, value))}]"
         case Mapping():
