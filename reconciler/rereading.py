@@ -1,19 +1,17 @@
 """Single objects read again: is what a change relies on still so, is something called like that already."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import zip_longest
+import time
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from reconciler.client import Query, Reader
+from reconciler.client import Query
 from reconciler.codec import Row, canonical, comparable, decode, is_gone, is_shown, row_id, shown
 from reconciler.diff import differs
 from reconciler.errors import NotFoundError
 from reconciler.fidelity import is_row_called, is_still_called
-from reconciler.groups import read_groups
 from reconciler.kinds import Kind, Kinds, Settable
-from reconciler.lists import read_list
-from reconciler.model import Action, Address, Change, Fields, Value
-from reconciler.progress import Progress, unwatched
+from reconciler.model import Action, Change, Fields, Value
+from reconciler.readings import Readings
 from reconciler.views import Look
 
 Body = Mapping[str, Any]
@@ -43,10 +41,17 @@ class Mention(NamedTuple):
 
 
 class Again(NamedTuple):
-    """Reads objects again, through the API and by the facts of their kinds."""
+    """Reads objects again, through the API and by the facts of their kinds; `since` is when a list must have
+    begun to be read that many share, by default when it is asked for.
+    """
 
-    reader: Reader
+    lists: Readings
     kinds: Kinds
+    since: float | None = None
+
+    def rows(self, kind: Kind, query: Query) -> tuple[Row, ...]:
+        """Raises PlatformError."""
+        return self.lists.rows(kind, query, time.monotonic() if self.since is None else self.since)
 
     def look(self, change: Change, body: Body | None, freed: Collection[int | None] = ()) -> Look:
         """Whether the change can still be made.
@@ -123,7 +128,7 @@ class Again(NamedTuple):
 
     def _details(self, kind: Kind, number: int) -> Row | None:
         try:
-            data = self.reader.get(f"{kind.path}/{number}")
+            data = self.lists.reader.get(f"{kind.path}/{number}")
         except NotFoundError:
             return None
         return {**data, kind.id: number} if isinstance(data, dict) else None
@@ -134,7 +139,7 @@ class Again(NamedTuple):
         if not kind.place and label:
             queries = [{**kind.query, shown_name(kind): label}]
         for query in queries if kind.tree_path else (*queries, kind.query):
-            for row in read_list(self.reader, kind, query):
+            for row in self.rows(kind, query):
                 if row_id(kind, row) == number:
                     return row
         return None
@@ -150,7 +155,7 @@ class Again(NamedTuple):
         query: Query = (
             {"org_unit_id": within} if kind.place else {**kind.query, shown_name(kind): str(wanted)}
         )
-        for row in read_list(self.reader, kind, query):
+        for row in self.rows(kind, query):
             fields = decode(kind, {place.wire_name: within, **row} if kind.name == "group" else row)
             same_place = not kind.place or fields.get(kind.place) == within
             if same_place and not is_gone(kind, row) and comparable(label, fields.get(kind.label)) == wanted:
@@ -214,79 +219,3 @@ def differences(kind: Kind, expected: Fields, row: Row) -> Iterator[Moved]:
         missing = partial and name not in now
         if not missing and differs(field, value, now.get(name), now):
             yield Moved(name, value, shown(field, row) if now.get(name) is not None else None)
-
-
-def mentions(kinds: Kinds, change: Change) -> Iterator[Mention]:
-    kind, body = kinds[change.kind], change.request.body or {}
-    after = change.after.fields if change.after else {}
-    for field in kind.fields:
-        if field.refers_to and field.wire_name in body:
-            sent, shown_keys = body[field.wire_name], after.get(field.name)
-            ids, keys = (sent, shown_keys or ()) if isinstance(sent, list) else ([sent], [shown_keys])
-            for number, key in zip_longest(ids, keys):
-                if isinstance(number, int) and not isinstance(number, bool):
-                    yield Mention(field.refers_to, number, key.key if isinstance(key, Address) else key)
-
-
-def stale(
-    again: Again,
-    changes: tuple[Change, ...],
-    account: int,
-    report: Progress = unwatched,
-) -> Iterator[str]:
-    """Before anything is written: every reason why these changes can no longer be made as planned. `report`
-    is told how many were looked at, and of how many.
-    """
-    ids = {change.address: change.id for change in changes}
-    own = {(change.kind, change.id): change.address.key for change in changes}
-    seen: dict[Mention, str] = {}
-    for number, change in enumerate(changes):
-        report("", number, len(changes))
-        freed = frozenset(ids.get(address) for address in change.waits_for)
-        reasons = again.look(change, change.request.body, freed).reasons
-        yield from (f"{change.address}: {reason}" for reason in reasons)
-        for each in mentions(again.kinds, change):
-            seen[each] = seen.get(each) or _mismatch(again, each, own)
-            if seen[each]:
-                yield f"{change.address}: {each.kind} {each.id}, which it refers to, {seen[each]}"
-        if change.kind == "group" and change.action is Action.DELETE and not reasons:
-            yield from (f"{change.address}: {each} is in it now" for each in _newcomers(again, change, own))
-    yield from _taken_external_ids(again, changes, account, {*ids.values()})
-
-
-def _mismatch(again: Again, mention: Mention, own: Mapping[tuple[str, int | None], str]) -> str:
-    """What the plan changes itself is called as the plan calls it."""
-    key = own.get((mention.kind, mention.id))
-    if key is None:
-        return again.mismatch(mention)
-    return "" if mention.key in (None, key, mention.id) else f"is not what the plan calls {mention.key!r}"
-
-
-def _newcomers(again: Again, change: Change, own: Collection[tuple[str, int | None]]) -> Iterator[str]:
-    """What is in a group that is to go, and that the plan neither deletes nor moves out."""
-    for kind in again.kinds.values():
-        place = kind.field(kind.place or "group")
-        for row in read_list(again.reader, kind, {**kind.query, "org_unit_id": change.id or 0}):
-            inside = kind.name == "group" or canonical(place, shown(place, row)) == change.id
-            if inside and not is_gone(kind, row) and (kind.name, row_id(kind, row)) not in own:
-                yield f"{kind.name} {row_id(kind, row)}"
-
-
-def _taken_external_ids(
-    again: Again, changes: Iterable[Change], account: int, own: Collection[int | None]
-) -> Iterator[str]:
-    """Groups are known by their external ids, wherever in the account they are."""
-    kind = again.kinds["group"]
-    field = kind.field(kind.external_id)
-    wanted = {
-        str((change.request.body or {})[field.wire_name]): change
-        for change in changes
-        if change.kind == kind.name
-        and change.action is Action.CREATE
-        and (change.request.body or {}).get(field.wire_name)
-    }
-    for row in read_groups(again.reader, kind, account) if wanted else ():
-        found = decode(kind, row).get(kind.external_id)
-        if str(found) in wanted and row_id(kind, row) not in own:
-            number = row_id(kind, row)
-            yield f"{wanted[str(found)].address}: there is one on the platform now, id {number}"

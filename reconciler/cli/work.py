@@ -33,10 +33,12 @@ from reconciler.overrides import kinds_with
 from reconciler.performing import Tools
 from reconciler.planfile import document
 from reconciler.planning import Options
+from reconciler.readings import Readings
 from reconciler.render import FORMATS
 from reconciler.render.text import safe
-from reconciler.rereading import Again, stale
+from reconciler.rereading import Again
 from reconciler.settling import Settler
+from reconciler.staleness import stale
 
 FRESH = 10.0  # seconds for which what was read counts as what is there
 
@@ -229,7 +231,7 @@ def _executed(
     job: Job, transport: Transport, stopping: threading.Event, *, rereads: bool
 ) -> tuple[Outcome, ...]:
     reader, kinds = Reader(transport), kinds_with(job.plan.platform)
-    again = Again(reader, kinds)
+    again = Again(Readings(reader), kinds)
     if rereads:
         with working("Reading again what the plan relies on") as report:
             reasons = list(stale(again, job.plan.changes, job.plan.account, report))

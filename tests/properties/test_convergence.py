@@ -15,6 +15,7 @@ from reconciler.kinds import KINDS
 from reconciler.model import Status
 from reconciler.performing import Tools
 from reconciler.planfile import document
+from reconciler.readings import Readings
 from reconciler.rereading import Again
 from reconciler.sandbox import serve
 from reconciler.signin import Account
@@ -83,7 +84,7 @@ def planned(connection, wanted):
 
 
 def applied(connection, plan):
-    tools = Tools(Writer(connection), Again(Reader(connection), KINDS), Notebook(), KINDS)
+    tools = Tools(Writer(connection), Again(Readings(Reader(connection)), KINDS), Notebook(), KINDS)
     return execute.execute(plan, tools, parallel=4, report=lambda _: None)
 
 

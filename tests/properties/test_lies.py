@@ -15,6 +15,7 @@ from reconciler.errors import IncompleteListError, InvalidConfigurationError, Re
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Limit, Status
 from reconciler.performing import Tools
+from reconciler.readings import Readings
 from reconciler.rereading import Again
 from tests import estates
 from tests.properties.test_convergence import (
@@ -147,7 +148,7 @@ def cut_short(connection, plan, after):
         if len(done) >= after:
             stopping.set()
 
-    tools = Tools(Writer(connection), Again(Reader(connection), KINDS), Notebook(), KINDS)
+    tools = Tools(Writer(connection), Again(Readings(Reader(connection)), KINDS), Notebook(), KINDS)
     return execute.execute(plan, tools, parallel=1, report=report, stopping=stopping)
 
 

@@ -14,6 +14,7 @@ from reconciler.model import (
     Resource,
     Settings,
 )
+from reconciler.readings import Readings
 from reconciler.rereading import Again
 
 
@@ -160,7 +161,7 @@ class Shelf:
 
 
 def again(shelf, kinds=KINDS):
-    return Again(shelf, kinds)
+    return Again(Readings(shelf), kinds)
 
 
 def texts(problems):

@@ -8,7 +8,8 @@ from reconciler.errors import PlatformError
 from reconciler.kinds import KINDS
 from reconciler.model import Request
 from reconciler.overrides import kinds_with
-from reconciler.rereading import mentions, relied_on, stale
+from reconciler.rereading import relied_on
+from reconciler.staleness import mentions, stale
 
 from .literals import (
     GROUP_ROW,
