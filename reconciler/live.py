@@ -1,7 +1,8 @@
 """The live state, read through the API with as few calls as there are pages, and proved complete."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -62,7 +63,9 @@ def _hidden(reader: Reader, kinds: Kinds, rows: Mapping[str, Iterable[Row]]) -> 
         if not is_gone(kinds[name], row)
     }
     unknown = sorted(each for each in mentioned - known if isinstance(each, int))
-    return {group for group in unknown if _is_within_reach(reader, kinds["group"], group)}
+    with Crew(LISTS) as crew:
+        reached = crew.map(lambda group: _is_within_reach(reader, kinds["group"], group), unknown)
+        return {group for group, is_reached in zip(unknown, reached, strict=True) if is_reached}
 
 
 def _is_within_reach(reader: Reader, kind: Kind, group: int) -> bool:
@@ -113,25 +116,31 @@ def read_root(reader: Reader) -> Resource:
 # -- calls
 
 
-def read_traffic(reader: Reader, routes: Iterable[int]) -> dict[int, int | None]:
+def read_traffic(reader: Reader, routes: Sequence[int]) -> dict[int, int | None]:
     """How many calls each route carried in the last 7 days; None where the platform does not say.
 
     After the first refusal nobody asks again.
     """
     end = dt.datetime.now(tz=dt.UTC)
     span = {"start": _instant(end - dt.timedelta(days=7)), "end": _instant(end)}
-    counts: dict[int, int | None] = {}
-    for route in routes:
-        if None in counts.values():
-            counts[route] = None
-            continue
+    refused = threading.Event()
+
+    def ask(route: int) -> int | None:
+        if refused.is_set():
+            return None
         query: Query = {KINDS["route"].id: route, **span, "limit": 1, "offset": 0}
         try:
             data = reader.get(CALLS_PATH, query)
         except PlatformError:
             data = None
-        counts[route] = number(data.get("total")) if isinstance(data, dict) else None
-    return counts
+        count = number(data.get("total")) if isinstance(data, dict) else None
+        if count is None:
+            refused.set()
+        return count
+
+    first = [ask(route) for route in routes[:1]]  # alone, since it may well be refused
+    with Crew(LISTS) as crew:
+        return dict(zip(routes, [*first, *crew.map(ask, routes[1:])], strict=True))
 
 
 def _instant(moment: dt.datetime) -> str:

@@ -534,3 +534,36 @@ def test_a_group_out_of_reach_stays_an_id(reading, status):
     reader, _ = reading(account_with_a_hidden_group(within_reach=False, status=status))
     found = live.read(reader, Settings())
     assert found.resources[to("user/jane@acme.example")].value("group") == 1002
+
+
+# -- calls
+
+
+def calls(*refused):
+    """A platform that knows as many calls of each route as its id says, and of some says nothing."""
+
+    def script(asked):
+        route = int(asked.query["provisioned_route_id"])
+        return Answer(status=403) if route in refused else data({"calls": [], "total": route})
+
+    return script
+
+
+def test_calls_are_asked_for_route_by_route(reading):
+    reader, server = reading(calls())
+    assert live.read_traffic(reader, range(801, 841)) == {route: route for route in range(801, 841)}
+    assert len(server.asked) == 40
+
+
+def test_after_the_first_refusal_nobody_asks_for_calls(reading):
+    reader, server = reading(calls(801))
+    assert live.read_traffic(reader, [801, 802, 803]) == {801: None, 802: None, 803: None}
+    assert len(server.asked) == 1
+
+
+def test_a_refusal_among_many_ends_the_asking(reading):
+    """Those that are on their way meanwhile are answered all the same."""
+    reader, server = reading(calls(*range(803, 1001)))
+    found = live.read_traffic(reader, range(801, 1001))
+    assert (found[801], found[803], found[1000]) == (801, None, None)
+    assert len(server.asked) <= 2 + 2 * live.LISTS
