@@ -2,7 +2,9 @@
 
 import os
 import sys
+import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -18,21 +20,32 @@ SMALL, LARGE = 100, 1_000
 MOST = 10 * 1.5  # n log n of these two sizes
 
 
-def calls(do):
-    """How many functions of ours were called, and what was given."""
-    count = 0
+def called(do):
+    """How often each function was called, and what was given."""
+    found = []
 
     def trace(frame, event, _):
-        nonlocal count
-        if event == "call" and "reconciler" in frame.f_code.co_filename:
-            count += 1
+        if event == "call":
+            found.append((frame.f_code.co_filename, frame.f_code.co_name))
 
     sys.setprofile(trace)
+    threading.setprofile(trace)
     try:
         given = do()
     finally:
         sys.setprofile(None)
-    return count, given
+        threading.setprofile(None)
+    return Counter(found), given
+
+
+def calls(do):
+    """How many functions of ours were called, and what was given."""
+    counts, given = called(do)
+    return sum(number for (file, _), number in counts.items() if "reconciler" in file), given
+
+
+def named(counts, *names):
+    return sum(number for (_, name), number in counts.items() if name in names)
 
 
 def written(tmp_path, number):
@@ -63,9 +76,9 @@ def seed(number):
 
 
 @pytest.fixture(scope="module")
-def counted(tmp_path_factory):
-    """The calls of each step for both sizes, with every user changed."""
-    found = {}
+def measured(tmp_path_factory):
+    """The calls of each step for both sizes, with every user changed; and the plans."""
+    found, plans = {}, {}
     for number in (SMALL, LARGE):
         paths = written(tmp_path_factory.mktemp("files"), number)
         loading, loaded = calls(lambda paths=paths: config.load(paths))
@@ -76,6 +89,7 @@ def counted(tmp_path_factory):
         steps = {"load": loading}
         steps["plan"], plan = calls(lambda live=actual, loaded=loaded: planning.plan(loaded.desired, live))
         assert len(plan.changes) == number
+        plans[number] = plan
         steps["new"], new = calls(
             lambda loaded=loaded, live=actual: planning.plan(
                 loaded.desired,
@@ -86,12 +100,63 @@ def counted(tmp_path_factory):
         for format_ in FORMATS:
             steps[format_], _ = calls(lambda plan=plan, name=format_: list(FORMATS[name].plan(plan, False)))
         found[number] = steps
-    return found
+    return found, plans
+
+
+@pytest.fixture
+def counted(measured):
+    return measured[0]
+
+
+@pytest.fixture
+def plans(measured):
+    return measured[1]
 
 
 @pytest.mark.parametrize("step", ["load", "plan", "new", *FORMATS])
 def test_work_grows_no_faster_than_n_log_n(counted, step):
     assert counted[LARGE][step] <= MOST * max(counted[SMALL][step], 100)
+
+
+@pytest.fixture(scope="module")
+def no_op(tmp_path_factory):
+    """What was called to read an account that is as described, and to plan that nothing is to be done."""
+    loaded = config.load(written(tmp_path_factory.mktemp("files"), LARGE))
+    content = seed(LARGE)
+    for number, user in enumerate(content["users"]):
+        user |= {"first_name": f"F{number}", "last_name": "L"}
+    with serve(content) as platform:
+        transport = Transport(Tokens(Account(platform.api_url, platform.oauth_url, platform.token)))
+        reader = Reader(transport)
+        reading, actual = called(lambda: live.read(reader, loaded.desired.settings))
+        transport.close()
+    comparing, plan = called(lambda: planning.plan(loaded.desired, actual))
+    assert (len(plan.changes), plan.unchanged) == (0, LARGE + LARGE // 10)
+    return reading, comparing, reader.reads
+
+
+def test_what_is_alike_is_told_at_a_glance(no_op):
+    """Field by field it is compared only where an object differs."""
+    _, comparing, _ = no_op
+    assert named(comparing, "_are_alike") == LARGE + LARGE // 10
+    assert named(comparing, "_is_alike", "differs", "changes_within") == 0
+
+
+def test_answers_are_decoded_once(no_op):
+    reading, _, reads = no_op
+    of_requests = named(reading, "detect_encoding")  # by the platform, which decodes bytes
+    assert named(reading, "raw_decode") - of_requests == reads
+
+
+@pytest.mark.parametrize("format_", ["text", "json", "github"])
+def test_output_streams(plans, format_):
+    """Piece by piece, none of which grows with the plan."""
+    longest, pieces = {}, {}
+    for number, plan in plans.items():
+        lines = list(map(len, FORMATS[format_].plan(plan, False)))
+        longest[number], pieces[number] = max(lines), len(lines)
+    assert longest[LARGE] <= longest[SMALL] + 20  # digits
+    assert format_ == "github" or pieces[LARGE] > 5 * pieces[SMALL]  # GitHub shows no more of them
 
 
 def test_lines_of_several_workers_reach_the_disk_together(tmp_path, monkeypatch):
