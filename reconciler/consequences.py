@@ -61,7 +61,7 @@ def _of_a_group(
 
 
 def _moved(change: Change) -> str:
-    name = KINDS[change.kind].place or "group"
+    name = KINDS[change.kind].home
     if change.after and any(field.name == name for field in change.fields):
         return f"has moved to {change.after.value(name)}"
     return "no longer refers to it"

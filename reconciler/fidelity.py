@@ -26,7 +26,7 @@ def is_as_shown(kind: Kind, change: Change) -> bool:
 def _is_in_its_place(kind: Kind, change: Change) -> bool:
     """Where an object is has to be known, or it cannot be looked for; only the root is nowhere."""
     nowhere = kind.place == "parent" and change.action is Action.UPDATE
-    return change.action is Action.CREATE or nowhere or (kind.place or "group") in change.referred_to
+    return change.action is Action.CREATE or nowhere or kind.home in change.referred_to
 
 
 def _is_body_shown(kind: Kind, change: Change) -> bool:

@@ -1,6 +1,7 @@
 """All groups of an account: the tree says where to look, the lists say what is there."""
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from reconciler.client import Reader
@@ -31,15 +32,25 @@ def read_groups(
             rows += page
             reader.report(kind.plural, len(rows) + 1, len(parents.all))
         ids = {row_id(kind, row) for row in rows}
-        if ids <= parents.all and not parents.orphans:
+        wrong = _contradiction(kind, parents, rows)
+        if not wrong:
             unlisted = sorted(each for each in parents.all - ids - {root} if each is not None)
             # Groups of the tree that no list shows, as inactive ones may be, are there all the same.
             return (*own, *rows, *side_by_side(lambda group: details(reader, kind, group), unlisted))
-    lost = sorted(parents.orphans or ids - parents.all, key=str)
-    what = "have a parent that is" if parents.orphans else "are listed but"
-    raise IncompleteListError(
-        f"GET {kind.tree_path}: groups {lost} {what} not in the tree; nothing was changed, try again later"
-    )
+    raise IncompleteListError(f"GET {kind.tree_path}: {wrong}; nothing was changed, try again later")
+
+
+def _contradiction(kind: Kind, tree: "_Tree", rows: Iterable[Row]) -> str:
+    """What the tree and the lists, or the lists among themselves, do not agree on."""
+    homes: dict[int | None, set[int | None]] = defaultdict(set)
+    for row in rows:
+        homes[row_id(kind, row)].add(number(row["org_unit_parent_id"]))
+    if tree.orphans:
+        return f"groups {sorted(tree.orphans)} have a parent that is not in the tree"
+    if unknown := homes.keys() - tree.all:
+        return f"groups {sorted(unknown, key=str)} are listed but not in the tree"
+    moved = sorted(each for each, parents in homes.items() if len(parents) > 1 and each is not None)
+    return f"groups {moved} are listed below two parents" if moved else ""
 
 
 class _Node(NamedTuple):

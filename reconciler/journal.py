@@ -37,6 +37,7 @@ class Journal:
         self.path = path
         self._lock, self._syncing = threading.Lock(), threading.Lock()
         self._written = self._synced = 0  # lines, and how many of them are known to be on disk
+        self._error: OSError | None = None  # after one, nobody can say what is on disk of what comes later
         # One write of a whole line to the end of the file: a line is there or it is not.
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
@@ -51,17 +52,30 @@ class Journal:
         """
         line = json.dumps({"event": event, "time": now(), **facts}, ensure_ascii=True, default=str) + "\n"
         with disk_errors(self.path):
-            with self._lock:
-                written = line.encode()
-                while written:
-                    written = written[os.write(self._file, written) :]
-                self._written += 1
-                own = self._written
-            with self._syncing:
-                if self._synced < own:
-                    until = self._written
-                    os.fsync(self._file)
-                    self._synced = until
+            try:
+                self._sync(self._append(line.encode()))
+            except OSError as error:
+                self._error = self._error or error
+                raise
+
+    def _append(self, line: bytes) -> int:
+        """The number of the line."""
+        with self._lock:
+            if self._error:
+                raise self._error
+            while line:
+                line = line[os.write(self._file, line) :]
+            self._written += 1
+            return self._written
+
+    def _sync(self, number: int) -> None:
+        with self._syncing:
+            if self._error:
+                raise self._error
+            if self._synced < number:
+                until = self._written
+                os.fsync(self._file)
+                self._synced = until
 
     def close(self) -> None:
         """Waits for a line that is being written, for a moment."""

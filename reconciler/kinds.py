@@ -89,6 +89,7 @@ class Kind:
     hinting: tuple[tuple[str, ...], ...] = ()  # fields that, all equal, are enough if the old one is to go
     marks: Mapping[str, str] = field(default_factory=dict)
     # What follows from the fields, asked for once an object:
+    home: str = field(init=False, repr=False, compare=False)  # the reference to the group that it is in
     references: tuple[Field, ...] = field(init=False, repr=False, compare=False)
     plain: frozenset[str] = field(init=False, repr=False, compare=False)  # fields whose text is as it is
     row_names: frozenset[str] = field(init=False, repr=False, compare=False)  # all that rows may hold
@@ -99,6 +100,7 @@ class Kind:
         names = {name for known in self.fields for name in (*known.wire_names, known.name)}
         gone = {known.wire_name for known in self.fields if known.read == self.gone[0]} | {self.gone[0]}
         derived = {
+            "home": self.place or "group",
             "references": tuple(known for known in self.fields if known.refers_to),
             "plain": frozenset(known.name for known in self.fields if known.type in (Type.TEXT, Type.EMAIL)),
             "row_names": frozenset(names | {self.id} | self.read_only),

@@ -159,7 +159,7 @@ def _new_places(changes: Sequence[Change], before: State, strangers: State) -> M
     after = {change.address: change.after for change in changes}
     places: dict[Address, set[Value]] = {}
     for address, resource in before.items():
-        name = KINDS[resource.kind].place or "group"
+        name = KINDS[resource.kind].home
         now = after.get(address, resource)
         if address not in strangers and now and isinstance(resource.value(name), Address):
             places.setdefault(resource.value(name), set()).add(now.value(name))
@@ -187,10 +187,10 @@ def _left_behind(created: Iterable[Resource], strangers: State) -> Mapping[Addre
     """For each group, where those of its members that no file describes are created once more; None where
     they are not.
     """
-    again = {(each.kind, _label(each)): each.value(KINDS[each.kind].place or "group") for each in created}
+    again = {(each.kind, _label(each)): each.value(KINDS[each.kind].home) for each in created}
     places: dict[Address, set[Value]] = {}
     for resource in strangers.values():
-        place = resource.value(KINDS[resource.kind].place or "group")
+        place = resource.value(KINDS[resource.kind].home)
         if isinstance(place, Address):
             places.setdefault(place, set()).add(again.get((resource.kind, _label(resource))))
     return places

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from reconciler.codec import row_id
-from reconciler.errors import LostAnswerError, PlatformError
+from reconciler.errors import LostAnswerError, PlatformError, ReconcilerError
 from reconciler.kinds import Kind, Kinds
 from reconciler.model import Action, Address, Change, Outcome, Request, Status, Value
 from reconciler.references import map_values
@@ -54,9 +54,7 @@ class Tools(NamedTuple):
 
 
 def perform(change: Change, tools: Tools, ids: Ids) -> Outcome:
-    """What came of one change. Raises ReconcilerError only if the journal cannot be written: then nothing
-    was sent.
-    """
+    """What came of one change; where the journal cannot be written, nothing is sent."""
     request = change.request._replace(body=with_ids(change.request.body, ids))
     try:
         look = tools.again.look(change, request.body) if tools.rereads else Look()
@@ -64,10 +62,16 @@ def perform(change: Change, tools: Tools, ids: Ids) -> Outcome:
         return Outcome(change, Status.FAILED, f"not read again, so not changed: {error}", change.id)
     if look.reasons:
         return Outcome(change, Status.FAILED, "; ".join(look.reasons), change.id, is_stale=True)
-    tools.journal.write("intent", **intent(tools.kinds[change.kind], change, request, look, ids))
+    try:
+        tools.journal.write("intent", **intent(tools.kinds[change.kind], change, request, look, ids))
+    except ReconcilerError as error:
+        return Outcome(change, Status.FAILED, f"not written down, so not sent: {error}", change.id)
     outcome = _sent(change, request, tools)
-    if not outcome.is_open:
-        tools.journal.write("outcome", **result(outcome))
+    try:
+        if not outcome.is_open:
+            tools.journal.write("outcome", **result(outcome))
+    except ReconcilerError:
+        return outcome._replace(is_open=True)  # what became of it has to be found out again
     return outcome
 
 

@@ -12,7 +12,7 @@ _Children = Mapping[Address | None, Collection[Address]]
 
 def group_of(resource: Resource) -> Address | None:
     """The group that an object stands in; None for the root, and where the group was not read."""
-    found = resource.value(KINDS[resource.kind].place or "group")
+    found = resource.value(KINDS[resource.kind].home)
     return found if isinstance(found, Address) else None
 
 

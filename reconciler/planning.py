@@ -262,7 +262,7 @@ def _deletions(aligned: Aligned, going: Mapping[Address, Source], facts: Facts) 
 
 def _referred_to(kind: Kind, before: Resource, fields: Iterable[FieldChange], ids: Ids) -> Fields:
     """By id, what the object belongs to, and what it referred to in the fields that change."""
-    names = {field.name for field in fields if kind.field(field.name).refers_to} | {kind.place or "group"}
+    names = {field.name for field in fields if kind.field(field.name).refers_to} | {kind.home}
     return {
         name: map_values(before.value(name), ids) for name in sorted(names) if before.value(name) is not None
     }

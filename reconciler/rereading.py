@@ -79,7 +79,7 @@ class Again(NamedTuple):
         self, kind: Kind, change: Change, row: Row, body: Body, freed: Collection[int | None]
     ) -> list[str]:
         """Whether something else bears the key that a rename or a move is going to give the object."""
-        label, place = kind.field(kind.label), kind.field(kind.place or "group")
+        label, place = kind.field(kind.label), kind.field(kind.home)
         if change.action is Action.DELETE or not body.keys() & {label.wire_name, place.wire_name}:
             return []
         now = decode(kind, row)
@@ -148,7 +148,7 @@ class Again(NamedTuple):
 
     def find(self, kind: Kind, body: Body) -> int | None:
         """The id of the live object that bears the key of what is to be created."""
-        label, place = kind.field(kind.label), kind.field(kind.place or "group")
+        label, place = kind.field(kind.label), kind.field(kind.home)
         wanted, within = comparable(label, body.get(label.wire_name)), body.get(place.wire_name)
         if not isinstance(within, int):
             return None
@@ -214,7 +214,7 @@ def differences(kind: Kind, expected: Fields, row: Row) -> Iterator[Moved]:
     now = decode(kind, row)
     for name, value in expected.items():
         field = kind.field(name)
-        is_place = name == (kind.place or "group")  # nothing is nowhere: if it is not shown, it is not told
+        is_place = name == kind.home  # nothing is nowhere: if it is not shown, it is not told
         partial = is_place or field.settable is Settable.CREATION or (kind.details and not kind.known(name))
         missing = partial and name not in now
         if not missing and differs(field, value, now.get(name), now):

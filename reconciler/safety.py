@@ -40,7 +40,7 @@ def never_deleted(
 ) -> str | None:
     """Why a live object is never deleted, if it is not."""
     address = resource.address
-    place = resource.value(KINDS[address.kind].place or "group")
+    place = resource.value(KINDS[address.kind].home)
     patterns = (each for each in settings.protect if is_named(each, address, names[address]))
     pattern = next(patterns, None)
     if address == root:

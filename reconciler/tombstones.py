@@ -62,7 +62,7 @@ def reborn(
 
 def _is_taken_over(resource: Resource, described: Mapping[Address, Resource]) -> bool:
     """Whether the path belongs to something that the files describe under its external id."""
-    return resource.address in described or resource.value(KINDS[resource.kind].place or "group") in described
+    return resource.address in described or resource.value(KINDS[resource.kind].home) in described
 
 
 def _described(tombstone: Reference | Address, resource: Resource) -> str:

@@ -251,7 +251,8 @@ def _executed(
                 stopping=stopping,
             )
         if not any(outcome.is_open for outcome in outcomes):
-            book.write("end", interrupted=stopping.is_set(), **_counts(outcomes))
+            with suppress(ReconcilerError):  # without its end, a run is looked at again by the next command
+                book.write("end", interrupted=stopping.is_set(), **_counts(outcomes))
     return outcomes
 
 

@@ -3,6 +3,7 @@ done twice, and the journal tells what happened.
 """
 
 import re
+import resource
 import signal
 import threading
 from collections.abc import Iterable
@@ -168,4 +169,22 @@ def test_what_cannot_be_told(start, call, proxy, platform, workspace, undisturbe
     assert told in call("plan").err
     assert fates(runs(workspace)[0]) == {"group/ORG-1002": "unclear"}
     assert call(*APPLY).code == 0
+    assert contents(platform) == undisturbed
+
+
+@pytest.mark.parametrize("room", range(600, 12_000, 900))
+def test_the_disk_fills_up(call, platform, undisturbed, room):
+    """What cannot be written down is not sent; with room again, an ordinary apply finishes the work."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+    try:
+        ended = call(*APPLY)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    sent = len(done(platform))
+    assert ended.code == (0 if sent == len(WRITES) else 5)
+    assert ended.code == 0 or "not written down, so not sent" in ended.out
+    assert call("apply", "--yes").code == 0
+    assert "\nNo changes." in call("plan").out
+    assert len(set(done(platform))) == len(done(platform)) == len(WRITES)
     assert contents(platform) == undisturbed

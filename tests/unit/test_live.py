@@ -239,6 +239,31 @@ def test_a_tree_that_goes_on_missing_one_ends_in_an_error(reading):
     assert server.calls().count("GET /groups/tree") == ATTEMPTS
 
 
+def moving(times):
+    """A group that is moved from one list to another while they are read, so often."""
+    left = [{**CHILDREN, 1002: (*CHILDREN[1002], 1005)}] * times
+
+    def answer(asked):
+        children = left[0] if left else CHILDREN
+        if asked.path == "/groups/list" and asked.query["org_unit_id"] == "1004" and left:
+            left.pop()
+        return platform_of(flat(*FLAT), children=children)(asked)
+
+    return answer
+
+
+def test_a_group_that_two_lists_show_is_read_again(reading):
+    reader, server = reading(moving(1))
+    assert parents_of(read_groups(reader, GROUP, 1001)) == ALL
+    assert server.calls().count("GET /groups/tree") == 2
+
+
+def test_a_group_that_two_lists_go_on_showing_ends_in_an_error(reading):
+    reader, _ = reading(moving(ATTEMPTS))
+    with pytest.raises(IncompleteListError, match=r"groups \[1005\] are listed below two parents"):
+        read_groups(reader, GROUP, 1001)
+
+
 @pytest.mark.parametrize(
     ("tree", "lost"),
     [

@@ -254,9 +254,23 @@ def test_nothing_is_sent_that_could_not_be_written_down():
             raise ReconcilerError(f"{event} of {facts['address']}: No space left on device")
 
     platform = Platform()
-    with pytest.raises(ReconcilerError, match="No space left"):
-        perform(CITY, Tools(platform, platform, Full(), KINDS), IDS)
+    outcome = perform(CITY, Tools(platform, platform, Full(), KINDS), IDS)
+    why = "not written down, so not sent: intent of group/S: No space left on device"
+    assert (outcome.status, outcome.reason) == (Status.FAILED, why)
     assert platform.asked == []
+
+
+def test_what_was_done_but_could_not_be_written_down_has_to_be_found_out_again():
+    class Filling(Notebook):
+        def write(self, event, **facts):
+            if event == "outcome":
+                raise ReconcilerError("No space left on device")
+            super().write(event, **facts)
+
+    platform, journal = Platform({}), Filling()
+    outcome = perform(CITY, Tools(platform, platform, journal, KINDS), IDS)
+    assert (outcome.status, outcome.is_open) == (Status.APPLIED, True)
+    assert names(journal.events) == ["intent"]
 
 
 # -- bodies
