@@ -9,11 +9,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from types import MappingProxyType
+from typing import Any
 
 from reconciler.kinds import KINDS, Kind
 from reconciler.model import Address, Fields, Reference, Resource, State, Value
 
 Path = tuple[str, ...]
+_NOTHING: Mapping[Address, Any] = MappingProxyType({})
 
 
 def escape(name: str) -> str:
@@ -101,7 +104,9 @@ def _key(resource: Resource, state: State, paths: Mapping[Address, Path]) -> str
     return escape(str(external_id)) if external_id else "/".join(map(escape, paths[resource.address]))
 
 
-def placed_key(kind: Kind, fields: Fields, state: State = {}, paths: Mapping[Address, Path] = {}) -> str:  # noqa: B006 - mappings
+def placed_key(
+    kind: Kind, fields: Fields, state: State = _NOTHING, paths: Mapping[Address, Path] = _NOTHING
+) -> str:
     """The key of any object but a group; a place that is not in `state` bears its final address."""
     label = str(fields.get(kind.label))
     if not kind.place:
