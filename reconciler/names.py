@@ -250,7 +250,7 @@ def _is_rooted(address: Address, state: State) -> bool:
         if parent not in state:
             return parent is None
         address = parent
-    return True
+    return False  # its own ancestor, which is a problem anyway
 
 
 def _group_spellings(resource: Resource, path: Path) -> list[tuple[int, str]]:

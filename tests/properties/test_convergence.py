@@ -41,7 +41,7 @@ LIES: st.SearchStrategy[dict[str, Any]] = st.one_of(
 # What no plan can do, and says so before anything is sent.
 IMPOSSIBLE = (
     *("has the same", "wait for each other", "change places", "cannot be deleted", "is the same live object"),
-    *("is ambiguous", "would be its own ancestor", "is removed here but described"),
+    *("is ambiguous", "would be its own ancestor", "is removed here but described", "takes its name"),
 )
 
 scaled = settings(deadline=None, suppress_health_check=list(HealthCheck))
