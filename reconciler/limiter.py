@@ -87,7 +87,8 @@ class Limiter:
         with self._changed:
             pause = self._pace.turned_away(sent, time.monotonic(), asked)
             rate = self._pace.rate
-        _LOG.info("too many requests: holding back for %.2f s, then %.1f a second at most", pause, rate)
+        then = f", then {rate:.1f} a second at most" if rate else ""
+        _LOG.info("too many requests: holding back for %.2f s%s", pause, then)
 
     def announced(self, left: int, seconds: float) -> None:
         """So many requests are left, says the platform, for so many seconds."""

@@ -1,8 +1,9 @@
 """How fast the platform may be asked, found out from its answers: arithmetic only, with times passed in.
 
 It starts free, with few requests in flight and more with each answer. The first 429 says what the limit is
-about: what was answered in the last second. From then on requests are spaced a little below that, probing
-upwards where all is calm, the calmer the bolder. Times are seconds of one clock, rates requests a second.
+about: what was answered in the last second; where that is little, so does another. From then on requests are
+spaced a little below that, probing upwards where all is calm, the calmer the bolder. Times are seconds of one
+clock, rates requests a second.
 """
 
 from collections import deque
@@ -11,6 +12,9 @@ from dataclasses import dataclass, field
 _BELOW = 0.96  # of what was measured
 _SHARP, _MOST_AT_ONCE = 0.85, 0.75  # of a rate that was too high again soon, and of any
 _LEAST = 4  # answers in a second; fewer before the first 429 say nothing about a limit
+_SMALL = 16  # answers; at such a rate, another second's pause takes little of the time in all
+_AGAIN, _NARROW = 2.0, 3.0  # how many are in flight in the second burst, until it is larger than the first
+_FREELY, _CAREFULLY = 0.4, 0.1  # how much more may be in flight after each answer
 _SOON = 5.0
 _LONGEST = 30.0  # units; the platform itself may ask for more
 _SLOWLY = 1.15
@@ -28,12 +32,14 @@ class Pace:
     most: float | None = None
     unit: float = 1.0
     rate: float | None = None
-    width: float = 4.0  # how many may be in flight as long as no limit is known
+    width: float = 3.0  # how many may be in flight as long as no limit is known
     _slot: float = _NEVER  # when the next one may go because of the rate
     _held: float = _NEVER  # until when none may go
     _collided: float = _NEVER  # when the last 429 came that was news
     _since: float = _NEVER  # what is measured begins here
     _answered: int = 0
+    _found: int | None = None  # answers in the burst before the first 429
+    _lesser: int = 0  # the smaller of two such bursts, as long as it may be the right one
     _recent: deque[float] = field(default_factory=deque)
     _steady: float = _NEVER
     _step: int = 0
@@ -64,7 +70,10 @@ class Pace:
 
     def accepted(self, sent: float, now: float) -> None:
         """An answer that is no 429 to what was sent then."""
-        self.width += 0.5
+        if self._found is None:
+            self.width += _FREELY
+        elif self.width < _NARROW or self._answered > self._found:
+            self.width += _CAREFULLY
         if sent < self._collided:
             return
         self._recent.append(now)
@@ -84,24 +93,47 @@ class Pace:
         if sent < self._collided:  # sent before the last one was known, so it tells nothing new
             self._held = max(self._held, now + asked)
             return self._held - now
-        pause = max(asked, self._first(now) if self.rate in (None, self.most) else self._again(now))
+        pause = max(asked, self._burst(now) if self.rate in (None, self.most) else self._again(now))
         self._answered, self._collided, self._steady = 0, now, now
         self._held = self._slot = self._since = now + pause
         return pause
 
-    def _first(self, now: float) -> float:
-        """What was answered of late is the limit, or the burst that it allows."""
-        burst = [each for each in self._recent if each > now - self.unit]
-        found = len(burst)
+    def _burst(self, now: float) -> float:
+        """What was answered of late is the limit, or the burst that it allows. After a small one there is
+        another, and the larger counts: somebody else, or we ourselves, may just have used a part of it.
+        """
+        first, self._found = self._found, len(self._lately(now))
+        if first is None and self._found < _SMALL:
+            self.width = _AGAIN
+            return self._aged(now, self._found)
+        lesser, found = sorted((first or 0, self._found))
+        self._lesser = lesser if lesser > found / 2 else 0
+        self._settle(found)
+        return self._aged(now, self._lesser or self._found)
+
+    def _lately(self, now: float) -> list[float]:
+        return [each for each in self._recent if each > now - self.unit]
+
+    def _aged(self, now: float, number: int) -> float:
+        """How long the last ones count, so many: until they are a unit old. They began slowly, so that they
+        also end slowly.
+        """
+        counting = self._lately(now)[-number:]
+        return counting[0] + _SLOWLY * self.unit - now if len(counting) >= _LEAST else self.unit
+
+    def _settle(self, found: int) -> None:
         self._step = 0 if found >= _LEAST else _SEARCHING
-        self.rate = max(found, _LEAST) / self.unit * _BELOW
-        self.rate = min(self.rate, self.most or self.rate)
-        # The burst counts until it is a unit old; it began slowly, so that it also ends slowly.
-        return burst[0] + _SLOWLY * self.unit - now if found >= _LEAST else self.unit
+        rate = max(found, _LEAST) / self.unit * _BELOW
+        self.rate = min(rate, self.most or rate)
 
     def _again(self, now: float) -> float:
         """Not more than what came through since the last time, less still if that was just now."""
         assert self.rate is not None
+        lesser, self._lesser = self._lesser, 0
+        if lesser and now - self._collided <= _SOON * self.unit:
+            # The larger burst was too much: it reached over the end of a second of the platform's clock.
+            self._settle(lesser)
+            return self._aged(now, lesser)
         measured = self._answered / max(now - self._since, self.unit / 100)
         cut = _BELOW if now - self._collided > _SOON * self.unit else _SHARP
         self.rate = min(self.rate * cut, max(measured, self.rate * _MOST_AT_ONCE))

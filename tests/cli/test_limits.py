@@ -50,7 +50,14 @@ def test_a_429_holds_all_back_and_is_told(reconciler, quickstart, platform):
     platform.add_fault(method="GET", path="/users/list", status=429, times=1, retry_after=1)
     run = reconciler("plan", "-v")
     assert run.code == 0
-    assert re.search(r"too many requests: holding back for 1\.\d\d s, then \d+\.\d a second at most", run.err)
+    assert re.search(r"too many requests: holding back for 1\.\d\d s$", run.err, re.MULTILINE)
+
+
+def test_what_two_429_say_of_the_limit_is_told(reconciler, quickstart, platform):
+    platform.add_fault(method="GET", path="/users/list", status=429, times=2, retry_after=1)
+    run = reconciler("plan", "-v")
+    assert run.code == 0
+    assert re.search(r"holding back for 1\.\d\d s, then \d+\.\d a second at most$", run.err, re.MULTILINE)
 
 
 def test_a_long_plan_says_how_long_applying_takes(reconciler, workspace, platform):

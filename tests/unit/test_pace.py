@@ -130,6 +130,19 @@ def test_a_limit_is_found_and_kept(server, rate, announces):
         assert refused <= 0.03 * (number + refused), latency
 
 
+@pytest.mark.parametrize("part", [0.2, 0.4, 0.6, 0.9])
+@pytest.mark.parametrize("server", [Bucket, Window, Sliding])
+@pytest.mark.parametrize("rate", [5, 20])
+def test_a_limit_of_which_a_part_was_just_used_is_found_too(server, rate, part):
+    """By another command, as a plan just before: the first 429 comes early, and says less than there is."""
+    limit = server(rate)
+    for number in range(int(rate * part)):
+        limit(-0.4 + 0.4 * number / rate)
+    seconds, refused = run(limit, 400)
+    assert seconds <= 1.2 * 400 / rate
+    assert refused <= 0.04 * (400 + refused)
+
+
 @pytest.mark.parametrize("workers", [1, 8, 32])
 def test_where_there_is_no_limit_all_are_soon_at_work(workers):
     seconds, _ = run(Free(0), 400, workers=workers)
