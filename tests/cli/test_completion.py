@@ -280,6 +280,7 @@ TO_THE_START = "\x01"  # Ctrl-A
         ("plan --target=tag/ORG-1000/H\t", ["plan", "--target=tag/ORG-1000/Hot lead"]),
         ("plan --allow-deletes us\t12", ["plan", "--allow-deletes", "user=12"]),
         ("undo 20260401\t", ["undo", "20260401T101500Z-ffff"]),
+        ("plan conf\t", ["plan", "config.yaml"]),
     ],
 )
 @pytest.mark.parametrize("shell", SHELLS)

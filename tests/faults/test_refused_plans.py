@@ -217,3 +217,16 @@ def check_refused(call, platform, workspace, code=3):
     assert written(platform) == []
     assert sorted(workspace.glob(".reconciler/journal/*")) == before
     return ended
+
+
+def test_a_plan_says_that_it_brings_facts_of_its_own(call, workspace, platform):
+    """Whoever is given it could otherwise be made to write somewhere else than they think."""
+    (workspace / "all.yaml").write_text(f"settings: {{platform: {{tag: {{page_size: 100}}}}}}\n{TEXT}")
+    assert call("plan", "--out", "plan.json").code == 0
+    ended = call("apply", "--plan", "plan.json", "--yes")
+    assert ended.code == 0
+    assert (
+        "plan.json brings facts about the platform that stand above the built-in ones: tag.page_size"
+        in ended.err
+    )
+    assert written(platform)

@@ -382,6 +382,14 @@ def test_a_shallow_clone_lacks_what_was_before(history, tmp_path, monkeypatch):
             load(revision, ["."])
 
 
+def test_a_clone_that_lacks_a_file_of_the_revision(history, repository):
+    """As a partial one does that cannot reach where it came from."""
+    blob = git("rev-parse", "HEAD:a.yaml")
+    (repository / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    with pytest.raises(ReconcilerError, match="does not have all files of that revision; fetch them"):
+        load("HEAD", ["."])
+
+
 def test_a_repository_without_a_work_tree(history, tmp_path, monkeypatch):
     git("clone", "--quiet", "--bare", ".", str(tmp_path / "bare"))
     monkeypatch.chdir(tmp_path / "bare")
