@@ -6,6 +6,7 @@ positions, and nothing in a file can make it construct anything but scalars, lis
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML, __with_libyaml__
@@ -60,8 +61,13 @@ def parse(file: str, text: str) -> tuple[list[Document], list[Problem]]:
 
 def _events(text: str) -> Iterator[Event]:
     """As `YAML.parse` gives them, which asks the C parser twice for each."""
-    yaml = YAML(typ="safe")
-    return iter(yaml.Parser(text).get_event, None) if __with_libyaml__ else yaml.parse(text)
+    return iter(_parser()(text).get_event, None) if __with_libyaml__ else YAML(typ="safe").parse(text)
+
+
+@cache
+def _parser() -> Any:
+    """The C parser; to ask for it takes as long as to parse a small file."""
+    return YAML(typ="safe").Parser
 
 
 def _syntax(file: str, text: str, error: YAMLError, unclosed: tuple[int, int]) -> Problem:
