@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Hashable, Mapping
 from functools import cache, lru_cache
 from typing import Any
-from unicodedata import normalize
 
 from reconciler.kinds import KINDS, Field, Kind, Type
 from reconciler.model import Address, Fields, Reference, Value
@@ -123,10 +122,10 @@ _CANONICAL: Mapping[Type, Callable[[Field, Value], Value]] = {
 def comparable(field: Field, value: Value, *, ordered: bool = True) -> Hashable:
     """What stands for a canonical value in a comparison; equal if and only if the platform sees no change."""
     if value is None or (field.type is Type.TEXT and type(value) is str):  # as most are
-        return value and _trimmed(value)
+        return value
     match field.type, value:
         case Type.EMAIL, str():
-            return _trimmed(value).casefold()
+            return value.casefold()
         case Type.PHONE, str():
             return value.removeprefix("+")
         case Type.REFERENCES, tuple():
@@ -137,11 +136,6 @@ def comparable(field: Field, value: Value, *, ordered: bool = True) -> Hashable:
         case _:
             plain = field.type is not Type.ANY and isinstance(value, str | int | Address | Reference)
             return value if plain and not isinstance(value, bool) else _dump(value)
-
-
-def _trimmed(text: str) -> str:
-    """Without what platforms tend to change: spaces at the ends, and how accents are composed."""
-    return text.strip() if text.isascii() else normalize("NFC", text).strip()
 
 
 def _comparable_entry(field: Field, entry: Value) -> str:

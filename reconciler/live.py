@@ -1,7 +1,6 @@
 """The live state, read through the API with as few calls as there are pages, and proved complete."""
 
 import datetime as dt
-import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -119,28 +118,27 @@ def read_root(reader: Reader) -> Resource:
 def read_traffic(reader: Reader, routes: Sequence[int]) -> dict[int, int | None]:
     """How many calls each route carried in the last 7 days; None where the platform does not say.
 
-    After the first refusal nobody asks again.
+    They are asked for side by side, the first one alone, since it may well be refused; after a refusal the
+    next ones are not asked for.
     """
     end = dt.datetime.now(tz=dt.UTC)
     span = {"start": _instant(end - dt.timedelta(days=7)), "end": _instant(end)}
-    refused = threading.Event()
 
     def ask(route: int) -> int | None:
-        if refused.is_set():
-            return None
         query: Query = {KINDS["route"].id: route, **span, "limit": 1, "offset": 0}
         try:
             data = reader.get(CALLS_PATH, query)
         except PlatformError:
-            data = None
-        count = number(data.get("total")) if isinstance(data, dict) else None
-        if count is None:
-            refused.set()
-        return count
+            return None
+        return number(data.get("total")) if isinstance(data, dict) else None
 
-    first = [ask(route) for route in routes[:1]]  # alone, since it may well be refused
+    counts: dict[int, int | None] = {}
     with Crew(LISTS) as crew:
-        return dict(zip(routes, [*first, *crew.map(ask, routes[1:])], strict=True))
+        for at in (0, *range(1, len(routes), LISTS)):
+            some = routes[at : at + LISTS if at else 1]
+            if None not in counts.values():  # so the same ones are asked for each time
+                counts |= zip(some, crew.map(ask, some), strict=True)
+    return {route: counts.get(route) for route in routes}
 
 
 def _instant(moment: dt.datetime) -> str:

@@ -115,7 +115,7 @@ def _dumped(value: Any, indent: int | None = None) -> str:
 
 
 def _escaped(character: str) -> str:
-    units = character.encode("utf-16-be").hex()
+    units = character.encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 

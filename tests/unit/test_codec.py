@@ -110,9 +110,6 @@ ONE, TWO = {"ring_to": "+1425", "percentage": 60}, {"ring_to": "+1206", "percent
         (DESTINATIONS, ("+1425",), ("+1425",)),
         (of(Type.ANY), {"a": [1], "b": 2}, {"b": 2, "a": [1]}),
         (of(Type.TEXT), None, None),
-        (of(Type.TEXT), " Sales\t", "Sales"),
-        (of(Type.TEXT), "Montr\u00e9al ", "Montre\u0301al"),
-        (of(Type.EMAIL), "ren\u00e9@acme.example", "RENE\u0301@acme.example"),
         (of(Type.REFERENCE), SALES, to("group/Sales")),
     ],
 )
@@ -125,7 +122,7 @@ def test_equal_values(field, one, other):
     [
         (of(Type.TEXT), "Sales", "sales"),
         (of(Type.TEXT), "Sales", None),
-        (of(Type.TEXT), "Hot lead", "Hot  lead"),
+        (of(Type.TEXT), "Hot lead", "Hot lead "),
         (of(Type.PHONE), "14255550100", "4255550100"),
         (of(Type.FLAG), True, False),
         (of(Type.FLAG), False, None),
