@@ -42,6 +42,11 @@ class Journal:
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
     @property
+    def error(self) -> str:
+        """Why nothing is written any more; empty as long as all is well."""
+        return f"{self.path}: {self._error.strerror}" if self._error else ""
+
+    @property
     def run(self) -> str:
         return self.path.stem
 
@@ -96,7 +101,7 @@ def disk_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise ReconcilerError(f"{error.filename or path}: {error.strerror}; nothing more was done") from None
+        raise ReconcilerError(f"{error.filename or path}: {error.strerror}") from None
 
 
 @contextmanager

@@ -256,7 +256,9 @@ class Status(Enum):
 
 
 class Outcome(NamedTuple):
-    """`is_stale`: not done because the live state has moved; `is_open`: nobody knows whether it was done."""
+    """`is_stale`: not done because the live state has moved; `is_open`: nobody knows whether it was done,
+    or it is not written down.
+    """
 
     change: Change
     status: Status

@@ -39,6 +39,7 @@ class Pace:
     _since: float = _NEVER  # what is measured begins here
     _answered: int = 0
     _found: int | None = None  # answers in the burst before the first 429
+    _is_settled: bool = False  # the rate was found out, and is not just the most that it may be
     _lesser: int = 0  # the smaller of two such bursts, as long as it may be the right one
     _recent: deque[float] = field(default_factory=deque)
     _steady: float = _NEVER
@@ -93,7 +94,7 @@ class Pace:
         if sent < self._collided:  # sent before the last one was known, so it tells nothing new
             self._held = max(self._held, now + asked)
             return self._held - now
-        pause = max(asked, self._burst(now) if self.rate in (None, self.most) else self._again(now))
+        pause = max(asked, self._again(now) if self._is_settled else self._burst(now))
         self._answered, self._collided, self._steady = 0, now, now
         self._held = self._slot = self._since = now + pause
         return pause
@@ -122,7 +123,7 @@ class Pace:
         return counting[0] + _SLOWLY * self.unit - now if len(counting) >= _LEAST else self.unit
 
     def _settle(self, found: int) -> None:
-        self._step = 0 if found >= _LEAST else _SEARCHING
+        self._step, self._is_settled = (0 if found >= _LEAST else _SEARCHING), True
         rate = max(found, _LEAST) / self.unit * _BELOW
         self.rate = min(rate, self.most or rate)
 

@@ -196,12 +196,16 @@ def carry_out(job: Job, transport: Transport, stopping: threading.Event) -> int:
         _ask()
     rereads = job.is_saved or time.monotonic() - asked > FRESH
     outcomes: tuple[Outcome, ...] = ()
+    unwritten = ""
     if job.plan.changes:
-        outcomes = _executed(job, transport, stopping, rereads=rereads)
+        outcomes, unwritten = _executed(job, transport, stopping, rereads=rereads)
     if job.plan.changes or not as_text:
         echo(FORMATS[job.format_].result(outcomes, colour()))
     write_reports(job.reports, lambda name: FORMATS[name].result(outcomes, False))
-    return _exit_code(outcomes, stopping)
+    if unwritten:
+        lost = f"Error: {unwritten}; not all of it is written down, the next command looks at it"
+        echo([safe(lost)], err=True)
+    return _exit_code(outcomes, stopping) or (ExitCode.ERROR if unwritten else ExitCode.DONE)
 
 
 def _demand_enough(writes: int, left: int | None) -> None:
@@ -229,7 +233,8 @@ def _ask() -> None:
 
 def _executed(
     job: Job, transport: Transport, stopping: threading.Event, *, rereads: bool
-) -> tuple[Outcome, ...]:
+) -> tuple[tuple[Outcome, ...], str]:
+    """The outcomes, and why the journal could not be written to its end."""
     reader, kinds = Reader(transport), kinds_with(job.plan.platform)
     again = Again(Readings(reader), kinds)
     if rereads:
@@ -253,7 +258,7 @@ def _executed(
         if not any(outcome.is_open for outcome in outcomes):
             with suppress(ReconcilerError):  # without its end, a run is looked at again by the next command
                 book.write("end", interrupted=stopping.is_set(), **_counts(outcomes))
-    return outcomes
+        return outcomes, book.error
 
 
 def _counts(outcomes: Sequence[Outcome]) -> dict[str, int]:

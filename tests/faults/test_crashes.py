@@ -172,7 +172,7 @@ def test_what_cannot_be_told(start, call, proxy, platform, workspace, undisturbe
     assert contents(platform) == undisturbed
 
 
-@pytest.mark.parametrize("room", range(600, 12_000, 900))
+@pytest.mark.parametrize("room", [*range(600, 9_300, 900), *range(9_300, 10_500, 150)])
 def test_the_disk_fills_up(call, platform, undisturbed, room):
     """What cannot be written down is not sent; with room again, an ordinary apply finishes the work."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -182,8 +182,9 @@ def test_the_disk_fills_up(call, platform, undisturbed, room):
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     sent = len(done(platform))
-    assert ended.code == (0 if sent == len(WRITES) else 5)
-    assert ended.code == 0 or "not written down, so not sent" in ended.out
+    said = "File too large; not all of it is written down, the next command looks at it" in ended.err
+    assert ended.code == (5 if sent < len(WRITES) else 1 if said else 0)
+    assert sent == len(WRITES) or (said and "not written down, so not sent" in ended.out)
     assert call("apply", "--yes").code == 0
     assert "\nNo changes." in call("plan").out
     assert len(set(done(platform))) == len(done(platform)) == len(WRITES)

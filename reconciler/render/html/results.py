@@ -22,7 +22,7 @@ def result_content(outcomes: Sequence[Outcome]) -> Mapping[str, Any]:
         "tiles": [(each.value, counts[each]) for each in _ORDER],
         "sentence": _sentence(counts),
         "is_whole": not counts[Status.FAILED] and not counts[Status.SKIPPED],
-        "unclear": sum(each.is_open for each in outcomes),
+        "unclear": sum(each.is_open and each.status is Status.FAILED for each in outcomes),
         "stale": sum(each.is_stale for each in outcomes),
         "facets": tuple(_facets(listed, changes)),
         "cards": portions(card(each.change, around, each) for each in listed),
