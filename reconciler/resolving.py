@@ -28,7 +28,7 @@ def resolved(written: Sequence[Written]) -> tuple[list[Resource], list[Problem]]
     """The resources in that order. What no file describes stays a Reference; what may mean several things is
     a problem, too.
     """
-    first, find = _referred_to(
+    first, meant, find = _referred_to(
         {
             number: _resource(each, interim(each.entry.kind.name, number), _nothing)
             for number, each in enumerate(written)
@@ -39,7 +39,7 @@ def resolved(written: Sequence[Written]) -> tuple[list[Resource], list[Problem]]
         first[number] if number in first else _resource(each, None, find)
         for number, each in enumerate(written)
     ]
-    return resources, list(_ambiguous(resources, find))
+    return resources, [*_ambiguous(resources, find), *_misled(meant, find)]
 
 
 def _nothing(_kind: str, _text: str | int) -> Sequence[Address]:
@@ -50,6 +50,15 @@ def _ambiguous(resources: Iterable[Resource], find: Find) -> Iterator[Problem]:
     for reference in chain.from_iterable(map(references_in, resources)):
         if candidates := find(reference.kind, reference.text):
             yield Problem(reference.source, ambiguous(reference, candidates))
+
+
+def _misled(meant: Mapping[Reference, Address], find: Find) -> Iterator[Problem]:
+    """What meant something before all paths were known, and means something else, too."""
+    for reference, address in meant.items():
+        candidates = find(reference.kind, reference.text)
+        if list(candidates) != [address]:
+            several = sorted({address, *candidates})
+            yield Problem(reference.source, ambiguous(reference, several))
 
 
 # -- one object
@@ -117,9 +126,12 @@ def _as_written(value: Any) -> str | int:
 # -- what others refer to
 
 
-def _referred_to(written: Mapping[int, Resource]) -> tuple[dict[int, Resource], Find]:
-    """Those that others refer to, which may well be one another."""
+def _referred_to(
+    written: Mapping[int, Resource],
+) -> tuple[dict[int, Resource], dict[Reference, Address], Find]:
+    """Those that others refer to, which may well be one another; what they refer to; and how to find them."""
     resources = dict(written)
+    meant: dict[Reference, Address] = {}
     indexes = []
     # What a reference may say depends on paths, and paths on references: so level by level, and paths that
     # begin at something which only the platform has come last.
@@ -129,10 +141,15 @@ def _referred_to(written: Mapping[int, Resource]) -> tuple[dict[int, Resource], 
             known = dict(_known(resources.values(), index))
             if not known:
                 break
+            meant |= known
             resources = {number: readdress(each, known) for number, each in resources.items()}
         indexes.append(index)
     final = final_addresses(resources.values())
-    return {number: readdress(each, final) for number, each in resources.items()}, _finder(indexes, final)
+    return (
+        {number: readdress(each, final) for number, each in resources.items()},
+        {reference: final[at] for reference, at in meant.items()},
+        _finder(indexes, final),
+    )
 
 
 def _known(resources: Iterable[Resource], index: Index) -> Iterator[tuple[Reference, Address]]:
