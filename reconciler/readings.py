@@ -3,16 +3,45 @@
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Hashable, Mapping
+from functools import cached_property
 from typing import Any
 
 from reconciler.client import Query, Reader
-from reconciler.codec import Row
+from reconciler.codec import Row, comparable, decode, is_gone, row_id
 from reconciler.crew import Crew
+from reconciler.errors import PlatformError
 from reconciler.kinds import Kind
 from reconciler.lists import read_list
 
 _PAGES = 8  # that are read side by side
 _NEVER = float("-inf")
+
+
+class Reading:
+    """The rows of one list, found by id and by key as often as one likes."""
+
+    def __init__(self, kind: Kind, rows: tuple[Row, ...], within: Any) -> None:
+        self.rows = rows
+        self._kind, self._within = kind, within
+
+    @cached_property
+    def by_id(self) -> Mapping[int | None, Row]:
+        return {row_id(self._kind, row): row for row in reversed(self.rows)}
+
+    @cached_property
+    def by_key(self) -> Mapping[tuple[int | None, Hashable], int | None]:
+        """Ids by place (None where names are unique everywhere) and name; of doubles the first."""
+        kind = self._kind
+        found: dict[tuple[int | None, Hashable], int | None] = {}
+        place, label = kind.field(kind.home), kind.field(kind.label)
+        for row in self.rows:
+            # Groups are listed below a parent, and need not say which.
+            fields = decode(kind, {place.wire_name: self._within, **row} if kind.tree_path else row)
+            at = fields.get(kind.place) if kind.place else None
+            if not is_gone(kind, row) and (at is None or isinstance(at, int)):
+                found.setdefault((at, comparable(label, fields.get(kind.label))), row_id(kind, row))
+        return found
 
 
 class Readings:
@@ -24,23 +53,31 @@ class Readings:
         self.reader = reader
         self._taking = threading.Lock()
         self._locks: defaultdict[Any, threading.Lock] = defaultdict(threading.Lock)
-        self._latest: dict[Any, tuple[float, tuple[Row, ...]]] = {}
+        self._latest: dict[Any, tuple[float, Reading | PlatformError]] = {}
 
-    def rows(self, kind: Kind, query: Query, since: float) -> tuple[Row, ...]:
-        """As `read_list`; `since` is a time of `time.monotonic`. Raises PlatformError."""
+    def reading(self, kind: Kind, query: Query, since: float) -> Reading:
+        """Proved complete, as by `read_list`; `since` is a time of `time.monotonic`. Raises PlatformError."""
         if not kind.place:  # these are asked for by name, each by somebody else
             return self._read(kind, query)
         key = kind.name, *sorted(query.items())
         with self._taking:
             lock = self._locks[key]
         with lock:  # those who wait here meanwhile are served by the next reading, all of them
-            began, rows = self._latest.get(key, (_NEVER, ()))
-            if began < since:
-                began = time.monotonic()
-                rows = self._read(kind, query)
-                self._latest[key] = began, rows
-            return rows
+            began, found = self._latest.get(key, (_NEVER, None))
+            if found is None or began < since:
+                began, found = time.monotonic(), self._tried(kind, query)
+                self._latest[key] = began, found
+        if isinstance(found, PlatformError):
+            raise found
+        return found
 
-    def _read(self, kind: Kind, query: Query) -> tuple[Row, ...]:
+    def _tried(self, kind: Kind, query: Query) -> Reading | PlatformError:
+        try:
+            return self._read(kind, query)
+        except PlatformError as error:
+            return error
+
+    def _read(self, kind: Kind, query: Query) -> Reading:
         with Crew(_PAGES) as pages:
-            return read_list(self.reader, kind, query, pages.map)
+            rows = read_list(self.reader, kind, query, pages.map)
+        return Reading(kind, rows, query.get("org_unit_id"))

@@ -5,13 +5,13 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from reconciler.client import Query
-from reconciler.codec import Row, canonical, comparable, decode, is_gone, is_shown, row_id, shown
+from reconciler.codec import Row, canonical, comparable, decode, is_gone, is_shown, shown
 from reconciler.diff import differs
 from reconciler.errors import NotFoundError
 from reconciler.fidelity import is_row_called, is_still_called
 from reconciler.kinds import Kind, Kinds, Settable
 from reconciler.model import Action, Change, Fields, Value
-from reconciler.readings import Readings
+from reconciler.readings import Reading, Readings
 from reconciler.views import Look
 
 Body = Mapping[str, Any]
@@ -49,9 +49,9 @@ class Again(NamedTuple):
     kinds: Kinds
     since: float | None = None
 
-    def rows(self, kind: Kind, query: Query) -> tuple[Row, ...]:
+    def reading(self, kind: Kind, query: Query) -> Reading:
         """Raises PlatformError."""
-        return self.lists.rows(kind, query, time.monotonic() if self.since is None else self.since)
+        return self.lists.reading(kind, query, time.monotonic() if self.since is None else self.since)
 
     def look(self, change: Change, body: Body | None, freed: Collection[int | None] = ()) -> Look:
         """Whether the change can still be made.
@@ -139,9 +139,8 @@ class Again(NamedTuple):
         if not kind.place and label:
             queries = [{**kind.query, shown_name(kind): label}]
         for query in queries if kind.tree_path else (*queries, kind.query):
-            for row in self.rows(kind, query):
-                if row_id(kind, row) == number:
-                    return row
+            if row := self.reading(kind, query).by_id.get(number):
+                return row
         return None
 
     # -- by its key
@@ -155,12 +154,7 @@ class Again(NamedTuple):
         query: Query = (
             {"org_unit_id": within} if kind.place else {**kind.query, shown_name(kind): str(wanted)}
         )
-        for row in self.rows(kind, query):
-            fields = decode(kind, {place.wire_name: within, **row} if kind.name == "group" else row)
-            same_place = not kind.place or fields.get(kind.place) == within
-            if same_place and not is_gone(kind, row) and comparable(label, fields.get(kind.label)) == wanted:
-                return row_id(kind, row)
-        return None
+        return self.reading(kind, query).by_key.get((within if kind.place else None, wanted))
 
 
 def _is_told(kind: Kind, name: str, row: Row) -> bool:

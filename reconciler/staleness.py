@@ -72,7 +72,7 @@ def _newcomers(again: Again, change: Change, own: Collection[tuple[str, int | No
     """What is in a group that is to go, and that the plan neither deletes nor moves out."""
     for kind in again.kinds.values():
         place = kind.field(kind.home)
-        for row in again.rows(kind, {**kind.query, "org_unit_id": change.id or 0}):
+        for row in again.reading(kind, {**kind.query, "org_unit_id": change.id or 0}).rows:
             inside = kind.name == "group" or canonical(place, shown(place, row)) == change.id
             if inside and not is_gone(kind, row) and (kind.name, row_id(kind, row)) not in own:
                 yield f"{kind.name} {row_id(kind, row)}"
