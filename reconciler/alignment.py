@@ -21,7 +21,7 @@ from reconciler.model import (
     State,
     by_id,
 )
-from reconciler.names import Index, called_by, final_addresses, spellings
+from reconciler.names import Index, called_by, final_addresses, shared, spellings
 from reconciler.references import readdress, references_in
 
 
@@ -152,9 +152,9 @@ def _vouched_for(settings: Settings, index: Index) -> Iterator[Address]:
 
 def _double(several: tuple[Address, ...], live: State) -> Notice:
     ids = " and ".join(sorted(str(live[at].id) for at in several))
-    key = several[0].key.removesuffix(f"#{live[several[0]].id}")
-    message = f"{several[0].kind}/{key} exists {len(several)} times on the platform, ids {ids}"
-    return Notice("duplicate-key", f"{several[0].kind}/{key}", f"{message}; all are left alone")
+    key = str(shared(several[0], live[several[0]].id))
+    message = f"{key} exists {len(several)} times on the platform, ids {ids}; all are left alone"
+    return Notice("duplicate-key", key, message)
 
 
 # -- one name for each

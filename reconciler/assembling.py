@@ -20,23 +20,19 @@ def assembled(kinds: Kinds, account: int, rows: Mapping[str, Iterable[Row]]) -> 
         ]
         for name in rows
     }
-    numbers = {(name, row_id(kinds[name], row)) for name in kept.keys() & REFERRED_TO for row in kept[name]}
-    interims = {key: interim(*key) for key in numbers}
-    first = [
-        resource(kinds[name], row, interims, account)
-        for name in kept
-        if name in REFERRED_TO
-        for row in kept[name]
-    ]
+    listed = [(kinds[name], row) for name in kept if name in REFERRED_TO for row in kept[name]]
+    keys = ((kind.name, row_id(kind, row)) for kind, row in listed)
+    interims = {key: interim(*key) for key in keys}
+    first = [resource(kind, row, interims, account) for kind, row in listed]
     final = final_addresses(first)
     known = {key: final[at] for key, at in interims.items()}
     named = [readdress(each, final) for each in first]
-    for name in kept.keys() - REFERRED_TO:
-        named += _named(kinds[name], kept[name], known)
+    for name, others in kept.items():
+        named += _named(kinds[name], others, known) if name not in REFERRED_TO else ()
     return Live(
         account=account,
         root=known["group", account],
-        resources={resource.address: resource for resource in named},
+        resources={each.address: each for each in named},
         gone={address: number for name in rows for address, number in _gone(kinds[name], rows[name])},
     )
 

@@ -35,9 +35,8 @@ def update(kind: Kind, before: Resource, desired: Resource, resend: Collection[s
     known, given = before.fields, desired.fields
     if not resend and _are_alike([*map(known.get, given)], [*given.values()]):  # as nearly always
         return
-    names = [name for name in given if name in resend or not _is_alike(known.get(name), given[name])]
     after = {**known, **given}
-    for name in in_order(kind, names):
+    for name in in_order(kind, given):
         field = kind.field(name)
         old, new = known.get(name), given[name]
         if name in resend or (field.readable and differs(field, old, new, after)):

@@ -136,8 +136,9 @@ def read_traffic(reader: Reader, routes: Sequence[int]) -> dict[int, int | None]
     with Crew(LISTS) as crew:
         for at in (0, *range(1, len(routes), LISTS)):
             some = routes[at : at + LISTS if at else 1]
-            if None not in counts.values():  # so the same ones are asked for each time
-                counts |= zip(some, crew.map(ask, some), strict=True)
+            counts |= zip(some, crew.map(ask, some), strict=True)
+            if None in counts.values():  # once all of these are there: whoever is quicker decides nothing
+                break
     return {route: counts.get(route) for route in routes}
 
 

@@ -55,6 +55,11 @@ def distinct(address: Address, number: int | None) -> Address:
     return Address(address.kind, f"{address.key}#{number}")
 
 
+def shared(address: Address, number: int | None) -> Address:
+    """Whose key that is, others' too, if the address is `distinct`; else the address itself."""
+    return Address(address.kind, address.key.removesuffix(f"#{number}"))
+
+
 def group_paths(state: State) -> dict[Address, Path]:
     """The names from the root down to each group; a parent that is not in `state` stands as its reference."""
     paths: dict[Address, Path] = {}

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import zip_longest
+from itertools import chain, zip_longest
 
 from reconciler.codec import canonical, decode, is_gone, row_id, shown
 from reconciler.crew import Crew, Map
@@ -38,7 +38,8 @@ def stale(
     again = again._replace(since=time.monotonic())  # one reading of a list is as good as another from here on
     ids = {change.address: change.id for change in changes}
     own = {(change.kind, change.id): change.address.key for change in changes}
-    mentioned = {each: None for change in changes for each in mentions(again.kinds, change)}
+    mentioned = [tuple(mentions(again.kinds, change)) for change in changes]
+    every = tuple(dict.fromkeys(chain.from_iterable(mentioned)))
 
     def look(change: Change) -> list[str]:
         freed = frozenset(ids.get(address) for address in change.waits_for)
@@ -49,12 +50,12 @@ def stale(
 
     with Crew(_LOOKS) as crew:
         looks = crew.map(look, changes)
-        mismatches = crew.map(lambda each: _mismatch(again, each, own), mentioned)
-        wrong = dict(zip(mentioned, mismatches, strict=True))
+        mismatches = crew.map(lambda each: _mismatch(again, each, own), every)
+        wrong = dict(zip(every, mismatches, strict=True))
         for number, (change, reasons) in enumerate(zip(changes, looks, strict=True)):
             report("", number, len(changes))
             yield from (f"{change.address}: {reason}" for reason in reasons)
-            for each in mentions(again.kinds, change):
+            for each in mentioned[number]:
                 if wrong[each]:
                     yield f"{change.address}: {each.kind} {each.id}, which it refers to, {wrong[each]}"
         yield from _taken_external_ids(again, changes, account, crew.map)

@@ -11,7 +11,7 @@ from reconciler.errors import Problem, Source
 from reconciler.kinds import KINDS
 from reconciler.matching import Matches, ambiguous
 from reconciler.model import Address, Notice, Reference, Resource, State
-from reconciler.names import Index
+from reconciler.names import Index, shared
 
 
 class Tombstones(NamedTuple):
@@ -52,7 +52,7 @@ def reborn(
     or after half of the changes, the line would mean that.
     """
     for address, source in removed.items():
-        heir = final[address]._replace(key=final[address].key.removesuffix(f"#{live[address].id}"))
+        heir = shared(final[address], live[address].id)
         if address in described:
             yield Problem(source, _described(address, described[address]))
         elif heir in described:

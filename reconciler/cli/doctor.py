@@ -98,31 +98,22 @@ def yaml(value: Mapping[str, Any], indent: str = "") -> Iterator[str]:
 
 
 def _scalar(value: Any) -> str:
+    from reconciler.render.json import in_one_line
+
     text = value if isinstance(value, str) else ""
     is_plain = re.fullmatch("[/A-Za-z_][/A-Za-z0-9_-]*", text) and text.lower() not in _WORDS
-    return text if is_plain else _dumped(dict(value) if isinstance(value, Mapping) else value)
+    return text if is_plain else in_one_line(dict(value) if isinstance(value, Mapping) else value)
 
 
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
-
-
-def _dumped(value: Any, indent: int | None = None) -> str:
-    """As JSON, and what a terminal would act on as an escape."""
-    import json
-
-    text = json.dumps(value, indent=indent, ensure_ascii=False)
-    return "".join(each if each.isprintable() or each == "\n" else _escaped(each) for each in text)
-
-
-def _escaped(character: str) -> str:
-    units = character.encode("utf-16-be", "surrogatepass").hex()
-    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 # -- for programs
 
 
 def _json(report: "Report") -> Iterator[str]:
+    from reconciler.render.json import dumped
+
     found = {
         "format_version": "1",
         "account": report.account,
@@ -131,7 +122,7 @@ def _json(report: "Report") -> Iterator[str]:
         "platform": report.suggested if report.mends else {},
         "requests": report.requests,
     }
-    yield _dumped(found, indent=2)
+    yield dumped(found)
 
 
 def _entry(section: str, check: "Check") -> dict[str, Any]:

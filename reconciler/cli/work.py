@@ -35,7 +35,7 @@ from reconciler.planfile import document
 from reconciler.planning import Options
 from reconciler.readings import Readings
 from reconciler.render import FORMATS
-from reconciler.render.text import safe
+from reconciler.render.text import failure, safe
 from reconciler.rereading import Again
 from reconciler.settling import Settler
 from reconciler.staleness import stale
@@ -203,8 +203,8 @@ def carry_out(job: Job, transport: Transport, stopping: threading.Event) -> int:
         echo(FORMATS[job.format_].result(outcomes, colour()))
     write_reports(job.reports, lambda name: FORMATS[name].result(outcomes, False))
     if unwritten:
-        lost = f"Error: {unwritten}; not all of it is written down, the next command looks at it"
-        echo([safe(lost)], err=True)
+        lost = f"{unwritten}; not all of it is written down, the next command looks at it"
+        echo(failure(ReconcilerError(lost), colour()), err=True)
     return _exit_code(outcomes, stopping) or (ExitCode.ERROR if unwritten else ExitCode.DONE)
 
 
