@@ -561,6 +561,28 @@ def test_a_group_out_of_reach_stays_an_id(reading, status):
     assert found.resources[to("user/jane@acme.example")].value("group") == 1002
 
 
+# -- side by side
+
+
+def test_only_pages_of_which_there_are_several_are_read_ahead(reading):
+    """A list of one page does not queue behind the pages of another."""
+    handed = []
+
+    def ahead(read, offsets):
+        handed.append(list(offsets))
+        return map(read, offsets)
+
+    def script(asked):
+        offset = int(asked.query["offset"])
+        return tags(*range(offset, min(offset + 200, total)), total=total)
+
+    for total, pages in ((0, []), (2, []), (200, []), (500, [[200, 400]])):
+        handed.clear()
+        reader, _ = reading(script)
+        assert len(read_list(reader, TAG, {}, ahead)) == total
+        assert handed == pages
+
+
 # -- calls
 
 
