@@ -22,7 +22,7 @@ from reconciler.lists import number, read_list
 from reconciler.model import Live, Resource, Settings
 from reconciler.overrides import kinds_with
 
-LISTS, PAGES = 16, 12  # how many are read side by side, and how many pages of lists besides
+LISTS, PAGES = 24, 12  # how many are read side by side, and how many pages of lists besides
 
 
 def read(reader: Reader, settings: Settings) -> Live:
