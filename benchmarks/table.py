@@ -135,14 +135,11 @@ def validating(folder):
     peer = [str(TOOLS / "check-jsonschema"), "--schemafile", str(SCHEMA)]
     small, large, huge = (written(users, folder) for users in (1_000, 10_000, 100_000))
     for users, file, reach in ((1_000, small, "0.6"), (10_000, large, "0.2")):
-        own, other = ran([*RECONCILER, "validate", file]), ran([*peer, file])
-        yield Row(
-            f"`validate`, {users:,} users",
-            own.seconds,
-            "check-jsonschema",
-            own.seconds / other.seconds,
-            reach,
-        )
+        other = ran([*peer, file])
+        for command, most in (("fmt --check", ""), ("validate", reach)):
+            own = ran([*RECONCILER, *command.split(), file])
+            ratio = own.seconds / other.seconds
+            yield Row(f"`{command}`, {users:,} users", own.seconds, "check-jsonschema", ratio, most)
     events = ran([sys.executable, "-c", EVENTS, large])
     yield Row(
         "`validate`, 10,000 users", own.seconds, "the C parser's events", own.seconds / events.seconds, "4"

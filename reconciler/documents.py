@@ -47,7 +47,7 @@ def parse(file: str, text: str) -> tuple[list[Document], list[Problem]]:
     """The documents of one file; after a syntax error there are none."""
     builder = Builder(file)
     try:
-        builder.build(_events(text))
+        builder.build(events(text))
     except TooMuchError as error:
         return [], [*builder.problems, Problem(*error.args)]
     except YAMLError as error:
@@ -59,8 +59,8 @@ def parse(file: str, text: str) -> tuple[list[Document], list[Problem]]:
     return found, builder.problems
 
 
-def _events(text: str) -> Iterator[Event]:
-    """As `YAML.parse` gives them, which asks the C parser twice for each."""
+def events(text: str) -> Iterator[Event]:
+    """As `YAML.parse` gives them, which asks the C parser twice for each. Raises YAMLError."""
     return iter(_parser()(text).get_event, None) if __with_libyaml__ else YAML(typ="safe").parse(text)
 
 

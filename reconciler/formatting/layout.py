@@ -161,21 +161,22 @@ class Layout:
         notes = () if is_empty and head.endswith(":") else self._before(part.start)
         is_entry = head == "-" and column >= 0
         above, aside, late = _split(notes, part.event.start_mark.index if is_entry else 0)
-        item = item._replace(lead=item.lead + above)
+        lead = item.lead + above
         self._take()
         if getattr(part.event, "flow_style", None) is False:
-            return _around(item, part.marks, aside, self._block(part, late, shape))
+            return _around(item._replace(lead=lead), part.marks, aside, self._block(part, late, shape))
         lines = self._inline(part, shape, column)
         after = self._beside()
         if aside and (after or late):  # only one can stay beside it
             late, aside = (aside, *late), None
         lines[0] = lines[0]._replace(text=" ".join(filter(None, (head, *part.marks, lines[0].text))))
-        noted = 0 if is_literal(part.event) else -1
-        lines[noted] = lines[noted]._replace(note=after or aside)
+        if after or aside:
+            noted = 0 if is_literal(part.event) else -1
+            lines[noted] = lines[noted]._replace(note=after or aside)
         if is_empty:
             limit = self._column(self._next) if self._is(*_END) else column
             lines += own(self._trailing(column + 1, limit))
-        return _led(item._replace(lines=[lines[0], *indented(lines[1:])]), item.lead + _comments(late))
+        return _led(item, [lines[0], *indented(lines[1:])], lead + _comments(late))
 
     # -- what stands within lines
 
@@ -236,9 +237,9 @@ def _comments(notes: Notes) -> Notes:
     return tuple(note for note in notes if note.text)
 
 
-def _led(item: Item, lead: Notes) -> Item:
+def _led(item: Item, lines: list[Line], lead: Notes) -> Item:
     is_blank = bool(lead) and not lead[0].text
-    return item._replace(lead=lead[is_blank:], is_blank_before=is_blank)
+    return item._replace(lines=lines, lead=lead[is_blank:], is_blank_before=is_blank)
 
 
 def _around(item: Item, marks: Sequence[str], aside: Note | None, block: tuple[list[Item], Notes]) -> Item:
@@ -248,9 +249,9 @@ def _around(item: Item, marks: Sequence[str], aside: Note | None, block: tuple[l
     head = item.lines[0].text
     if head != "-" or marks or aside:
         inside = indented([*_whole(first)[: -len(first.lines)], *lines])
-        return _led(item._replace(lines=[Line(" ".join((head, *marks)), aside), *inside]), item.lead)
+        return _led(item, [Line(" ".join((head, *marks)), aside), *inside], item.lead)
     begun = lines[0]._replace(text=f"- {lines[0].text}")
-    return _led(item._replace(lines=[begun, *indented(lines[1:])]), item.lead + first.lead)
+    return _led(item, [begun, *indented(lines[1:])], item.lead + first.lead)
 
 
 def _whole(item: Item) -> list[Line]:

@@ -46,10 +46,14 @@ def _settled(lines: Iterable[Line]) -> Iterator[str]:
 
 def _aligned(lines: Iterable[Line]) -> Iterator[Line]:
     """Comments that stood below one another still do, the last but as far from its text as it was."""
-    exact = (line if line.is_exact else line._replace(text=line.text.rstrip()) for line in lines)
-    for _, group in groupby(exact, key=lambda line: line.note and line.note.column):
+    for _, group in groupby(map(_stripped, lines), key=lambda line: line.note and line.note.column):
         found = list(group)
         noted = [(line, line.note) for line in found if line.note]
         gaps = (_MOVED_GAP if note.own_line else max(note.gap, 1) for _, note in noted)
         end = max(len(line.text) for line in found) + min(gaps, default=0)
         yield from [line._replace(text=f"{line.text:<{end}}{note.text}") for line, note in noted] or found
+
+
+def _stripped(line: Line) -> Line:
+    is_done = line.is_exact or not line.text[-1:].isspace()
+    return line if is_done else line._replace(text=line.text.rstrip())

@@ -33,9 +33,12 @@ def ordered(items: Sequence[Item], shape: Shape) -> list[Item]:
         for other in marked[:later]:
             if _share(items[other].marks, items[number].marks):
                 wanted[other] = min(wanted[other], wanted[number])
+    found = [items[number] for number in sorted(range(len(items)), key=wanted.__getitem__)]
     return [
-        items[number]._replace(is_blank_before=place.is_blank_before, is_broken=place.is_broken)
-        for number, place in zip(sorted(range(len(items)), key=wanted.__getitem__), items, strict=True)
+        item
+        if item is place
+        else item._replace(is_blank_before=place.is_blank_before, is_broken=place.is_broken)
+        for item, place in zip(found, items, strict=True)
     ]
 
 

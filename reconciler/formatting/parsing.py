@@ -1,13 +1,13 @@
-"""What ruamel's round-trip parser finds in a file, with the comments and blank lines between it."""
+"""What the parser finds in a file, with the comments and blank lines between it."""
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import AliasEvent, DocumentStartEvent, ScalarEvent
-from ruamel.yaml.parser import Parser
+
+from reconciler.documents import events
 
 LITERALS = ("|", ">")
 HEADER = re.compile(r"[|>]([-+0-9]*)[ \t]*(#.*)?")
@@ -49,26 +49,24 @@ class Part(NamedTuple):
 
 
 def parts(text: str) -> Iterator[Part]:
+    """Of a text that is known to be sound."""
     last = 0
-    for event in _events(text):
+    for event in events(text):
         start, end = _span(text, event)
-        found = [*_FOUND.finditer(text, last, max(last, start))]
+        gap = text[last:start]
+        found = [] if _is_plain(gap) else [*_FOUND.finditer(text, last, max(last, start))]
         marks = tuple(each[0].rstrip() for each in found if each[0][0] in "%&!")
         notes = [_note(text, each.start(), each[0].strip()) for each in found if each[0][0] in "#\n"]
         header = HEADER.match(text, start) if is_literal(event) else None
         notes += [_note(text, header.start(2), header[2].strip())] if header and header[2] else []
-        yield Part(event, start, end, text[last:start], marks, tuple(notes))
+        yield Part(event, start, end, gap, marks, tuple(notes))
         last = max(last, end)
 
 
-def _events(text: str) -> list[Any]:
-    """Of a text that is known to be sound."""
-    yaml = YAML(typ="rt")
-    yaml.Parser = Parser  # the other one moves comments between events, and fails where two would meet
-    try:
-        return list(yaml.parse(text))
-    except MarkedYAMLError:  # it does not know tabs between words, or before comments
-        return list(YAML(typ="safe").parse(text))
+@lru_cache(512)
+def _is_plain(gap: str) -> bool:
+    """Nothing but what stands between most events: most gaps are like others."""
+    return not _FOUND.search(gap)
 
 
 def is_literal(event: Any) -> bool:

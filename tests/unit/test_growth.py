@@ -6,11 +6,13 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from reconciler import config, journal, live, planning
 from reconciler.client import Reader, Transport
+from reconciler.formatting import formatted
 from reconciler.render import FORMATS
 from reconciler.sandbox import serve
 from reconciler.signin import Account
@@ -82,11 +84,13 @@ def measured(tmp_path_factory):
     for number in (SMALL, LARGE):
         paths = written(tmp_path_factory.mktemp("files"), number)
         loading, loaded = calls(lambda paths=paths: config.load(paths))
+        text = Path(*paths).read_text()
+        tidying, _ = calls(lambda text=text: formatted("", text))
         with serve(seed(number)) as platform:
             transport = Transport(Tokens(Account(platform.api_url, platform.oauth_url, platform.token)))
             actual = live.read(Reader(transport), loaded.desired.settings)
             transport.close()
-        steps = {"load": loading}
+        steps = {"load": loading, "tidy": tidying}
         steps["plan"], plan = calls(lambda live=actual, loaded=loaded: planning.plan(loaded.desired, live))
         assert len(plan.changes) == number
         plans[number] = plan
@@ -113,7 +117,7 @@ def plans(measured):
     return measured[1]
 
 
-@pytest.mark.parametrize("step", ["load", "plan", "new", *FORMATS])
+@pytest.mark.parametrize("step", ["load", "tidy", "plan", "new", *FORMATS])
 def test_work_grows_no_faster_than_n_log_n(counted, step):
     assert counted[LARGE][step] <= MOST * max(counted[SMALL][step], 100)
 
