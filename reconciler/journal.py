@@ -93,7 +93,11 @@ class Journal:
 
 
 def now() -> str:
-    return f"{dt.datetime.now(tz=dt.UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+    return _stamp(dt.datetime.now(tz=dt.UTC))
+
+
+def _stamp(moment: dt.datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
 @contextmanager
@@ -205,12 +209,15 @@ def unfinished() -> list[Run]:
         return [_read(path) for path in _paths() if _last_event(path) != "end"]
 
 
-def of_plan(digest: str) -> str | None:
-    """The run that this very plan was applied in, if there is one."""
+def of_plan(digest: str, since: float) -> str | None:
+    """The run that this plan was applied in since it was made, if there is one; `since` is in seconds of the
+    system's clock. The same plan may well be made again, after somebody took back what the first one did.
+    """
+    made = _stamp(dt.datetime.fromtimestamp(since, tz=dt.UTC))
     with disk_errors(FOLDER):
         for path in _paths():
             start = next(_events(path), (1, {}))[1]
-            if start.get("digest") == digest:
+            if start.get("digest") == digest and str(start.get("time")) >= made:
                 return path.stem
     return None
 

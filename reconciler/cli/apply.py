@@ -80,7 +80,7 @@ def _saved(transport: "Transport", path: Path) -> "Plan":
             f"{caller.account}; nothing was changed"
         )
     settle_first(reader, plan)
-    run = journal.of_plan(digest)
+    run = journal.of_plan(digest, path.stat().st_mtime)
     if run:
         raise RefusedError(f"{path}: the plan was applied before, in run {run}; make a new plan")
     if plan.platform:

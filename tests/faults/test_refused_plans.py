@@ -191,6 +191,16 @@ def test_applied_before(call, saved, platform, workspace):
     assert f"the plan was applied before, in run {journal.stem}" in ended.err
 
 
+def test_the_same_plan_made_again(call, saved, platform, workspace):
+    """What the first one did was taken back since."""
+    first = saved.read_bytes()
+    assert call("apply", "--plan", "plan.json", "--yes").code == 0
+    platform.load(ACCOUNT)
+    assert call("plan", "--out", "plan.json").code == 0
+    assert saved.read_bytes() == first
+    assert call("apply", "--plan", "plan.json", "--yes").code == 0
+
+
 @pytest.mark.parametrize(
     "text", ["", "hello", "[1]", "{}", "null", "\0", '{"format_version": "1"', "[" * 100_000]
 )
