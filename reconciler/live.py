@@ -38,7 +38,20 @@ def read(reader: Reader, settings: Settings) -> Live:
                 f"GET {kinds['group'].tree_path}: groups {sorted(hidden)} exist but are not in the tree; "
                 "nothing was changed, try again later"
             )
-    return replace(assembled(kinds, caller.account, rows), reads=reader.reads - before, caller=caller.email)
+    found = assembled(kinds, caller.account, rows)
+    return replace(found, reads=reader.reads - before, own=_own(caller, found.resources.values()))
+
+
+def _own(caller: "Caller", resources: Iterable[Resource]) -> frozenset[int] | None:
+    """By e-mail address, of which there may be doubles; by id only where one of the two has none: whether
+    both calls count users alike is not known.
+    """
+    if not caller.email and caller.id is None:
+        return None
+    names = [(str(each.value("username") or ""), each.id) for each in resources if each.kind == "user"]
+    named = [number for name, number in names if name and name.casefold() == caller.email.casefold()]
+    same = named or [number for name, number in names if number == caller.id and not (name and caller.email)]
+    return frozenset(number for number in same if number is not None)
 
 
 def _rows(reader: Reader, kinds: Kinds, account: int) -> dict[str, tuple[Row, ...]]:
@@ -54,14 +67,15 @@ def _hidden(reader: Reader, kinds: Kinds, rows: Mapping[str, Iterable[Row]]) -> 
     """Groups that rows belong to, that the tree does not have, and that are within reach all the same."""
     known = {row_id(kinds["group"], row) for row in rows["group"]}
     mentioned = {
-        canonical(field, shown(field, row))
+        group
         for name in rows
         for field in kinds[name].fields
         if field.refers_to == "group" and name != "group"
         for row in rows[name]
         if not is_gone(kinds[name], row)
+        if isinstance(group := canonical(field, shown(field, row)), int)
     }
-    unknown = sorted(each for each in mentioned - known if isinstance(each, int))
+    unknown = sorted(mentioned - known)
     with Crew(LISTS) as crew:
         reached = crew.map(lambda group: _is_within_reach(reader, kinds["group"], group), unknown)
         return {group for group, is_reached in zip(unknown, reached, strict=True) if is_reached}
@@ -70,18 +84,18 @@ def _hidden(reader: Reader, kinds: Kinds, rows: Mapping[str, Iterable[Row]]) -> 
 def _is_within_reach(reader: Reader, kind: Kind, group: int) -> bool:
     """Raises PlatformError where the platform does not say."""
     try:
-        details(reader, kind, group)
+        return not is_gone(kind, details(reader, kind, group))
     except (NotFoundError, NotAllowedError):
         return False
-    return True
 
 
 class Caller(NamedTuple):
-    """Whose credentials these are; `role` is the platform's number."""
+    """Whose credentials these are; `role` is the platform's number, `id` the user's."""
 
     account: int
     email: str = ""
     role: int | None = None
+    id: int | None = None
 
 
 def right_account(reader: Reader, settings: Settings) -> Caller:
@@ -103,7 +117,8 @@ def who(reader: Reader) -> Caller:
         raise PlatformError(
             f"GET {PROFILE_PATH}: the answer does not say which account (org_unit_id) this is"
         )
-    return Caller(account, str(profile.get("email") or ""), number(profile.get("role_id")))
+    email = str(profile.get("email") or "").strip()
+    return Caller(account, email, number(profile.get("role_id")), number(profile.get("user_id")))
 
 
 def read_root(reader: Reader) -> Resource:

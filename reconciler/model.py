@@ -116,8 +116,8 @@ class Desired:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """What the platform says: `gone` maps the address of a soft-deleted object to its id; `caller` is the
-    e-mail address of whoever is signed in.
+    """What the platform says: `gone` maps the address of a soft-deleted object to its id; `own` are the ids
+    of the users whose credentials these may be, None where the platform does not tell.
     """
 
     account: int
@@ -125,7 +125,7 @@ class Live:
     resources: State
     gone: Mapping[Address, int] = field(default_factory=dict)
     reads: int = 0
-    caller: str = ""
+    own: frozenset[int] | None = frozenset()
 
 
 class Action(Enum):

@@ -89,7 +89,7 @@ class Draft:
     strangers: State  # live objects that no file describes
     alike: tuple[Lookalike, ...]
     going: frozenset[Address]
-    caller: str
+    own: safety.Own
     account: int
     reads: int
 
@@ -104,7 +104,7 @@ def drafted(
         raise RefusedError(str(refused[0]))
     safety.demand_described(aligned, settings)
     names = called(aligned, live) if settings.protect or settings.ignore else {}
-    spared = safety.spared(aligned, settings, names, live.caller)
+    spared = safety.spared(aligned, settings, names, live.own)
     pruned = safety.pruned(aligned, settings, spared)
     kinds = kinds_with(settings.platform)
     facts = Facts(kinds, _ids(aligned.live), _ignored(settings, names), options.resend)
@@ -128,7 +128,7 @@ def drafted(
         strangers=strangers,
         alike=tuple(lookalikes(chosen, strangers, aligned.live, pruned)),
         going=frozenset(each.address for each in chosen if each.action is Action.DELETE),
-        caller=live.caller,
+        own=live.own,
         account=live.account,
         reads=live.reads,
     )
@@ -139,7 +139,7 @@ def _notices(draft: Draft) -> Iterator[Notice]:
     yield from notices.notices(aligned, facts.kinds, draft.chosen, facts.ignored, draft.options.resend)
     yield from safety.kept_by_protection(aligned, draft.settings, draft.spared)
     yield from safety.unused_protection(draft.settings, draft.names)
-    yield from safety.own_access(draft.chosen, draft.caller)
+    yield from safety.own_access(draft.chosen, draft.own)
     yield from consequences.consequences(draft.chosen, aligned.live)
     yield from (notices.lookalike(each) for each in _lookalikes(draft, about_to_be_pruned=False))
     yield from notices.left_out(len(draft.changes) - len(draft.chosen))

@@ -13,6 +13,7 @@ from reconciler.names import is_named
 
 Allowed = Mapping[tuple[str, Action], int]
 Names = Mapping[Address, Collection[str]]
+Own = Collection[int] | None  # ids of users, as `Live` has them
 
 
 def demand_described(aligned: Aligned, settings: Settings) -> None:
@@ -26,17 +27,17 @@ def demand_described(aligned: Aligned, settings: Settings) -> None:
             )
 
 
-def spared(aligned: Aligned, settings: Settings, names: Names, caller: str) -> Mapping[Address, str]:
+def spared(aligned: Aligned, settings: Settings, names: Names, own: Own) -> Mapping[Address, str]:
     """Live objects that are never deleted, each with the reason why; only of those that might be."""
     reasons = (
-        (address, never_deleted(resource, aligned.root, settings, names, caller))
+        (address, never_deleted(resource, aligned.root, settings, names, own))
         for address, resource in (aligned.live if aligned.removed or settings.prune else {}).items()
     )
     return {address: reason for address, reason in reasons if reason}
 
 
 def never_deleted(
-    resource: Resource, root: Address, settings: Settings, names: Names, caller: str
+    resource: Resource, root: Address, settings: Settings, names: Names, own: Own
 ) -> str | None:
     """Why a live object is never deleted, if it is not."""
     address = resource.address
@@ -47,7 +48,7 @@ def never_deleted(
         return "it is the account's root"
     if pattern:
         return f"settings.protect has {pattern!r} ({settings.protect[pattern]})"
-    if address == Address("user", caller.casefold()):
+    if address.kind == "user" and resource.id in (own or ()):
         return "it is the user whose credentials these are"
     if isinstance(place, int):
         return f"it is in group {place}, which is not in this account"
@@ -80,12 +81,18 @@ def kept_by_protection(aligned: Aligned, settings: Settings, kept: Mapping[Addre
             yield Notice("protected", address, f"{address} is in no file but is not pruned: {reason}")
 
 
-def own_access(changes: Iterable[Change], caller: str) -> Iterator[Notice]:
+def own_access(changes: Iterable[Change], own: Own) -> Iterator[Notice]:
     """The right to undo it may be gone with the change."""
     for change in changes:
         touched = [f"{each.name}: {each.old} → {each.new}" for each in change.fields if each.name in _ACCESS]
-        own = change.action is Action.UPDATE and change.address == Address("user", caller.casefold())
-        if own and touched:
+        if own is None and change.kind == "user" and change.action is Action.DELETE:
+            message = (
+                f"{change.address} is deleted, and the platform does not say whose credentials these are"
+            )
+            yield Notice("own-access", change.address, f"{message}; make sure that it is somebody else")
+        elif (
+            change.kind == "user" and change.action is Action.UPDATE and change.id in (own or ()) and touched
+        ):
             message = (
                 f"{change.address} is the user whose credentials these are, and gets {', '.join(touched)}"
             )

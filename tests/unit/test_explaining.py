@@ -45,9 +45,9 @@ def hot(line=4, **fields):
     return entry("tag/S/Hot", line, **{"tag_name": "Hot", "group": ref("group/S"), **fields})
 
 
-def drafting(*resources, removed=(), actual=LIVE, caller="", **rules):
+def drafting(*resources, removed=(), actual=LIVE, own=(), **rules):
     wanted = desired(*resources, removed=removed, settings=Settings(**rules))
-    return drafted(wanted, replace(actual, caller=caller))
+    return drafted(wanted, replace(actual, own=frozenset(own)))
 
 
 def why(words, *resources, **how):
@@ -166,7 +166,7 @@ def test_an_object_that_is_there_twice_is_left_alone_by_prune():
             "settings.protect has 'user/j*' (a.yaml:21:1)",
         ),
         ("user/jane@acme", {"protect": {"user/k*": at(21)}}, None),
-        ("user/jane@acme", {"caller": "Jane@ACME"}, "it is the user whose credentials these are"),
+        ("user/jane@acme", {"own": [7]}, "it is the user whose credentials these are"),
         (
             "group/S",
             {"protect": {"group/Acme/*": at(22)}},

@@ -509,7 +509,7 @@ def test_users_are_read_in_the_order_in_which_they_were_created():
 # -- groups that the tree does not have
 
 
-def account_with_a_hidden_group(*, within_reach, healed=False, status=403):
+def account_with_a_hidden_group(*, within_reach, healed=False, status=403, details=None):
     """The tree and the lists have only the root, but a user belongs to group 1002."""
     trees: list[object] = []
 
@@ -531,7 +531,7 @@ def account_with_a_hidden_group(*, within_reach, healed=False, status=403):
         empty = {"/tag": "tags", "/provisioned-routes": "provisionedRoutes"}
         if asked.path in empty:
             return data({empty[asked.path]: [], "total": 0})
-        return data({"org_unit_id": 1001, "org_unit_name": "Acme"})
+        return data({"org_unit_id": 1001, "org_unit_name": "Acme", **(details or {})})
 
     return script
 
@@ -559,6 +559,44 @@ def test_a_group_out_of_reach_stays_an_id(reading, status):
     reader, _ = reading(account_with_a_hidden_group(within_reach=False, status=status))
     found = live.read(reader, Settings())
     assert found.resources[to("user/jane@acme.example")].value("group") == 1002
+
+
+def test_a_group_that_says_that_it_is_deleted_is_not_missing_from_the_tree(reading):
+    reader, _ = reading(
+        account_with_a_hidden_group(within_reach=True, details={"org_unit_status": "Deleted"})
+    )
+    found = live.read(reader, Settings())
+    assert found.resources[to("user/jane@acme.example")].value("group") == 1002
+
+
+# -- whose credentials these are
+
+JANE = {"ct_user_id": 7, "email": "Jane@acme.example", "group_org_unit_id": 1001}
+JANES_TWIN, NAMELESS = {**JANE, "ct_user_id": 8}, {**JANE, "ct_user_id": 9, "email": None}
+
+
+@pytest.mark.parametrize(
+    ("profile", "own"),
+    [
+        ({"email": "jane@ACME.example", "user_id": 1}, {7, 8}),
+        ({"email": " jane@acme.example ", "user_id": 9}, {7, 8}),
+        ({"email": "ops@acme.example", "user_id": "9"}, {9}),
+        ({"email": "ops@acme.example", "user_id": 7}, set()),
+        ({"username": "jane", "user_id": 7}, {7}),
+        ({"email": "ops@acme.example"}, set()),
+        ({"email": None, "role_id": 1}, None),
+    ],
+)
+def test_the_users_whose_credentials_these_may_be(reading, profile, own):
+    lists = {
+        "/users/list": {"users": [JANE, JANES_TWIN, NAMELESS], "total": 3},
+        "/tag": {"tags": [], "total": 0},
+        "/provisioned-routes": {"provisionedRoutes": [], "total": 0},
+        "/groups/tree": {"groups": [{"org_unit_id": 1001, "code": "1"}]},
+    }
+    root = {"org_unit_id": 1001, "org_unit_name": "Acme", **profile}
+    reader, _ = reading(lambda asked: data(lists.get(asked.path, root)))
+    assert live.read(reader, Settings()).own == own
 
 
 # -- side by side

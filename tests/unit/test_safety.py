@@ -100,9 +100,9 @@ def test_doubles_are_not_pruned():
 # -- what is protected
 
 
-def reasons(*patterns, caller="", removed=HOT_REMOVED, actual=LIVE, described=()):
+def reasons(*patterns, own=(), removed=HOT_REMOVED, actual=LIVE, described=()):
     both = aligned(*described, removed=removed, actual=actual)
-    found = spared(both, settings(protect=patterns), called(both, actual), caller)
+    found = spared(both, settings(protect=patterns), called(both, actual), own)
     return {str(address): reason for address, reason in found.items() if address != TOP}
 
 
@@ -151,9 +151,9 @@ def test_what_is_about_to_be_renamed_is_protected_under_its_new_name_too():
     assert list(reasons("tag/Acme/Revenue/Hot", described=[group])) == ["tag/S/Hot"]
 
 
-@pytest.mark.parametrize("caller", ["jane@acme", "JANE@acme"])
-def test_whoever_is_signed_in_is_never_deleted(caller):
-    assert reasons(caller=caller) == {"user/jane@acme": "it is the user whose credentials these are"}
+def test_whoever_is_signed_in_is_never_deleted():
+    assert reasons(own=[7]) == {"user/jane@acme": "it is the user whose credentials these are"}
+    assert reasons(own=None) == {}
 
 
 def test_what_stands_outside_the_account_is_never_deleted():
@@ -308,19 +308,28 @@ def test_every_kind_is_counted_by_itself():
 
 
 @pytest.mark.parametrize(
-    ("caller", "fields", "expected"),
+    ("own", "fields", "expected"),
     [
-        ("JANE@acme", {"role": "Standard"}, ["role: Admin → Standard"]),
-        ("jane@acme", {"user_status": "inactive"}, ["user_status: None → inactive"]),
-        ("jane@acme", {"first_name": "Jane"}, []),
-        ("ann@acme", {"role": "Standard"}, []),
+        ([7], {"role": "Standard"}, ["role: Admin → Standard"]),
+        ([6, 7], {"user_status": "inactive"}, ["user_status: None → inactive"]),
+        ([7], {"first_name": "Jane"}, []),
+        ([8], {"role": "Standard"}, []),
+        (None, {"role": "Standard"}, []),
     ],
 )
-def test_whoever_takes_their_own_rights_away_is_told(caller, fields, expected):
+def test_whoever_takes_their_own_rights_away_is_told(own, fields, expected):
     jane = kept("user/jane@acme", 7, username="jane@acme", role="Admin")
-    found = [notice.message for notice in own_access([updated(jane, **fields)], caller)]
+    found = [notice.message for notice in own_access([updated(jane, **fields)], own)]
     who, warning = (
         "user/jane@acme is the user whose credentials these are",
         "nobody may be left to take it back",
     )
     assert found == [f"{who}, and gets {words}; {warning}" for words in expected]
+
+
+def test_where_nobody_knows_whose_credentials_these_are_a_deletion_of_a_user_is_pointed_out():
+    changes = [deleted(tag(2)), deleted(kept("user/jane@acme", 7))]
+    assert [(each.code, str(each.address)) for each in own_access(changes, None)] == [
+        ("own-access", "user/jane@acme")
+    ]
+    assert list(own_access(changes, ())) == []

@@ -198,7 +198,7 @@ def test_what_protection_keeps_is_no_change_where_it_is_pruned_and_a_refusal_whe
 
 
 def test_whoever_is_signed_in_stays():
-    actual = replace(TAGS, caller="Jane@Acme")
+    actual = replace(TAGS, own=frozenset({7}))
     found = governed(ROOT_FILE, removed=[ref("user/jane@acme", 7)], actual=actual)
     assert told(found.refusals) == [("protected", "user/jane@acme")]
 
