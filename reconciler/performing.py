@@ -40,8 +40,12 @@ def _at_once(_times: int, _asked: float | None) -> bool:
     return True
 
 
+def _never(_change: Change) -> bool:
+    return False
+
+
 class Tools(NamedTuple):
-    """`rereads`: whether every object is read again before it is written. `pause` waits before a creation is
+    """`rereads`: whether an object is read again before it is written. `pause` waits before a creation is
     looked for and sent again, and says whether to go on.
     """
 
@@ -49,7 +53,7 @@ class Tools(NamedTuple):
     again: Again
     journal: Journal
     kinds: Kinds
-    rereads: bool = False
+    rereads: Callable[[Change], bool] = _never
     pause: Callable[[int, float | None], bool] = _at_once
 
 
@@ -57,7 +61,7 @@ def perform(change: Change, tools: Tools, ids: Ids) -> Outcome:
     """What came of one change; where the journal cannot be written, nothing is sent."""
     request = change.request._replace(body=with_ids(change.request.body, ids))
     try:
-        look = tools.again.look(change, request.body) if tools.rereads else Look()
+        look = tools.again.look(change, request.body) if tools.rereads(change) else Look()
     except PlatformError as error:
         return Outcome(change, Status.FAILED, f"not read again, so not changed: {error}", change.id)
     if look.reasons:

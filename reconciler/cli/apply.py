@@ -1,5 +1,6 @@
 """`apply`: a plan made and carried out, or one that was saved."""
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,15 +38,16 @@ def apply(*, saved: Path | None, yes: bool, parallel: int, **options: Any) -> in
       reconciler apply --plan plan.json --yes --report html=applied.html
       reconciler apply --allow-deletes user=12
     """
-    from reconciler.cli.work import Job, carry_out, writing
+    from reconciler.cli.applying import Job, carry_out, writing
 
     given = wanted(options, plan=saved)
     if saved:
         _demand_alone(options)
     with writing(sandbox=options["sandbox"]) as (transport, stopping):
+        began = time.monotonic()
         with failing_into(given, options["format_"]):
             plan = _saved(transport, saved) if saved else _made(transport, options)
-        job = Job(plan, parallel, yes, options["format_"], given, is_saved=saved is not None)
+        job = Job(plan, began, parallel, yes, options["format_"], given, is_saved=saved is not None)
         return carry_out(job, transport, stopping)
 
 

@@ -1,6 +1,7 @@
 """`history` and `undo`: what was applied, and taking it back."""
 
 import json
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -20,7 +21,7 @@ from reconciler.cli.options import (
     platform_options,
     wanted,
 )
-from reconciler.cli.reports import REPORT
+from reconciler.cli.reports import REPORT, failing_into
 from reconciler.console import echo
 from reconciler.errors import ExitCode, InvalidConfigurationError
 
@@ -114,12 +115,14 @@ def undo(run: str, *, yes: bool, parallel: int, sandbox: bool, **options: Any) -
       reconciler undo 20260401T101500Z-1a2b
     """
     from reconciler import journal
-    from reconciler.cli.work import Job, carry_out, writing
+    from reconciler.cli.applying import Job, carry_out, writing
 
     given, found = wanted(options), journal.find(run)
     with writing(sandbox=sandbox) as (transport, stopping):
-        plan = _inverse(found, transport, options)
-        job = Job(plan, parallel, yes, options["format_"], given, undoes=found.name)
+        began = time.monotonic()
+        with failing_into(given, options["format_"]):
+            plan = _inverse(found, transport, options)
+        job = Job(plan, began, parallel, yes, options["format_"], given, undoes=found.name)
         return carry_out(job, transport, stopping)
 
 
@@ -135,10 +138,11 @@ def _inverse(run: "Run", transport: "Transport", options: dict[str, Any]) -> "Pl
     reader = Reader(transport)
     actual = read(reader, settings)
     run = journal.find(run.name)  # reading may have settled what was open
-    if run.start.get("account") != actual.account:
+    done, here = (run.start.get("account"), run.start.get("platform")), (actual.account, reader.platform)
+    if done != here:
         raise RefusedError(
-            f"run {run.name} was for account {run.start.get('account')}, but the credentials belong to "
-            f"account {actual.account}; nothing was changed"
+            f"run {run.name} was for account {done[0]} at {done[1]}, but the credentials belong to account "
+            f"{here[0]} at {here[1]}; nothing was changed"
         )
     undo = inverse(run, actual, settings)
     plan = planning.plan(undo.desired, actual, Options(allowed=allowed(options)))

@@ -302,6 +302,23 @@ def test_more_problems_than_fit_are_counted(reconciler, workspace):
     assert "more problem" in page
 
 
+def test_what_is_not_carried_out_is_reported(reconciler, quickstart, platform):
+    """The report of an earlier run is not taken for this one's."""
+    (quickstart / "result.json").write_text("of an earlier run")
+    run = reconciler("apply", "--format", "github", "--report", "json=result.json")
+    refused = json.loads((quickstart / "result.json").read_text())["error"]
+    assert (run.code, refused["exit_code"]) == (3, 3)
+    assert "nobody is there to confirm" in refused["reasons"][0]
+    assert "::error" in run.out
+
+
+def test_a_report_that_cannot_be_written_hides_nothing(reconciler, quickstart, platform):
+    platform.add_fault(method="POST", path="/groups", status=400, times=None)
+    (quickstart / "result.json").mkdir()
+    run = reconciler("apply", "--yes", "--report", "json=result.json")
+    assert (run.code, "result.json: the report cannot be written" in run.err) == (5, True)
+
+
 def test_an_apply_that_fails_in_part_is_reported(reconciler, quickstart, platform):
     platform.add_fault(method="POST", path="/groups", status=400, times=None)
     run = reconciler("apply", "--yes", "--report", "json=result.json")

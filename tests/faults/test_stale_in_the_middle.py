@@ -1,10 +1,17 @@
-"""Somebody else writes while a saved plan is being applied: the changes that rely on it are stale, what
-waits for them is skipped, the others are done.
+"""Somebody else writes while a plan is being applied: the changes that rely on it are stale, what waits for
+them is skipped, the others are done.
 """
 
 import re
+import time
 
+import click
 import pytest
+
+from reconciler.cli.applying import FRESH, Job, carry_out, writing
+from reconciler.cli.work import planned
+from reconciler.errors import StaleError
+from reconciler.planning import Options
 
 from .rigs import fates, runs, somebody
 
@@ -86,3 +93,40 @@ def test_the_next_plan_goes_on(call, proxy, platform):
     assert call(*APPLY).code == 4
     assert call("apply", "--yes").code == 0
     assert "\nNo changes." in call("plan").out
+
+
+# -- without a saved plan
+
+
+MOVED = ("PATCH", "/provisioned-routes/801", {"ring_to": "+13125550100"})
+
+
+def carried_out(age, meanwhile=lambda: None):
+    """The exit code of an apply whose plan was made from what was read that many seconds ago."""
+    with click.Context(click.Command("apply")), writing(sandbox=False) as (transport, stopping):
+        plan = planned(transport, ("all.yaml",), Options())
+        meanwhile()
+        job = Job(plan, time.monotonic() - age, parallel=1, yes=True, format_="text")
+        return carry_out(job, transport, stopping)
+
+
+def test_what_slow_reading_made_old_is_read_again_before_anything_is_written(environment, platform):
+    before = platform.dump()["tags"]
+    with pytest.raises(StaleError, match=r"ring_to was '.14255551234' when the plan was made"):
+        carried_out(FRESH + 1, lambda: somebody(platform, *MOVED))
+    assert platform.dump()["tags"] == before
+
+
+def test_what_became_old_while_others_were_written_is_read_again(
+    environment, platform, proxy, workspace, capsys
+):
+    def on_write(number, pass_on):
+        if number == 1:
+            somebody(platform, *MOVED)
+            time.sleep(2)
+        return pass_on()
+
+    proxy.on_write = on_write
+    assert carried_out(FRESH - 1.5) == 4
+    assert list(reasons(capsys.readouterr().out)) == ["route/ORG-1002/Main line"]
+    assert platform.dump()["routes"][0]["ring_to"] == "+13125550100"

@@ -1,8 +1,12 @@
 """Undoing goes through the same confirmation, account check, limits and protection as applying."""
 
+import json
 import signal
+from pathlib import Path
 
 import pytest
+
+from reconciler.sandbox import serve
 
 from .literals import ACCOUNT, WITHOUT_FAREWELL
 from .rigs import alive, latest, runs, wait_until, written
@@ -69,9 +73,20 @@ def test_a_run_for_another_account(call, two, platform):
         {**ACCOUNT, "account": {"org_unit_id": 2001, "org_unit_name": "Other", "org_unit_ext_id": "O"}}
     )
     ended = call("undo", two, "--yes")
-    assert f"run {two} was for account 1001, but the credentials belong to account 2001" in ended.err
+    assert f"run {two} was for account 1001 at {platform.api_url}, but the credentials" in ended.err
     assert ended.code == 3
     assert written(platform) == []
+
+
+def test_a_run_on_another_platform(call, two, platform, environment):
+    """Ids of the one mean something else on the other."""
+    with serve(ACCOUNT) as other:
+        environment["CONVIRZA_API_URL"], environment["CONVIRZA_TOKEN"] = other.api_url, other.token
+        ended = call("undo", two, "--yes", "--report", "json=undone.json")
+        assert written(other) == []
+    assert f"run {two} was for account 1001 at {platform.api_url}, but" in ended.err
+    assert ended.code == 3
+    assert json.loads(Path("undone.json").read_text())["error"]["exit_code"] == 3
 
 
 def test_nobody_there_to_confirm(start, two, platform):

@@ -75,7 +75,7 @@ def said(answer):
 def performed(change, platform, *, rereads=False):
     """The outcome without its change, and the journal."""
     journal = Notebook()
-    outcome = perform(change, Tools(platform, platform, journal, KINDS, rereads=rereads), IDS)
+    outcome = perform(change, Tools(platform, platform, journal, KINDS, rereads=lambda _: rereads), IDS)
     assert outcome.change is change
     return outcome[1:], journal.events
 

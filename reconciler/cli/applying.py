@@ -1,0 +1,191 @@
+"""A plan carried out: shown, asked about, written, reported."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import count
+from typing import Any, NamedTuple
+
+import click
+
+from reconciler import journal
+from reconciler.cli.options import limits
+from reconciler.cli.reports import Report, failing_into, write_reports
+from reconciler.cli.work import demand_permitted
+from reconciler.client import READ_AND_WRITE, Reader, Transport, Writer
+from reconciler.connecting import connected
+from reconciler.console import colour, echo, is_quiet, working
+from reconciler.errors import ExitCode, ReconcilerError, RefusedError, StaleError
+from reconciler.execute import execute
+from reconciler.model import Action, Change, Outcome, Plan, Status
+from reconciler.overrides import kinds_with
+from reconciler.performing import Tools
+from reconciler.planfile import document
+from reconciler.readings import Readings
+from reconciler.render import FORMATS
+from reconciler.render.text import failure
+from reconciler.rereading import Again
+from reconciler.staleness import stale
+
+FRESH = 10.0  # seconds for which what was read counts as what is there
+
+
+class Job(NamedTuple):
+    """A plan to carry out, and how. What it was made from was read from `began` on, a time of
+    `time.monotonic`; `undoes` is the run that it takes back, `reports` as `reports` gives.
+    """
+
+    plan: Plan
+    began: float
+    parallel: int
+    yes: bool
+    format_: str
+    reports: Sequence[Report] = ()
+    is_saved: bool = False
+    undoes: str | None = None
+
+
+@contextmanager
+def writing(*, sandbox: bool) -> Iterator[tuple[Transport, threading.Event]]:
+    """A connection that may write, for one process at a time; with what stops it."""
+    stopping = threading.Event()
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with (
+            journal.exclusive(),
+            connected(
+                sandbox=sandbox, methods=READ_AND_WRITE, stopping=stopping, limits=limits()
+            ) as transport,
+        ):
+            yield transport, stopping
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def carry_out(job: Job, transport: Transport, stopping: threading.Event) -> int:
+    """Show, ask, write, report; gives the exit code."""
+    with failing_into(job.reports, job.format_):
+        _demand_agreement(job, transport.limiter.left)
+        outcomes: tuple[Outcome, ...] = ()
+        unwritten = ""
+        if job.plan.changes:
+            outcomes, unwritten = _executed(job, transport, stopping)
+    wrong = [f"{unwritten}; not all of it is written down, the next command looks at it"] * bool(unwritten)
+    if job.plan.changes or job.format_ != "text":
+        echo(FORMATS[job.format_].result(outcomes, colour()))
+    try:
+        write_reports(job.reports, lambda name: FORMATS[name].result(outcomes, False))
+    except ReconcilerError as error:
+        wrong += error.args
+    for each in wrong:
+        echo(failure(ReconcilerError(each), colour()), err=True)
+    return _exit_code(outcomes, stopping) or (ExitCode.ERROR if wrong else ExitCode.DONE)
+
+
+def _demand_agreement(job: Job, left: int | None) -> None:
+    """Raises RefusedError, ReconcilerError if the answer is no; `left` are the requests that may be sent."""
+    _show(job.plan, as_text=job.format_ == "text", is_asked=not job.yes)
+    demand_permitted(job.plan)
+    _demand_enough(len(job.plan.changes), left)
+    if job.plan.changes and not job.yes:
+        _ask()
+
+
+def _demand_enough(writes: int, left: int | None) -> None:
+    if left is not None and left < writes:
+        raise RefusedError(
+            f"applying takes {writes} requests, but --max-requests leaves {left}; nothing was changed"
+        )
+
+
+def _show(plan: Plan, *, as_text: bool, is_asked: bool) -> None:
+    """Whatever is printed in the end, nobody is asked about, or refused, what was not shown."""
+    if (as_text and not is_quiet()) or (plan.changes and is_asked) or plan.refusals:
+        echo(FORMATS["text"].plan(plan, colour()), err=not as_text)
+
+
+def _ask() -> None:
+    """Raises RefusedError where nobody can answer, ReconcilerError if the answer is no."""
+    if not sys.stdin.isatty():
+        raise RefusedError(
+            "nobody is there to confirm; nothing was changed: give --yes to apply without asking"
+        )
+    if not click.confirm("Apply these changes?", err=True):
+        raise ReconcilerError("not confirmed; nothing was changed")
+
+
+def _executed(job: Job, transport: Transport, stopping: threading.Event) -> tuple[tuple[Outcome, ...], str]:
+    """The outcomes, and why the journal could not be written to its end."""
+    reader, kinds = Reader(transport), kinds_with(job.plan.platform)
+    again = Again(Readings(reader), kinds)
+    is_old = job.is_saved or _is_old(job)
+
+    def rereads(change: Change) -> bool:
+        """All where the plan is old, and what changes or goes once it is: that may have moved meanwhile."""
+        return is_old or (change.action is not Action.CREATE and _is_old(job))
+
+    if is_old:
+        with working("Reading again what the plan relies on") as report:
+            reasons = list(stale(again, job.plan.changes, job.plan.account, report))
+        if reasons:
+            raise StaleError("nothing was changed, the live state has moved; make a new plan", *reasons)
+    start = {"account": job.plan.account, "platform": reader.platform, "undoes": job.undoes}
+    digest = document(job.plan)["digest"]
+    with journal.opened(**start, digest=digest, changes=len(job.plan.changes)) as book:
+        tools = Tools(Writer(transport), again, book, kinds, rereads, transport.patience.pause)
+        with stoppable(stopping, book.close), working("Applying", at_once=True) as report:
+            done = count(1)
+            outcomes = execute(
+                job.plan,
+                tools,
+                parallel=job.parallel,
+                report=lambda _: report("", next(done), len(job.plan.changes)),
+                stopping=stopping,
+            )
+        if not any(outcome.is_open for outcome in outcomes):
+            with suppress(ReconcilerError):  # without its end, a run is looked at again by the next command
+                book.write("end", interrupted=stopping.is_set(), **_counts(outcomes))
+        return outcomes, book.error
+
+
+def _is_old(job: Job) -> bool:
+    return time.monotonic() - job.began > FRESH
+
+
+def _counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    return {status.value: sum(each.status is status for each in outcomes) for status in Status}
+
+
+@contextmanager
+def stoppable(stopping: threading.Event, close: Callable[[], None]) -> Iterator[None]:
+    """The first SIGINT or SIGTERM lets the writes in hand finish; a second SIGINT leaves at once, but not
+    in the middle of a line of the journal.
+    """
+
+    def stop(number: int, _frame: Any) -> None:
+        if stopping.is_set() and number == signal.SIGINT:
+            close()
+            os._exit(ExitCode.INTERRUPTED)
+        stopping.set()
+        with suppress(OSError):  # whoever read it may have ended by the same Ctrl-C
+            os.write(2, b"Stopping: what is being written is finished first. Ctrl-C again leaves at once.\n")
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _exit_code(outcomes: Sequence[Outcome], stopping: threading.Event) -> int:
+    if stopping.is_set():
+        return ExitCode.INTERRUPTED
+    if any(outcome.is_stale for outcome in outcomes):
+        return ExitCode.STALE
+    complete = all(outcome.status is Status.APPLIED for outcome in outcomes)
+    return ExitCode.DONE if complete else ExitCode.PARTIAL
