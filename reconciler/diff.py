@@ -21,13 +21,17 @@ def creation(kind: Kind, resource: Resource) -> tuple[FieldChange, ...]:
 
 def deletion(kind: Kind, resource: Resource) -> tuple[FieldChange, ...]:
     """Every managed field that goes with an object."""
-    held = {name for name, value in resource.fields.items() if value is not None and _is_own(kind, name)}
+    held = {
+        name
+        for name, value in resource.fields.items()
+        if value is not None and kind.known(name) and is_own(kind.field(name))
+    }
     return tuple(FieldChange(name, resource.fields[name], None) for name in in_order(kind, held))
 
 
-def _is_own(kind: Kind, name: str) -> bool:
+def is_own(field: Field) -> bool:
     """Whether an object was given this field, and did not inherit it."""
-    return kind.known(name) and kind.field(name).settable is not Settable.CREATION
+    return field.settable is not Settable.CREATION
 
 
 def update(kind: Kind, before: Resource, desired: Resource, resend: Collection[str]) -> Iterator[FieldChange]:

@@ -126,6 +126,9 @@ class PassingError(PlatformError):
 
 
 class LostAnswerError(PlatformError):
-    """Nobody knows whether a write was done: it must be looked for before it is sent again."""
+    """Nobody knows whether a write was done: it must be looked for before it is sent again. With `is_done` it
+    was, but nobody knows what it made.
+    """
 
     wait: float | None = None  # seconds that the platform asks for
+    is_done: bool = False

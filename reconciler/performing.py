@@ -121,7 +121,8 @@ def _found_out(change: Change, request: Request, tools: Tools, error: LostAnswer
 
 
 def _created(change: Change, request: Request, tools: Tools) -> int:
-    """The id of what was created: it is never sent again before it has been looked for by its key.
+    """The id of what was created: it is never sent again before it has been looked for by its key, and not at
+    all once the platform said that it was done.
 
     Raises PlatformError; LostAnswerError if it may be there all the same.
     """
@@ -129,7 +130,7 @@ def _created(change: Change, request: Request, tools: Tools) -> int:
     lost: LostAnswerError | None = None
     for times in range(1, _TRIES + 1):
         try:
-            return _answered(kind, tools.writer.send(request), request)
+            return _answered(kind, request, tools.writer, lost)
         except LostAnswerError as error:
             lost = error
             go_on = tools.pause(times, error.wait)
@@ -146,10 +147,19 @@ def _created(change: Change, request: Request, tools: Tools) -> int:
     raise lost
 
 
-def _answered(kind: Kind, answer: Any, request: Request) -> int:
+def _answered(kind: Kind, request: Request, writer: Writer, lost: LostAnswerError | None) -> int:
+    """The id that the platform answers. Raises PlatformError; the last error where it was done already."""
+    if lost and lost.is_done:
+        raise lost
+    answer = writer.send(request)
     number = row_id(kind, answer) if isinstance(answer, dict) else None
     if number is None:
-        raise LostAnswerError(f"{request.method} {request.path}: the answer has no `{kind.created_id}`")
+        lost = LostAnswerError(
+            f"{request.method} {request.path}: it was done, but the answer has no `{kind.created_id}`, and "
+            "nothing is there under its name"
+        )
+        lost.is_done = True
+        raise lost
     return number
 
 

@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from reconciler.client import Query
 from reconciler.codec import Row, canonical, comparable, decode, is_gone, is_shown, shown
-from reconciler.diff import differs
+from reconciler.diff import differs, is_own
 from reconciler.errors import NotFoundError
 from reconciler.fidelity import is_row_called, is_still_called
 from reconciler.kinds import Kind, Kinds, Settable
@@ -139,8 +140,9 @@ class Again(NamedTuple):
         if not kind.place and label:
             queries = [{**kind.query, shown_name(kind): label}]
         for query in queries if kind.tree_path else (*queries, kind.query):
-            if row := self.reading(kind, query).by_id.get(number):
-                return row
+            with suppress(NotFoundError):  # where it was is gone
+                if row := self.reading(kind, query).by_id.get(number):
+                    return row
         return None
 
     # -- by its key
@@ -148,13 +150,15 @@ class Again(NamedTuple):
     def find(self, kind: Kind, body: Body) -> int | None:
         """The id of the live object that bears the key of what is to be created."""
         label, place = kind.field(kind.label), kind.field(kind.home)
-        wanted, within = comparable(label, body.get(label.wire_name)), body.get(place.wire_name)
+        name, within = body.get(label.wire_name), body.get(place.wire_name)
         if not isinstance(within, int):
             return None
-        query: Query = (
-            {"org_unit_id": within} if kind.place else {**kind.query, shown_name(kind): str(wanted)}
-        )
-        return self.reading(kind, query).by_key.get((within if kind.place else None, wanted))
+        query: Query = {"org_unit_id": within} if kind.place else {**kind.query, shown_name(kind): str(name)}
+        try:
+            found = self.reading(kind, query)
+        except NotFoundError:  # nor is its place
+            return None
+        return found.by_key.get((within if kind.place else None, comparable(label, name)))
 
 
 def _is_told(kind: Kind, name: str, row: Row) -> bool:
@@ -185,7 +189,15 @@ def relied_on(kind: Kind, change: Change) -> Fields:
     old = {field.name: field.old for field in change.fields if not kind.field(field.name).refers_to}
     readable = {name: value for name, value in old.items() if kind.field(name).readable}
     nothing = {field.name: None for field in change.fields if kind.field(field.name).refers_to}
-    return {**_carried(kind, change), **readable, **nothing, **change.referred_to}
+    return {**_carried(kind, change), **_empty(kind, change), **readable, **nothing, **change.referred_to}
+
+
+def _empty(kind: Kind, change: Change) -> Fields:
+    """An object that is to go has nothing in the fields that the plan does not show. What the details of a
+    user show besides what the list does is not known.
+    """
+    is_told = change.action is Action.DELETE and kind.place
+    return {field.name: None for field in kind.fields if is_told and field.readable and is_own(field)}
 
 
 def _carried(kind: Kind, change: Change) -> Fields:

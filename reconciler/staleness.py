@@ -83,7 +83,8 @@ def _taken_external_ids(
     again: Again, changes: Sequence[Change], account: int, side_by_side: Map
 ) -> Iterator[str]:
     """Groups are known by their external ids, wherever in the account they are."""
-    kind, own = again.kinds["group"], {change.id for change in changes}
+    kind = again.kinds["group"]
+    own = {change.id for change in changes if change.kind == kind.name}
     field = kind.field(kind.external_id)
     wanted = {
         str((change.request.body or {})[field.wire_name]): change

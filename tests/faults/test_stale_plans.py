@@ -86,6 +86,16 @@ MOVED: Mapping[str, tuple[str, list[tuple[Any, ...]], str]] = {
         [("PATCH", "/users/10002", {"role": "Admin"})],
         "user/gone@acme.example: role was 'Standard' when the plan was made and is 'Admin User' now",
     ),
+    "a route that is to be deleted is put into service": (
+        "removed: [route/ORG-1004/Old line]",
+        [("PATCH", "/provisioned-routes/802", {"ring_to": "+13125550100"})],
+        "route/ORG-1004/Old line: ring_to was nothing when the plan was made and is '+13125550100' now",
+    ),
+    "the group of a new group is gone": (
+        "groups: [{org_unit_name: East, org_unit_ext_id: ORG-2001, parent: ORG-1003}]",
+        [("DELETE", "/groups/1003", None)],
+        "group/ORG-2001: group 1003, which it refers to, is no longer on the platform",
+    ),
     "the parent that is left": (
         UNDER,
         [("PATCH", "/groups/1003", {"org_unit_parent_id": 1004})],

@@ -110,11 +110,14 @@ def test_what_is_not_there_is_sent_again():
     assert platform.asked == ["POST /tag", f"find tag {SENT}"] * 2 + ["POST /tag"]
 
 
+NAMELESS = "POST /tag: it was done, but the answer has no `tagId`, and nothing is there under its name"
+
+
 @pytest.mark.parametrize(
     ("answers", "found", "why"),
     [
         ([LOST] * 3, [None] * 3, "POST /tag: no answer"),
-        ([{}] * 3, [None] * 3, "POST /tag: the answer has no `tagId`"),
+        ([{}], [None] * 3, NAMELESS),
         ([LOST], [DOWN], "POST /tag: no answer"),
     ],
     ids=["lost thrice", "an answer that says nothing", "it cannot be looked for"],
@@ -124,6 +127,13 @@ def test_a_creation_that_nobody_can_tell_of_stays_open_in_the_journal(answers, f
     reason = f"{why}; whether it was done is not known, the next plan will tell"
     assert outcome == (Status.FAILED, reason, None, False, True)
     assert names(events) == ["intent"]
+
+
+def test_what_the_platform_says_was_done_is_not_sent_again():
+    platform = Platform({}, found=[None, None, 301])
+    outcome, _ = performed(NEW, platform)
+    assert outcome == (Status.APPLIED, None, 301, False, False)
+    assert platform.asked == ["POST /tag", *[f"find tag {SENT}"] * 3]
 
 
 @pytest.mark.parametrize(

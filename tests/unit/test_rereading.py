@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.diff import deletion
 from reconciler.errors import PlatformError
 from reconciler.kinds import KINDS
 from reconciler.model import Request
@@ -67,6 +68,20 @@ def test_what_a_change_relies_on(change, kind, expected):
 # -- has it moved
 
 
+def going(resource):
+    """A deletion that shows all that goes, as a plan has it."""
+    return replace(deleted(resource), fields=deletion(KINDS[resource.kind], resource))
+
+
+def test_what_was_given_to_an_object_that_is_to_go():
+    change = with_ids(going(MAIN), group=2, tags=(3, 4))
+    row = {**ROUTE_ROW, "campaign_id": 5}
+    assert reasons(change) == []
+    shelf = Shelf()
+    shelf.details["/provisioned-routes/8"] = row
+    assert reasons(change, shelf) == ["campaign_id was nothing when the plan was made and is 5 now"]
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -74,7 +89,7 @@ def test_what_a_change_relies_on(change, kind, expected):
         with_ids(updated(JANE, role="Admin"), group=2),
         with_ids(updated(HOT, tag_name="Warm"), group=2),
         with_ids(updated(MAIN, ring_to=None), group=2, tags=(3, 4)),
-        with_ids(deleted(HOT), group=2),
+        with_ids(going(HOT), group=2),
     ],
     ids=["group", "user", "tag", "route", "deletion"],
 )
@@ -176,7 +191,7 @@ def test_a_user_that_was_deleted_softly_is_gone():
 
 def test_a_tag_that_has_moved_is_looked_for_everywhere():
     shelf = Shelf(tags=[{**TAG_ROW, "org_unit_id": 9}])
-    assert reasons(with_ids(deleted(HOT), group=2), shelf) == [
+    assert reasons(with_ids(going(HOT), group=2), shelf) == [
         "group was 2 when the plan was made and is 9 now"
     ]
     assert shelf.asked == [("/tag", {"org_unit_id": 2}), ("/tag", {})]
@@ -184,11 +199,11 @@ def test_a_tag_that_has_moved_is_looked_for_everywhere():
 
 def test_a_tag_among_others():
     others = [{**TAG_ROW, "tag_id": number} for number in (30, 31)]
-    assert reasons(with_ids(deleted(HOT), group=2), Shelf(tags=[*others, TAG_ROW])) == []
+    assert reasons(with_ids(going(HOT), group=2), Shelf(tags=[*others, TAG_ROW])) == []
 
 
 def test_a_tag_that_is_nowhere():
-    assert reasons(with_ids(deleted(HOT), group=2), Shelf(tags=[])) == ["it is no longer on the platform"]
+    assert reasons(with_ids(going(HOT), group=2), Shelf(tags=[])) == ["it is no longer on the platform"]
 
 
 def test_a_platform_that_has_no_details_of_users_is_asked_for_its_list():
@@ -359,7 +374,7 @@ def test_a_name_that_somebody_else_has_taken_meanwhile():
 
 
 def test_a_group_that_somebody_has_moved_into_is_not_deleted():
-    group = with_ids(replace(deleted(SALES), fields=()), parent=1001)
+    group = with_ids(going(SALES), parent=1001)
     shelf = Shelf(users=[USER_ROW], tags=[TAG_ROW, {"tag_id": 5, "tag_name": "Far", "org_unit_id": 6}])
-    changes = (group, with_ids(deleted(HOT), group=2))
+    changes = (group, with_ids(going(HOT), group=2))
     assert list(stale(again(shelf), changes, 1001)) == ["group/S: user 7 is in it now"]
