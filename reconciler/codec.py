@@ -145,7 +145,20 @@ def _comparable_entry(field: Field, entry: Value) -> str:
 
 
 def _dump(value: Value) -> str:
-    return json.dumps(value, sort_keys=True, default=str)
+    return json.dumps(_numbered(value), sort_keys=True, default=str)
+
+
+def _numbered(value: Value) -> Value:
+    """With 1 in the place of 1.0: JSON has one kind of number, and what comes back may be either."""
+    match value:
+        case float() if value.is_integer():
+            return int(value)
+        case list() | tuple():
+            return [_numbered(entry) for entry in value]
+        case Mapping():
+            return {name: _numbered(entry) for name, entry in value.items()}
+        case _:
+            return value
 
 
 def is_ordered(field: Field, fields: Fields) -> bool:

@@ -37,12 +37,15 @@ def _is_body_shown(kind: Kind, change: Change) -> bool:
         return change.request.body is None
     if change.request.method == "PUT":
         stays = {kind.field(name).wire_name: held for name, held in change.referred_to.items()}
-        is_whole = names.keys() <= body.keys() and all(
+        given = {wire for wire, each in names.items() if each.new is not None}  # what is cleared is left out
+        is_whole = given <= body.keys() and all(
             body.get(wire) == held for wire, held in stays.items() if wire not in names
         )
     else:
         is_whole = names.keys() == body.keys()
-    return is_whole and all(_is_value_shown(kind, each, body[wire]) for wire, each in names.items())
+    return is_whole and all(
+        _is_value_shown(kind, each, body[wire]) for wire, each in names.items() if wire in body
+    )
 
 
 def _is_value_shown(kind: Kind, change: FieldChange, sent: Any) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from reconciler.client import Reader
-from reconciler.codec import Row, row_id
+from reconciler.codec import Row, row_id, shown
 from reconciler.crew import Map
 from reconciler.errors import IncompleteListError, PlatformError
 from reconciler.kinds import Kind
@@ -44,7 +44,7 @@ def _contradiction(kind: Kind, tree: "_Tree", rows: Iterable[Row]) -> str:
     """What the tree and the lists, or the lists among themselves, do not agree on."""
     homes: dict[int | None, set[int | None]] = defaultdict(set)
     for row in rows:
-        homes[row_id(kind, row)].add(number(row["org_unit_parent_id"]))
+        homes[row_id(kind, row)].add(_parent(kind, row))
     if tree.orphans:
         return f"groups {sorted(tree.orphans)} have a parent that is not in the tree"
     if unknown := homes.keys() - tree.all:
@@ -98,7 +98,7 @@ def _nodes(kind: Kind, data: Any) -> Iterator[_Node]:
         if group is None:
             raise PlatformError(f"GET {kind.tree_path}: a row has no {kind.id}")
         code = row.get("code") or row.get("coded_level")
-        yield _Node(group, above or number(row.get("org_unit_parent_id")), str(code) if code else None)
+        yield _Node(group, above or _parent(kind, row), str(code) if code else None)
         pending += [(child, group) for child in _listed(kind, row.get("children") or [], "children")]
 
 
@@ -111,7 +111,13 @@ def _listed(kind: Kind, data: Any, name: str) -> list[Row]:
 
 def _children_of(reader: Reader, kind: Kind, parent: int, ahead: Map) -> tuple[Row, ...]:
     rows = read_list(reader, kind, {"org_unit_id": parent}, ahead)
-    return tuple({**row, "org_unit_parent_id": row.get("org_unit_parent_id", parent)} for row in rows)
+    name = kind.field(kind.place).wire_names[0]
+    return tuple({**row, name: _parent(kind, row) or parent} for row in rows)
+
+
+def _parent(kind: Kind, row: Row) -> int | None:
+    """The id of the group above, if the row has one: nothing, no text and 0 say as little as no key."""
+    return number(shown(kind.field(kind.place), row)) or None
 
 
 def details(reader: Reader, kind: Kind, group: int) -> Row:

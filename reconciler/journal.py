@@ -172,7 +172,7 @@ class Write(NamedTuple):
 
     @property
     def status(self) -> str:
-        return str(self.outcome["status"]) if self.outcome else "open"
+        return str(self.outcome.get("status")) if self.outcome else "open"
 
 
 class Run(NamedTuple):

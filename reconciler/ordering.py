@@ -102,17 +102,31 @@ def has_ring(waits: Mapping[Any, Iterable[Any]]) -> bool:
 
 
 def _tried_out(needed: Waits, before: State, after: State) -> list[Address]:
-    """The moves of groups in an order in which none is put below itself; none if there is no such order."""
-    now, done = {**after, **before}, list[Address]()  # what is created counts as there
+    """The moves of groups in an order in which none is put below itself; none if there is no such order, or
+    if it would take too long to find. As a rule any that can go next is right.
+    """
+    now = {**after, **before}  # what is created counts as there
     left = sorted(at for at in needed if _moves_group(at, before, after))
-    while left:
-        ready = [at for at in left if _can_go(at, now, after) and not _awaits(at, set(left), needed)]
-        if not ready:
-            return []
-        now[ready[0]] = after[ready[0]]
-        done.append(ready[0])
-        left.remove(ready[0])
-    return done
+    done: list[Address] = []
+    ready: list[list[Address]] = []  # for each that is done, what could have gone in its place
+    dead: set[frozenset[Address]] = set()  # what was left where no order leads on
+    while left and len(dead) < _MOST_TRIED:
+        ready.append([at for at in left if _can_go(at, now, after) and not _awaits(at, set(left), needed)])
+        while ready and not (ready[-1] and frozenset(left) not in dead):
+            dead.add(frozenset(left))
+            ready.pop()
+            if not done:
+                return []
+            last = done.pop()
+            now[last] = before[last]
+            left = sorted([*left, last])
+        now[ready[-1][0]] = after[ready[-1][0]]
+        done.append(ready[-1].pop(0))
+        left.remove(done[-1])
+    return [] if left else done
+
+
+_MOST_TRIED = 1000
 
 
 def _moves_group(address: Address, before: State, after: State) -> bool:

@@ -7,7 +7,7 @@ from reconciler import checks, consequences, diff, notices, picture, safety
 from reconciler.alignment import Aligned, align, called
 from reconciler.codec import encode
 from reconciler.errors import InvalidConfigurationError, Problem, RefusedError, Source
-from reconciler.kinds import Kind, Kinds, Settable
+from reconciler.kinds import Field, Kind, Kinds, Settable
 from reconciler.lookalikes import Lookalike, lookalikes
 from reconciler.model import (
     Action,
@@ -242,12 +242,21 @@ def _too_late(kind: Kind, change: FieldChange) -> bool:
 
 
 def _body(kind: Kind, fields: Iterable[FieldChange], after: Resource, desired: Resource) -> Fields:
-    """The changed fields; where the API can only replace, the whole object."""
+    """The changed fields; where the API can only replace, the whole object, and what it never shows as the
+    files have it.
+    """
     changed = {field.name: field.new for field in fields}
     if kind.update_method == "PATCH":
         return changed
-    whole = {name for name in after.fields if kind.known(name) or name in desired.fields}
-    return _given({**{name: after.fields[name] for name in whole}, **changed})
+    whole = {
+        name: value for name, value in after.fields.items() if kind.known(name) or name in desired.fields
+    }
+    unseen = {name: value for name, value in desired.fields.items() if _is_unseen(kind.field(name))}
+    return _given({**whole, **unseen, **changed})
+
+
+def _is_unseen(field: Field) -> bool:
+    return not field.readable and field.settable is not Settable.CREATION
 
 
 def _deletions(aligned: Aligned, going: Mapping[Address, Source], facts: Facts) -> Iterator[Change]:

@@ -82,8 +82,11 @@ def persistent(send: Callable[[], Any], method: str, patience: Patience) -> Any:
             return None
         passed = isinstance(error, PassingError)
         if method == "GET" or not sent.may_be_done:
-            raise (PlatformError(f"{error}{sent.tried}") if passed else error) from None
+            final = PlatformError(f"{error}{sent.tried}") if passed else error
+            final.status = error.status
+            raise final from None
         lost = LostAnswerError(f"{error}{sent.tried}")
+        lost.status = error.status
         lost.wait = error.wait if isinstance(error, PassingError) else None
         raise lost from None
 

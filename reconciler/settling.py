@@ -20,7 +20,7 @@ class Settled(NamedTuple):
     id: int | None = None
 
 
-def _is_whole(intent: Event) -> bool:
+def is_whole(intent: Event) -> bool:
     """Whether it is as this program writes it; a later one may write others."""
     fields, number = intent.get("fields"), intent.get("id")
     return (
@@ -43,7 +43,7 @@ class Settler:
 
     def settle(self, intent: Event) -> Settled:
         """What became of a write; `intent` is the event that the journal has of it."""
-        if not _is_whole(intent):
+        if not is_whole(intent):
             return Settled("unclear", "the journal does not say in full what was sent")
         kind = KINDS[intent["kind"]]
         live = self._by_id.get((kind.name, intent["id"]))

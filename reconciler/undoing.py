@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from reconciler.codec import canonical
-from reconciler.errors import Source, StaleError
+from reconciler.errors import ReconcilerError, Source, StaleError
 from reconciler.journal import Event, Run, Write
 from reconciler.kinds import KINDS, Field, Kind, Settable
 from reconciler.model import (
@@ -21,7 +21,7 @@ from reconciler.model import (
     Settings,
     Value,
 )
-from reconciler.settling import Settler, moved
+from reconciler.settling import Settler, is_whole, moved
 
 
 class Undo(NamedTuple):
@@ -32,7 +32,15 @@ class Undo(NamedTuple):
 
 
 def inverse(run: Run, live: Live, settings: Settings) -> Undo:
-    """Raises StaleError if anything that the run wrote has moved since."""
+    """Raises StaleError if anything that the run wrote has moved since, and ReconcilerError where the journal
+    does not say in full what that was.
+    """
+    for write in run.applied:
+        if not is_whole(write.intent):
+            raise ReconcilerError(
+                f"{Source(str(run.path), write.line, 1)}: the journal does not say in full what was sent, so "
+                "this run cannot be undone; change the files instead, and apply"
+            )
     undoing = _Undoing(run, live)
     if undoing.stale:
         raise StaleError(f"run {run.name} cannot be undone, the live state has moved since", *undoing.stale)

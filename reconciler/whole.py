@@ -2,24 +2,26 @@
 
 import os
 import tempfile
+from errno import EINVAL
 from pathlib import Path
-
-_PRIVATE = 0o600  # as mkstemp makes them
 
 
 def write_whole(path: Path, text: str, mode: int = 0o600) -> None:
-    """For its owner alone to read unless `mode` says otherwise, and on disk when this returns.
+    """For its owner alone to read unless `mode` says otherwise. Where a link leads, not in place of the link;
+    nor does a device or a pipe give way to a file.
 
     Raises OSError; then nothing changed.
     """
+    path = Path(os.path.realpath(path))
+    if path.exists() and not path.is_file():
+        raise OSError(EINVAL, "this is not a regular file", str(path))
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        if mode != _PRIVATE:
-            Path(draft).chmod(mode)
+        Path(draft).chmod(mode)
         Path(draft).replace(path)
     except BaseException:
         Path(draft).unlink(missing_ok=True)

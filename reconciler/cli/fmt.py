@@ -121,13 +121,13 @@ def _show(file: _File) -> None:
 
 
 def _write(file: _File) -> None:
-    """In place of what it was, with the same rights; where a link leads, not in place of the link."""
+    """In place of what it was, with the same rights."""
     from reconciler.render.text import safe
     from reconciler.whole import write_whole
 
     if not file.is_changed:
         return
-    target = Path(file.name).resolve()
+    target = Path(file.name)
     mode = stat.S_IMODE(target.stat().st_mode)
     if not os.access(target, os.W_OK):
         raise PermissionError(EACCES, "it is read-only")

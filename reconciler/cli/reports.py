@@ -1,7 +1,6 @@
 """`--report FORMAT=FILE`: further formats of the same run, each in a file of its own."""
 
 import os
-import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -100,7 +99,7 @@ def _failure(error: ReconcilerError, format_: str) -> Iterator[str]:
 
 
 def write_report(path: Path, lines: Iterable[str]) -> None:
-    """The file whole or not at all; what a link points to is written. Raises ReconcilerError."""
+    """The file whole or not at all. Raises ReconcilerError."""
     from reconciler.whole import write_whole
 
     target = Path(os.path.realpath(path))
@@ -112,17 +111,14 @@ def write_report(path: Path, lines: Iterable[str]) -> None:
 
 
 def _demand_file(path: Path, target: Path) -> None:
-    """Writing whole replaces what is there: neither a device nor what is being printed may go that way."""
+    """Writing whole replaces what is there: what is being printed must not go that way."""
     if not target.parent.is_dir():
         raise ReconcilerError(
             f"{path}: the report cannot be written: there is no directory {target.parent}; create it first"
         )
     if not os.path.lexists(target):
         return
-    found = target.stat()
-    if not stat.S_ISREG(found.st_mode):
-        raise ReconcilerError(f"{path}: the report cannot be written: this is not a regular file")
-    if any(os.path.samestat(found, printed) for printed in _printed_to()):
+    if any(os.path.samestat(target.stat(), printed) for printed in _printed_to()):
         raise ReconcilerError(f"{path}: the report cannot be written: this program prints to it already")
 
 

@@ -73,14 +73,16 @@ def _summary(run: "Run") -> str:
 
 
 def _whole(run: "Run") -> Iterator[str]:
+    from reconciler.settling import is_whole
+
     yield from _listed([run])
     for write in run.writes:
         outcome = write.outcome or {}
         found = outcome.get("id") or write.intent.get("id")
         number = f" (id {found})" if found else ""
         reason = f": {outcome['reason']}" if outcome.get("reason") else ""
-        yield f"  {write.status}  {write.intent['action']} {write.intent['address']}{number}{reason}"
-        for field in write.intent["fields"]:
+        yield f"  {write.status}  {write.intent.get('action')} {write.intent.get('address')}{number}{reason}"
+        for field in write.intent["fields"] if is_whole(write.intent) else ():
             old, new = (json.dumps(field[name], ensure_ascii=False) for name in ("old", "new"))
             yield f"      {field['name']}: {old} → {new}"
 

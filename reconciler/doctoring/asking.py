@@ -1,6 +1,5 @@
 """Questions to the platform: what came back, whatever it was, and nothing asked for twice."""
 
-import re
 import threading
 from typing import Any, NamedTuple, cast
 
@@ -79,9 +78,8 @@ class Memory:
 
     def noted(self, error: PlatformError) -> Answer:
         """A failed call as an answer; those without any answer are counted."""
-        found = re.match(r"GET \S+: ([1-5][0-9]{2}) ", str(error))
-        self._unanswered = 0 if found else self._unanswered + 1
-        return Answer(None, str(error), int(found[1]) if found else None)
+        self._unanswered = 0 if error.status else self._unanswered + 1
+        return Answer(None, str(error), error.status)
 
 
 def _key(base: str, path: str, query: Query | None) -> _Call:

@@ -1,6 +1,7 @@
 """The commands as a user runs them, against the sandbox over real HTTP."""
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -210,3 +211,17 @@ def test_a_report_never_takes_the_place_of_what_is_read(reconciler, quickstart):
     run = reconciler("plan", "--report", "text=users.yaml")
     assert (run.code, "is one of the files that are read" in run.err) == (64, True)
     assert (quickstart / "users.yaml").read_text() == before
+
+
+def test_a_plan_takes_the_place_of_files_only(reconciler, quickstart, platform):
+    os.mkfifo(quickstart / "plan.json")
+    run = reconciler("plan", "--out", "plan.json")
+    assert (run.code, "plan.json: the plan cannot be written" in run.err) == (1, True)
+    assert not (quickstart / "plan.json").is_file()
+
+
+def test_where_a_link_leads_the_plan_is_written(reconciler, quickstart, platform, tmp_path):
+    (quickstart / "plan.json").symlink_to(tmp_path / "elsewhere.json")
+    assert reconciler("plan", "--out", "plan.json").code == 0
+    assert (quickstart / "plan.json").is_symlink()
+    assert (tmp_path / "elsewhere.json").is_file()

@@ -122,3 +122,31 @@ def test_it_belongs_to_one_platform(call, killed, platform, workspace, monkeypat
     monkeypatch.setenv("CONVIRZA_API_URL", platform.api_url)
     assert call("plan").err == ""
     assert runs(workspace)[0][-1]["event"] == "intent"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"event": "intent", "address": "tag/S/X", "kind": "tag", "action": "create", "id": None},
+        {
+            "event": "intent",
+            "address": "hook/X",
+            "kind": "hook",
+            "action": "create",
+            "id": None,
+            "fields": [],
+        },
+        {"event": "intent"},
+    ],
+    ids=["no fields", "an unknown kind", "nothing"],
+)
+def test_lines_that_another_version_wrote(call, workspace, platform, event):
+    """What they tell is listed; what they do not tell is not taken back."""
+    assert call("apply", "--yes").code == 0
+    [path] = workspace.glob(".reconciler/journal/*.jsonl")
+    outcome = {"event": "outcome", "address": event.get("address"), "status": "applied", "id": 5}
+    with path.open("a") as file:
+        file.write(f"{json.dumps(event)}\n{json.dumps(outcome)}\n")
+    assert str(event.get("address")) in call("history", path.stem).out
+    ended = call("undo", path.stem, "--yes")
+    assert (ended.code, "the journal does not say in full what was sent" in ended.err) == (1, True)

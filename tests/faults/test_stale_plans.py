@@ -47,6 +47,13 @@ def test_exactly_those_changes(call, saved, platform, workspace):
     assert len(done(platform)) == len(WRITES)
 
 
+def test_a_field_that_a_replacement_clears(call, saved, platform):
+    user = "users: [{username: jane@acme.example, group: ORG-1002, first_name: null}]"
+    plan = saved(f"settings: {{platform: {{user: {{update_method: PUT}}}}}}\n{user}")
+    assert call("apply", "--plan", str(plan), "--yes").code == 0
+    assert "first_name" not in platform.dump()["users"][0]
+
+
 MOVED: Mapping[str, tuple[str, list[tuple[Any, ...]], str]] = {
     "a field of a group": (
         SALES,

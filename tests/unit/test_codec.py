@@ -109,6 +109,8 @@ ONE, TWO = {"ring_to": "+1425", "percentage": 60}, {"ring_to": "+1206", "percent
         (DESTINATIONS, (ONE,), ({"percentage": 60, "ring_to": "1425", "id": 7},)),
         (DESTINATIONS, ("+1425",), ("+1425",)),
         (of(Type.ANY), {"a": [1], "b": 2}, {"b": 2, "a": [1]}),
+        (of(Type.ANY), 1.0, 1),
+        (of(Type.ANY), {"a": (1.0, 2.5)}, {"a": [1, 2.5]}),
         (of(Type.TEXT), None, None),
         (of(Type.REFERENCE), SALES, to("group/Sales")),
     ],

@@ -1,5 +1,6 @@
 """What is written down before and after each write, and how it is read when the end is missing."""
 
+import datetime as dt
 import json
 import re
 import subprocess
@@ -177,7 +178,7 @@ def test_runs_are_listed_the_oldest_first_and_nothing_else_is_one():
 
 
 def test_where_nothing_was_applied_there_are_no_runs():
-    assert (journal.runs(), journal.unfinished(), journal.of_plan("sha256:a")) == ([], [], None)
+    assert (journal.runs(), journal.unfinished(), journal.of_plan("sha256:a", 0)) == ([], [], None)
 
 
 @pytest.mark.parametrize("name", ["", "20260401T101500Z-0000", f"../journal/{NAME}", f"{NAME}.jsonl", "*"])
@@ -189,11 +190,14 @@ def test_a_run_that_there_is_not(name):
 
 
 def test_the_run_that_a_plan_was_applied_in():
-    on_disk(event("start", digest="sha256:b"), END, name="20260402T101500Z-1a2b")
-    on_disk(START)
-    assert journal.of_plan("sha256:a") == NAME
-    assert journal.of_plan("sha256:b") == "20260402T101500Z-1a2b"
-    assert journal.of_plan("sha256:c") is None
+    times = {"sha256:a": "2026-04-01T10:15:00.500000Z", "sha256:b": "2026-04-02T10:15:00.000000Z"}
+    on_disk(event("start", digest="sha256:b", time=times["sha256:b"]), END, name="20260402T101500Z-1a2b")
+    on_disk({**START, "time": times["sha256:a"]})
+    made = dt.datetime(2026, 4, 1, 10, 15, tzinfo=dt.UTC).timestamp()
+    assert journal.of_plan("sha256:a", made) == NAME
+    assert journal.of_plan("sha256:b", made) == "20260402T101500Z-1a2b"
+    assert journal.of_plan("sha256:c", made) is None
+    assert journal.of_plan("sha256:a", made + 1) is None  # made again since
 
 
 def test_a_folder_that_cannot_be_read():

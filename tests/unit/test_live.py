@@ -170,6 +170,18 @@ def platform_of(*trees, children=CHILDREN):
     return answer
 
 
+@pytest.mark.parametrize("told", [None, "", 0, "0", "Sales"])
+def test_a_row_that_does_not_say_where_it_is_stands_where_it_was_asked_for(reading, told):
+    def script(asked):
+        if asked.path == "/groups/tree":
+            return flat((1001, "1"), (1002, "1.1"))
+        rows = [{"org_unit_id": 1002, "org_unit_name": "g", "org_unit_parent_id": told}]
+        return data({"groups": rows, "total": 1, "org_unit_parent_id": 7})
+
+    reader, _ = reading(script)
+    assert parents_of(read_groups(reader, GROUP, 1001)) == {1001: 7, 1002: 1001}
+
+
 def parents_of(rows):
     return {row["org_unit_id"]: row["org_unit_parent_id"] for row in rows}
 

@@ -254,6 +254,17 @@ def test_no_order_puts_a_group_below_itself(before, after, orders):
     assert orders in (None, len(list(extensions(changes))))
 
 
+def named(number, name, parent):
+    return kept(f"group/{number}", number, org_unit_name=name, parent=to(f"group/{parent}"))
+
+
+def test_a_move_that_could_go_first_but_leads_nowhere_is_taken_back():
+    """Any of them could go next; with 1 or 2 first, names or ancestors are in the way of the others."""
+    before = [named(3, "East", "ROOT"), named(1, "Sales", 3), named(2, "Sales", "ROOT")]
+    after = [named(1, "East", "ROOT"), named(2, "East", 1), named(3, "East", 2)]
+    assert_every_order_works(before, after)
+
+
 def test_the_toy_tree_refuses_what_the_platform_refuses():
     ring = [updated(A, parent=to("group/B"))]
     with pytest.raises(AssertionError, match="below itself"):

@@ -110,10 +110,12 @@ def test_a_creation_that_is_lost_after_it_was_turned_away(calling):
     assert len(server.asked) == 2
 
 
-def test_a_lost_answer_names_its_request(calling):
+@pytest.mark.parametrize(("method", "raised"), [("POST", LostAnswerError), ("GET", PlatformError)])
+def test_the_last_answer_is_told(calling, method, raised):
     call, _ = calling(Answer({"message": "down", "request_id": "r-7"}, status=503))
-    with pytest.raises(LostAnswerError, match=r"^POST /tag/7: 503 down \(request_id r-7\)$"):
-        call("POST")
+    with pytest.raises(raised, match=rf"^{method} /tag/7: 503 down \(request_id r-7\)") as error:
+        call(method)
+    assert error.value.status == 503
 
 
 # -- what nobody knows

@@ -10,6 +10,7 @@ from reconciler.render.html.words import Words, of_text
 
 _TITLES = {
     "conflict": "Changed on both sides",
+    "no-base": "The revision compared with",
     "calls": "Calls that will ring elsewhere",
     "consequence": "Consequences",
     "own-access": "Your own access",
