@@ -60,7 +60,7 @@ class Transport:
                 return understood(answer, f"{method} {path}")
             except PassingError as error:
                 if answer.status == requests.codes.too_many_requests:
-                    error.wait = 0.0  # all wait already, not this call alone
+                    error.is_paced = True
                 raise
 
         return persistent(once, method, self.patience)

@@ -5,9 +5,10 @@ from typing import Any
 
 from reconciler.errors import Problem
 from reconciler.matching import rings, swapped
-from reconciler.model import Address, Desired, Reference, Resource, Settings, State
+from reconciler.model import Address, Desired, Resource, State
 from reconciler.names import Index, split
 from reconciler.ordering import ancestors, unique_values
+from reconciler.quoting import copied
 from reconciler.references import references_in
 
 
@@ -74,13 +75,9 @@ def _described_and_removed(desired: Desired) -> Iterator[Problem]:
             yield Problem(tombstone.source, f"{tombstone} is removed here but described at {source}")
 
 
-def _is_vouched_for(reference: Reference, settings: Settings) -> bool:
-    """Under the same words, or under its bare name."""
-    words = str(reference.text)
-    return any(
-        str(reference) == each or (each.startswith(f"{reference.kind}/") and split(each)[-1] == words)
-        for each in settings.external
-    )
+def _bare(address: str) -> str:
+    """The kind and the bare name, under which something may be referred to as well."""
+    return f"{address.partition('/')[0]}/{split(address)[-1]}"
 
 
 def warnings(desired: Desired, problems: Iterable[Problem]) -> Iterator[Problem]:
@@ -88,12 +85,14 @@ def warnings(desired: Desired, problems: Iterable[Problem]) -> Iterator[Problem]
     told = {problem.source for problem in problems}
     found = {each for resource in desired.resources.values() for each in references_in(resource)}
     index = Index(desired.resources if found else {})
+    external = {*desired.settings.external, *map(_bare, desired.settings.external)}
     for reference in sorted(found, key=lambda each: (each.source, str(each))):
-        if not _is_vouched_for(reference, desired.settings) and reference.source not in told:
+        if str(reference) not in external and reference.source not in told:
             near = index.nearest(reference.kind, reference.text)
-            guess = f"; did you mean {near!r}?" if near else "."
+            guess = f"; did you mean {copied(near)}?" if near else "."
+            words, entry = copied(reference.text), copied(str(reference))
             yield Problem(
                 reference.source,
-                f"no file describes {reference.kind} {reference.text!r}{guess} If it exists on the platform, "
-                f"list {str(reference)!r} in settings.external",
+                f"no file describes {reference.kind} {words}{guess} If it exists on the platform, "
+                f"list {entry} in settings.external",
             )

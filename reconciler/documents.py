@@ -80,9 +80,9 @@ def _syntax(file: str, text: str, error: YAMLError, unclosed: tuple[int, int]) -
         return Problem(Source(file, line + 1, column + 1), "a tab; YAML is indented with spaces only")
     what = getattr(error, "problem", None) or str(error)
     context = getattr(error, "context", None)
-    return Problem(
-        Source(file, line + 1, column + 1), f"not valid YAML: {what}" + (f" ({context})" if context else "")
-    )
+    hint = "; between brackets, text with a colon needs quotes" if "unexpected ':'" in what else ""
+    why = f" ({context})" if context else ""
+    return Problem(Source(file, line + 1, column + 1), f"not valid YAML: {what}{why}{hint}")
 
 
 def _mark(error: YAMLError, text: str, unclosed: tuple[int, int]) -> tuple[int, int]:

@@ -100,6 +100,10 @@ class IncompleteListError(PlatformError):
     """A list could not be proved complete."""
 
 
+class UnexpectedAnswerError(PlatformError):
+    """The platform answered something else than is known of it."""
+
+
 class NotFoundError(PlatformError):
     """The platform answered 404."""
 
@@ -117,7 +121,11 @@ class UnsentError(PlatformError):
 
 
 class PassingError(PlatformError):
-    """What may go better in a moment; `may_be_done` if the platform may have acted on the request."""
+    """What may go better in a moment; `may_be_done` if the platform may have acted on the request. Where
+    `is_paced`, a limiter holds back all that is sent, and nobody has to wait besides.
+    """
+
+    is_paced: bool = False
 
     def __init__(self, message: str, *, may_be_done: bool, wait: float | None = None) -> None:
         super().__init__(message)

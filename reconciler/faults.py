@@ -222,7 +222,8 @@ _TYPES = {
 def _enum(violation: Violation) -> str:
     choices = [choice for choice in violation.expected if choice is not None]
     listed = ", ".join(map(str, choices))
-    return f"{shown(violation.value)} is not one of {listed}{nearest(violation.value, choices)}"
+    value = "nothing (null)" if violation.value is None else shown(violation.value)
+    return f"{value} is not one of {listed}{nearest(violation.value, choices)}"
 
 
 def _pattern(violation: Violation) -> str:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from reconciler.client import Reader
 from reconciler.codec import Row, row_id, shown
 from reconciler.crew import Map
-from reconciler.errors import IncompleteListError, PlatformError
+from reconciler.errors import IncompleteListError, UnexpectedAnswerError
 from reconciler.kinds import Kind
 from reconciler.lists import ATTEMPTS, number, read_list
 
@@ -96,7 +96,7 @@ def _nodes(kind: Kind, data: Any) -> Iterator[_Node]:
         row, above = pending.pop()
         group = row_id(kind, row)
         if group is None:
-            raise PlatformError(f"GET {kind.tree_path}: a row has no {kind.id}")
+            raise UnexpectedAnswerError(f"GET {kind.tree_path}: a row has no {kind.id}")
         code = row.get("code") or row.get("coded_level")
         yield _Node(group, above or _parent(kind, row), str(code) if code else None)
         pending += [(child, group) for child in _listed(kind, row.get("children") or [], "children")]
@@ -105,7 +105,7 @@ def _nodes(kind: Kind, data: Any) -> Iterator[_Node]:
 def _listed(kind: Kind, data: Any, name: str) -> list[Row]:
     rows = data.get(name) if isinstance(data, dict) else data
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise PlatformError(f"GET {kind.tree_path}: the answer has no list `{name}`")
+        raise UnexpectedAnswerError(f"GET {kind.tree_path}: the answer has no list `{name}`")
     return rows
 
 
@@ -123,5 +123,5 @@ def _parent(kind: Kind, row: Row) -> int | None:
 def details(reader: Reader, kind: Kind, group: int) -> Row:
     data = reader.get(f"{kind.path}/{group}")
     if not isinstance(data, dict):
-        raise PlatformError(f"GET {kind.path}/{group}: the answer is not a group")
+        raise UnexpectedAnswerError(f"GET {kind.path}/{group}: the answer is not a group")
     return {**data, kind.id: group}

@@ -11,7 +11,7 @@ from reconciler.errors import SpentError, UnsentError
 from reconciler.pace import Pace
 
 _LOG = logging.getLogger(__name__)
-_SHORT = 1.0  # seconds that a write in hand still waits for when the program is to stop
+_SHORT = 1.0  # seconds in which what is in hand may still be sent when the program is to stop
 _GLANCE = 0.1  # seconds after which whoever waits looks whether the program is to stop
 
 
@@ -34,6 +34,7 @@ class Limiter:
         self._stopping = stopping
         self._changed = threading.Condition()
         self._flying = 0
+        self._stopped: float | None = None  # when it was first seen that the program is to stop
         self._spent = 0.0  # seconds, on all requests together
         self.count = 0
 
@@ -70,13 +71,18 @@ class Limiter:
                 wait = self._pace.wait(now, self._flying)
                 if wait == 0:
                     break
-                if self._stopping.is_set() and (wait is None or wait > _SHORT):
+                if self._stopping.is_set() and not self._is_soon(now, wait):
                     raise UnsentError("interrupted before it was sent")
                 self._changed.wait(_GLANCE if wait is None else min(wait, _GLANCE))
             self._pace.sent(now)
             self._flying += 1
             self.count += 1
             return now
+
+    def _is_soon(self, now: float, wait: float | None) -> bool:
+        """Whether it can be sent within a short time of the first sign that the program is to stop."""
+        self._stopped = now if self._stopped is None else self._stopped
+        return wait is not None and now + wait <= self._stopped + _SHORT
 
     def accepted(self, sent: float) -> None:
         with self._changed:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from reconciler.client import Query, Reader
 from reconciler.codec import Row, canonical, row_id
 from reconciler.crew import Map
-from reconciler.errors import IncompleteListError, PlatformError
+from reconciler.errors import IncompleteListError, UnexpectedAnswerError
 from reconciler.kinds import Field, Kind, Type
 
 ATTEMPTS = 4
@@ -101,7 +101,7 @@ def _page(kind: Kind, data: Any) -> tuple[list[Row], int]:
     rows = data.get(kind.rows) if isinstance(data, dict) else None
     total = number(data.get(kind.total)) if isinstance(data, dict) else None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows) or total is None:
-        raise PlatformError(
+        raise UnexpectedAnswerError(
             f"GET {kind.list_path}: the answer has no list `{kind.rows}` with a `{kind.total}`"
         )
     return rows, total

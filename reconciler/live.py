@@ -15,6 +15,7 @@ from reconciler.errors import (
     NotFoundError,
     PlatformError,
     RefusedError,
+    UnexpectedAnswerError,
 )
 from reconciler.groups import details, read_groups
 from reconciler.kinds import CALLS_PATH, KINDS, PROFILE_PATH, Kind, Kinds
@@ -114,7 +115,7 @@ def who(reader: Reader) -> Caller:
     profile = reader.profile()
     account = number(profile.get("org_unit_id", profile.get("orgUnitId")))
     if account is None:
-        raise PlatformError(
+        raise UnexpectedAnswerError(
             f"GET {PROFILE_PATH}: the answer does not say which account (org_unit_id) this is"
         )
     email = str(profile.get("email") or "").strip()

@@ -13,6 +13,7 @@ from reconciler.errors import Problem, Source
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Live, Reference, Resource, State, Value
 from reconciler.names import Index
+from reconciler.quoting import copied
 from reconciler.references import references_in
 
 
@@ -37,15 +38,16 @@ def _place(reference: Reference) -> tuple[Source, str, str]:
 
 def unknown(reference: Reference, *indexes: Index) -> str:
     near = next(filter(None, (index.nearest(reference.kind, reference.text) for index in indexes)), None)
-    guess = f"; did you mean {near!r}?" if near else ""
+    guess = f"; did you mean {copied(near)}?" if near else ""
     digits = isinstance(reference.text, str) and reference.text.isdigit()
     hint = "; the platform's id is written without quotes" if digits else ""
-    return f"there is no {reference.kind} {reference.text!r} in these files or on the platform{guess}{hint}"
+    words = f"{reference.kind} {copied(reference.text)}"
+    return f"there is no {words} in these files or on the platform{guess}{hint}"
 
 
 def ambiguous(reference: Reference, candidates: Iterable[Address]) -> str:
     keys = " or ".join(address.key for address in candidates)
-    return f"{reference.kind} {reference.text!r} is ambiguous; write {keys}"
+    return f"{reference.kind} {copied(reference.text)} is ambiguous; write {keys}"
 
 
 def twice(described: Iterable[Resource]) -> Iterator[Problem]:

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from reconciler.alignment import Aligned
 from reconciler.kinds import KINDS, Field, Kinds, Settable
 from reconciler.lookalikes import Lookalike
-from reconciler.model import Action, Address, Change, Notice
+from reconciler.model import Action, Address, Change, Notice, State
+from reconciler.names import Index
 
 Resent = Collection[tuple[str, str]]
 Ignored = Mapping[Address, Collection[str]]
@@ -21,7 +22,7 @@ def notices(
         *aligned.notices,
         *_unseen(aligned, kinds, ignored, resend),
         *_deleted_before(aligned, changes),
-        *_nothing_to_rename(changes),
+        *_nothing_to_rename(changes, aligned.live),
         *_replaced(changes),
     ]
     yield from sorted(found, key=lambda notice: (notice.code, str(notice.address), notice.message))
@@ -68,12 +69,18 @@ def _deleted_before(aligned: Aligned, changes: Iterable[Change]) -> Iterator[Not
             )
 
 
-def _nothing_to_rename(changes: Iterable[Change]) -> Iterator[Notice]:
-    for change in changes:
-        former = change.after.previously if change.after else None
-        if former and change.action is Action.CREATE:
-            message = f"there is no {former} on the platform to rename, so {change.address} is created"
-            yield Notice("nothing-to-rename", change.address, message)
+def _nothing_to_rename(changes: Iterable[Change], live: State) -> Iterator[Notice]:
+    created = [change for change in changes if change.action is Action.CREATE]
+    named = [(each, each.after.previously) for each in created if each.after and each.after.previously]
+    index = Index(live if named else {})
+    for change, former in named:
+        message = f"there is no {former} on the platform to rename, so {change.address} is created"
+        if near := index.loosely(former.kind, str(former.text)):
+            message = (
+                f"{former} is no object's key, so {change.address} is created and nothing renamed; "
+                f"if {near[0]} is meant, write that"
+            )
+        yield Notice("nothing-to-rename", change.address, message)
 
 
 def _replaced(changes: Iterable[Change]) -> Iterator[Notice]:

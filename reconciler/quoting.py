@@ -36,6 +36,13 @@ def quoted(text: str) -> str:
     return f'"{"".join(_ESCAPES.get(each) or _visible(each) for each in text)}"'
 
 
+def copied(value: str | int) -> str:
+    """As it may be copied into a file."""
+    if isinstance(value, int):
+        return str(value)
+    return quoted(value) if "'" in value or not all(map(_is_shown, value)) else f"'{value}'"
+
+
 def _visible(character: str) -> str:
     if _is_shown(character):
         return character

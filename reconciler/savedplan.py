@@ -86,10 +86,11 @@ def _is_sound(found: Document) -> bool:
     """Overrides of facts are as the settings may write them, and nothing waits for what is not there."""
     settings = {**load("settings"), "$id": "platform-of-a-plan"}
     addresses = [each["address"] for each in found["changes"]]
+    known = set(addresses)
     return (
         Draft202012Validator(settings).is_valid({"platform": found.get("platform", {})})
-        and len(set(addresses)) == len(addresses)
-        and all(set(each["waits_for"]) <= set(addresses) for each in found["changes"])
+        and len(known) == len(addresses)
+        and all(known.issuperset(each["waits_for"]) for each in found["changes"])
         and _has_an_order(found["changes"])
     )
 

@@ -49,11 +49,13 @@ class Patience:
 
     def wait(self, state: tenacity.RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
-        asked = error.wait if isinstance(error, PassingError) else None
+        passing = error if isinstance(error, PassingError) else None
         jitter = tenacity.wait_random_exponential(multiplier=self.first_wait, max=LONGEST_WAIT)(state)
-        if asked == 0:  # a limiter has seen to it
+        if passing and passing.is_paced:
             return 0.0
-        return jitter if asked is None else min(asked, LONGEST_OBEYED) + min(jitter, 1.0)
+        if not (passing and passing.wait):  # a moment that is over already says nothing
+            return jitter
+        return min(passing.wait, LONGEST_OBEYED) + min(jitter, 1.0)
 
 
 def persistent(send: Callable[[], Any], method: str, patience: Patience) -> Any:

@@ -291,7 +291,7 @@ def swap(draw, content):
 CONTENTS = st.one_of(mutations(), st.one_of(FILES, STRUCTURES).map(json.dumps).map(str.encode))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=CONTENTS)
 def test_no_file_is_too_much(reconciler, content):
     Path("fuzz.yaml").write_bytes(content)

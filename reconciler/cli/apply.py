@@ -55,7 +55,7 @@ def _demand_alone(options: dict[str, Any]) -> None:
     """A saved plan is applied as it is."""
     for name in ("paths", "targets", "resend", "allow_deletes", "allow_updates"):
         if options[name]:
-            option = "PATH" if name == "paths" else f"--{name.removesuffix('s').replace('_', '-')}"
+            option = {"paths": "PATH", "targets": "--target"}.get(name, f"--{name.replace('_', '-')}")
             raise UsageError(f"{option} cannot be combined with --plan: a saved plan is applied as it is")
 
 

@@ -110,7 +110,7 @@ def _show(plan: Plan, *, as_text: bool, is_asked: bool) -> None:
 
 def _ask() -> None:
     """Raises RefusedError where nobody can answer, ReconcilerError if the answer is no."""
-    if not sys.stdin.isatty():
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise RefusedError(
             "nobody is there to confirm; nothing was changed: give --yes to apply without asking"
         )

@@ -80,7 +80,9 @@ _RATE, _REQUESTS = f"{__name__}.rate", f"{__name__}.requests"
 
 
 def _kept(name: str) -> Callable[..., None]:
-    def keep(context: click.Context, _: click.Parameter, value: float | None) -> None:
+    def keep(context: click.Context, option: click.Parameter, value: float | None) -> None:
+        if value != value:  # noqa: PLR0124  # a range lets it pass
+            raise click.BadParameter("nan is not a number", context, option)
         context.meta[name] = value
 
     return keep

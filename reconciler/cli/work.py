@@ -8,7 +8,14 @@ from reconciler import config, consequences, journal, live, planning, revisions
 from reconciler.cli.options import PARALLEL_CHANGES
 from reconciler.client import Reader, Transport
 from reconciler.console import echo, working
-from reconciler.errors import InvalidConfigurationError, ReconcilerError, RefusedError
+from reconciler.errors import (
+    InvalidConfigurationError,
+    NotFoundError,
+    PlatformError,
+    ReconcilerError,
+    RefusedError,
+    UnexpectedAnswerError,
+)
 from reconciler.model import Desired, Live, Plan, Settings
 from reconciler.origins import Base, with_origins
 from reconciler.planning import Options
@@ -60,7 +67,12 @@ _PROBLEMS_SHOWN = 5
 def read(reader: Reader, settings: Settings) -> Live:
     """The live state; runs that died are settled by it on the way."""
     with working("Reading the live state") as reader.report:
-        found = live.read(reader, settings)
+        try:
+            found = live.read(reader, settings)
+        except (NotFoundError, UnexpectedAnswerError) as error:
+            raise PlatformError(
+                f"{error}; `reconciler doctor` tells what the platform does otherwise"
+            ) from None
     settle(found, reader.platform)
     return found
 

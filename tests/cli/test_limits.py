@@ -33,7 +33,9 @@ def test_as_many_requests_as_it_takes_are_enough(reconciler, quickstart, platfor
     assert run.code == 0, run.err
 
 
-@pytest.mark.parametrize("arguments", [["--max-rate", "0"], ["--max-rate", "x"], ["--max-requests", "0"]])
+@pytest.mark.parametrize(
+    "arguments", [["--max-rate", "0"], ["--max-rate", "x"], ["--max-rate", "nan"], ["--max-requests", "0"]]
+)
 def test_what_is_no_limit(reconciler, quickstart, platform, arguments):
     assert (reconciler("plan", *arguments).code, platform.requests()) == (64, [])
 

@@ -56,20 +56,20 @@ removed: [group/ORG-1004, user/gone@acme.example, tag/ORG-1004/Stale lead, route
 
 # Its writes, in the order in which a single worker sends them.
 WRITES = [
-    "update group/ORG-1002",
     "create group/ORG-2001",
-    "update route/ORG-1002/Main line",
-    "delete route/ORG-1004/Old line",
-    "update tag/ORG-1002/Warm lead",
-    "delete tag/ORG-1004/Stale lead",
-    "delete user/gone@acme.example",
-    "update group/ORG-1003",
     "create group/ORG-2002",
     "create tag/ORG-2001/Callback",
+    "update group/ORG-1002",
+    "update route/ORG-1002/Main line",
+    "update tag/ORG-1002/Warm lead",
+    "update group/ORG-1003",
     "update user/jane@acme.example",
-    "delete group/ORG-1004",
-    "create user/new@acme.example",
     "create route/ORG-2002/East line",
+    "create user/new@acme.example",
+    "delete route/ORG-1004/Old line",
+    "delete tag/ORG-1004/Stale lead",
+    "delete user/gone@acme.example",
+    "delete group/ORG-1004",
 ]
 
 # Without the one thing that cannot be taken back: a user's deletion.

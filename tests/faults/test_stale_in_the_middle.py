@@ -13,6 +13,7 @@ from reconciler.cli.work import planned
 from reconciler.errors import StaleError
 from reconciler.planning import Options
 
+from .literals import WRITES
 from .rigs import fates, runs, somebody
 
 APPLY = ("apply", "--plan", "plan.json", "--yes", "--parallel", "1")
@@ -55,22 +56,24 @@ def test_a_field_moves(call, proxy, platform, workspace):
 
 def test_a_creation_is_there_already(call, proxy, platform, workspace):
     assert call("plan", "--out", "plan.json").code == 0
-    group = {"org_unit_name": "East", "org_unit_parent_id": 1002}
-    proxy.on_write = at_the_first_write(platform, "POST", "/groups", group)
+
+    def on_write(number, pass_on):
+        answer = pass_on()
+        if number == WRITES.index("create group/ORG-2001") + 1:
+            group = {"org_unit_name": "Harbour", "org_unit_parent_id": 1005}
+            somebody(platform, "POST", "/groups", group)
+        return answer
+
+    proxy.on_write = on_write
     ended = call(*APPLY)
     assert ended.code == 4
-    failed = "waits for group/ORG-2001, which failed"
-    skipped = "waits for group/ORG-2002, which was skipped"
+    failed = "waits for group/ORG-2002, which failed"
     assert reasons(ended.out) == {
-        "group/ORG-2001": "there is one on the platform now, id 1005",
-        "group/ORG-1003": failed,
-        "group/ORG-2002": failed,
-        "tag/ORG-2001/Callback": failed,
-        "user/jane@acme.example": failed,
-        "route/ORG-2002/East line": skipped,
-        "user/new@acme.example": skipped,
+        "group/ORG-2002": "there is one on the platform now, id 1006",
+        "route/ORG-2002/East line": failed,
+        "user/new@acme.example": failed,
     }
-    assert "Done: 7 applied, 1 failed, 6 skipped." in ended.out
+    assert "Done: 11 applied, 1 failed, 2 skipped." in ended.out
     assert set(fates(runs(workspace)[0]).values()) == {"applied"}
 
 

@@ -44,7 +44,7 @@ IMPOSSIBLE = (
     *("is ambiguous", "would be its own ancestor", "is removed here but described", "takes its name"),
 )
 
-scaled = settings(deadline=None, suppress_health_check=list(HealthCheck))
+scaled = settings(suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")

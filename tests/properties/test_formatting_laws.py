@@ -250,7 +250,7 @@ def assert_lawful(text):
     return done
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=files())
 def test_a_file_in_the_worst_of_styles(text):
     done = assert_lawful(text)
@@ -326,13 +326,13 @@ def accidents(draw):
     return text
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=accidents())
 def test_files_after_an_accident(text):
     assert_lawful(text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(content=estates.reconciliations())
 def test_hostile_names_written_by_somebody_else(content):
     assert_lawful(json.dumps(content[1], ensure_ascii=False))

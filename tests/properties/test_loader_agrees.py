@@ -133,7 +133,7 @@ def theirs(text):
         return None
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(text=TEXTS)
 @example(text="a: &x {b: 1}\nc:\n  <<: *x\n  d: 2\n")
 @example(text="a: 1\na: 2\n")

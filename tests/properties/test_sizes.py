@@ -22,7 +22,7 @@ TEXTS = st.builds(
 LONG = 450  # of a name; values and messages may be longer
 HEAD = re.compile(r"(?:\+|-|@@) (?:group|user|tag|route)/")
 
-scaled = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+scaled = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
 
 def deletion(number, text):

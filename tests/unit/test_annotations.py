@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reconciler.errors import Source
@@ -18,9 +18,6 @@ from reconciler.render.text import safe
 from .literals import created, deleted, kept, to, updated, written
 
 NOTHING = Plan(1001, "Acme", (), (), 3, 0, 6)
-
-
-unhurried = settings(deadline=None)
 
 
 class Command(NamedTuple):
@@ -50,7 +47,6 @@ def commands(changes=(), **facts):
 # -- spelling
 
 
-@unhurried
 @given(st.text(), st.text(), st.text())
 @example("a,b:c%0A", "x,line=1::", "%25\n::error::owned\r\n##[error]")
 @example("\x1b[31m", "\u202e", "\ud800")

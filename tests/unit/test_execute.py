@@ -83,10 +83,26 @@ def test_a_change_begins_when_all_that_it_waits_for_is_done(parallel):
     assert {each.status for each in outcomes} == {Status.APPLIED}
 
 
-def test_one_at_a_time_goes_by_address():
+def test_one_at_a_time_goes_by_the_plan():
     writer = Recorder()
-    executed([new(name) for name in "cab"], writer, parallel=1)
+    executed([new(name) for name in "abc"], writer, parallel=1)
     assert writer.paths() == ["/a", "/b", "/c"]
+
+
+def test_what_the_longest_chain_waits_for_comes_first():
+    """Or the chain would begin once everything else is done."""
+    writer = Recorder()
+    leaves = [new(f"a{number}") for number in range(5)]
+    chain = [new("x"), new("y", "tag/x"), new("z", "tag/y")]
+    executed([*leaves, *chain], writer, parallel=1)
+    assert writer.paths() == ["/x", "/y", "/a0", "/a1", "/a2", "/a3", "/a4", "/z"]
+
+
+def test_deletions_come_late():
+    writer = Recorder()
+    gone = [deleted(kept(f"tag/{number}", number)) for number in (7, 8)]
+    executed([*gone, new("d"), new("e", "tag/d")], writer, parallel=1)
+    assert writer.paths() == ["/d", "/e", "/tag/7", "/tag/8"]
 
 
 def test_side_by_side_but_never_more_than_allowed():

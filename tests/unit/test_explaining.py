@@ -344,7 +344,7 @@ def test_words_that_mean_nothing(words, guess):
     assert refused(words) == f"{words}: no such object in the files or on the platform{guess}"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     words=st.text(max_size=20)
     | st.sampled_from(["user", "tag", "group", "route"]).flatmap(
@@ -489,7 +489,7 @@ def test_two_thousand_groups_one_below_the_other():
     assert why("group/1999", actual=live(*deep)).path[-1] == "1999"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(groups=st.lists(st.integers(0, 8), max_size=8), members=st.lists(st.integers(0, 8), max_size=12))
 def test_every_object_stands_in_the_picture_once_and_behind_its_group(groups, members):
     known = [TOP]
@@ -523,7 +523,7 @@ def understood(draft, address):
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(estate=estates.estates(), written_too=st.data())
 def test_every_object_explains_itself(estate, written_too):
     actual = accounted(estate)

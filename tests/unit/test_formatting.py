@@ -272,7 +272,7 @@ def test_a_difference_reads_as_from_git():
     ]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(before=TEXTS, after=TEXTS, more=st.sampled_from([0, 1200]))
 def test_a_difference_is_what_git_would_apply(tmp_path_factory, before, after, more):
     long = "".join(f"line {number}\n" for number in range(more))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from typing import NamedTuple
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -139,13 +139,11 @@ def with_examples(test):
     return test
 
 
-unhurried = settings(deadline=None)
 LONGEST = 500  # characters of anybody's data on a line
 HARMLESS = "\n".join(plan(with_text("x"), False))
 
 
 @with_examples
-@unhurried
 @given(TEXTS)
 def test_no_data_gets_out_of_its_place(text):
     shown = "\n".join(plan(with_text(text), False))
@@ -153,7 +151,6 @@ def test_no_data_gets_out_of_its_place(text):
 
 
 @with_examples
-@unhurried
 @given(TEXTS)
 def test_all_data_can_be_read(text):
     hostile = with_text(text)
@@ -171,7 +168,6 @@ def outcomes(text):
 
 
 @with_examples
-@unhurried
 @given(TEXTS)
 def test_no_data_of_a_result_gets_out_of_its_place(text):
     shown = "\n".join(result(outcomes(text), False))

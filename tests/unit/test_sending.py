@@ -201,6 +201,19 @@ def test_what_the_platform_asks_for_is_obeyed_up_to_two_minutes(asked, waited):
     assert waits(PassingError("429", may_be_done=False, wait=asked)) == waited
 
 
+@pytest.mark.parametrize("wait", [None, 0.0])
+def test_a_moment_that_is_over_already_is_no_reason_to_hurry(wait):
+    draws = [waits(PassingError("503", may_be_done=False, wait=wait), 6, 0.5) for _ in range(100)]
+    assert max(draws) > 1
+    assert min(draws) > 0
+
+
+def test_what_is_paced_already_waits_no_longer():
+    error = PassingError("429", may_be_done=False, wait=7.0)
+    error.is_paced = True
+    assert waits(error, 6, 0.5) == 0
+
+
 @pytest.mark.parametrize(
     ("text", "waited"),
     [("7", 7), ("3600", 120), ("Fri, 01 Jan 2100 00:00:00 GMT", 120), ("Wed, 01 Jan 2020 00:00:00 GMT", 0)],
