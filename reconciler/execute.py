@@ -1,6 +1,7 @@
 """A plan carried out: each change once, side by side where nothing has to wait, and what came of it."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -72,6 +73,8 @@ class _Run:
         self._turns = dict(_turns(plan.changes))
         self._ready: list[_Turn] = []
         self._running = 0
+        self._began = time.monotonic()
+        self._ended: dict[Address, float] = {}
         self._done: SimpleQueue[Future[Outcome]] = SimpleQueue()
         self._unmet: dict[Address, str] = {}  # what failed or was skipped, and why others cannot go on
 
@@ -107,15 +110,17 @@ class _Run:
         """As many as may run, the most urgent first."""
         while self._ready and self._running < self._parallel:
             self._running += 1
-            future = self._pool.submit(self._performed, heappop(self._ready).change)
-            future.add_done_callback(self._done.put)
+            change = heappop(self._ready).change
+            after = max((self._ended[each] for each in change.waits_for), default=self._began)
+            self._pool.submit(self._performed, change, after).add_done_callback(self._done.put)
 
-    def _performed(self, change: Change) -> Outcome:
+    def _performed(self, change: Change, after: float) -> Outcome:
         if self._stopping.is_set():
             return Outcome(change, Status.SKIPPED, "interrupted before it was begun", change.id)
-        return perform(change, self._tools, self._ids)
+        return perform(change, self._tools, self._ids, after)
 
     def _note(self, outcome: Outcome) -> None:
+        self._ended[outcome.change.address] = time.monotonic()
         if outcome.status is Status.SKIPPED:
             self._unmet[outcome.change.address] = "was skipped"
         elif outcome.status is Status.FAILED:

@@ -23,7 +23,7 @@ class Writer(Protocol):
 class Again(Protocol):
     """What reads objects again; raises PlatformError."""
 
-    def look(self, change: Change, body: Any) -> Look: ...
+    def last_look(self, change: Change, body: Any, after: float) -> Look: ...
 
     def find(self, kind: Kind, body: Any) -> int | None: ...
 
@@ -57,11 +57,13 @@ class Tools(NamedTuple):
     pause: Callable[[int, float | None], bool] = _at_once
 
 
-def perform(change: Change, tools: Tools, ids: Ids) -> Outcome:
-    """What came of one change; where the journal cannot be written, nothing is sent."""
+def perform(change: Change, tools: Tools, ids: Ids, after: float) -> Outcome:
+    """What came of one change; where the journal cannot be written, nothing is sent. `after` is when what it
+    waits for was done, a time of `time.monotonic`.
+    """
     request = change.request._replace(body=with_ids(change.request.body, ids))
     try:
-        look = tools.again.look(change, request.body) if tools.rereads(change) else Look()
+        look = tools.again.last_look(change, request.body, after) if tools.rereads(change) else Look()
     except PlatformError as error:
         return Outcome(change, Status.FAILED, f"not read again, so not changed: {error}", change.id)
     if look.reasons:

@@ -15,14 +15,18 @@ from reconciler.kinds import Kind
 from reconciler.lists import read_list
 
 _PAGES = 8  # that are read side by side
+_LASTING = 10.0  # times what it took to read a list of several pages: how long it may count at most
 _NEVER = float("-inf")
 
 
 class Reading:
-    """The rows of one list, found by id and by key as often as one likes."""
+    """The rows of one list, found by id and by key as often as one likes. It counts until a time of
+    `time.monotonic`, for those who take one from before they asked.
+    """
 
-    def __init__(self, kind: Kind, rows: tuple[Row, ...], within: Any) -> None:
+    def __init__(self, kind: Kind, rows: tuple[Row, ...], within: Any, until: float = _NEVER) -> None:
         self.rows = rows
+        self.until = until
         self._kind, self._within = kind, within
 
     @cached_property
@@ -55,8 +59,11 @@ class Readings:
         self._locks: defaultdict[Any, threading.Lock] = defaultdict(threading.Lock)
         self._latest: dict[Any, tuple[float, Reading | PlatformError]] = {}
 
-    def reading(self, kind: Kind, query: Query, since: float) -> Reading:
-        """Proved complete, as by `read_list`; `since` is a time of `time.monotonic`. Raises PlatformError."""
+    def reading(self, kind: Kind, query: Query, since: float, after: float | None = None) -> Reading:
+        """Proved complete, as by `read_list`; `since` is a time of `time.monotonic`. Of a long list one from
+        before then will do for a while, if it began `after` a moment: or each of many that look into it would
+        read all of it. Raises PlatformError.
+        """
         if not kind.place:  # these are asked for by name, each by somebody else
             return self._read(kind, query)
         key = kind.name, *sorted(query.items())
@@ -64,7 +71,9 @@ class Readings:
             lock = self._locks[key]
         with lock:  # those who wait here meanwhile are served by the next reading, all of them
             began, found = self._latest.get(key, (_NEVER, None))
-            if found is None or began < since:
+            lasts = isinstance(found, Reading) and time.monotonic() < found.until
+            will_do = began >= since or (lasts and after is not None and began >= after)
+            if found is None or not will_do:
                 began, found = time.monotonic(), self._tried(kind, query)
                 self._latest[key] = began, found
         if isinstance(found, PlatformError):
@@ -78,6 +87,9 @@ class Readings:
             return error
 
     def _read(self, kind: Kind, query: Query) -> Reading:
+        began = time.monotonic()
         with Crew(_PAGES) as pages:
             rows = read_list(self.reader, kind, query, pages.map)
-        return Reading(kind, rows, query.get("org_unit_id"))
+        now, is_long = time.monotonic(), len(rows) > kind.page_size
+        until = now + _LASTING * (now - began) if is_long else _NEVER
+        return Reading(kind, rows, query.get("org_unit_id"), until)

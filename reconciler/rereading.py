@@ -43,16 +43,22 @@ class Mention(NamedTuple):
 
 class Again(NamedTuple):
     """Reads objects again, through the API and by the facts of their kinds; `since` is when a list must have
-    begun to be read that many share, by default when it is asked for.
+    begun to be read that many share, by default when it is asked for, `after` as `Readings` has it.
     """
 
     lists: Readings
     kinds: Kinds
     since: float | None = None
+    after: float | None = None
 
     def reading(self, kind: Kind, query: Query) -> Reading:
         """Raises PlatformError."""
-        return self.lists.reading(kind, query, time.monotonic() if self.since is None else self.since)
+        since = time.monotonic() if self.since is None else self.since
+        return self.lists.reading(kind, query, since, self.after)
+
+    def last_look(self, change: Change, body: Body | None, after: float) -> Look:
+        """Before it is made; `after` is when what it waits for was done."""
+        return self._replace(after=after).look(change, body)
 
     def look(self, change: Change, body: Body | None, freed: Collection[int | None] = ()) -> Look:
         """Whether the change can still be made.

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
+import requests
+
 from reconciler.answers import answered, understood
 from reconciler.credentials import Credentials
-from reconciler.errors import NotFoundError, PlatformError, ReconcilerError, UsageError
+from reconciler.errors import NotFoundError, PassingError, PlatformError, ReconcilerError, UsageError
 from reconciler.kinds import REFRESH_KEY, REFRESH_PATH, REVOKE_KEYS, REVOKE_PATH, SIGN_IN_KEYS, SIGN_IN_PATH
 from reconciler.sending import Patience, exchange, new_session, persistent, request
 
@@ -29,6 +31,9 @@ class Account(NamedTuple):
         return f"Account({self.api_url!r}, {self.oauth_url!r}, …)"
 
 
+# After a 429 that names no time, in first waits: 12 seconds, so that the five attempts that are left outlast
+# the minute in which 10 are allowed (D).
+_LIMITED = 24
 _DEAD = (400, 401, 403)  # how the platform may say that a refresh token is of no more use
 
 
@@ -87,8 +92,17 @@ def _post(account: Account, path: str, body: Mapping[str, str], patience: Patien
     call = f"POST {path}"
     with new_session(account.oauth_url) as session:
         send = partial(request, session, "POST", account.oauth_url + path, json=body)
+
+        def once() -> Any:
+            try:
+                return understood(answered(exchange(send, call)), call)
+            except PassingError as error:
+                if error.status == requests.codes.too_many_requests and error.wait is None:
+                    error.wait = _LIMITED * patience.first_wait
+                raise
+
         try:
             # As patient as with a reading, and as sure of what the last answer says.
-            return persistent(lambda: understood(answered(exchange(send, call)), call), "GET", patience)
+            return persistent(once, "GET", patience)
         except NotFoundError as error:
             raise PlatformError(str(error)) from None

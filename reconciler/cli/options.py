@@ -96,7 +96,7 @@ def platform_options(command: Command) -> Command:
         metavar="N",
         expose_value=False,
         callback=_kept(_REQUESTS),
-        help="Send no more than N requests in all.",
+        help="Send no more than N requests in all, besides those that sign in.",
     )(command)
     command = click.option(
         "--max-rate",
@@ -104,7 +104,8 @@ def platform_options(command: Command) -> Command:
         metavar="N",
         expose_value=False,
         callback=_kept(_RATE),
-        help="Send no more than N requests a second; else as fast as the platform takes them.",
+        help="Send no more than N requests a second, besides those that sign in; "
+        "else as fast as the platform takes them.",
     )(command)
     return _SANDBOX(command)
 

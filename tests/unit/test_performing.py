@@ -54,7 +54,7 @@ class Platform:
         self.asked.append(f"{request.method} {request.path}")
         return said(self.answers.pop(0))
 
-    def look(self, change, _body):
+    def last_look(self, change, _body, _after):
         self.asked.append(f"look {change.address}")
         return said(self.looks)
 
@@ -75,7 +75,7 @@ def said(answer):
 def performed(change, platform, *, rereads=False):
     """The outcome without its change, and the journal."""
     journal = Notebook()
-    outcome = perform(change, Tools(platform, platform, journal, KINDS, rereads=lambda _: rereads), IDS)
+    outcome = perform(change, Tools(platform, platform, journal, KINDS, rereads=lambda _: rereads), IDS, 0.0)
     assert outcome.change is change
     return outcome[1:], journal.events
 
@@ -264,7 +264,7 @@ def test_nothing_is_sent_that_could_not_be_written_down():
             raise ReconcilerError(f"{event} of {facts['address']}: No space left on device")
 
     platform = Platform()
-    outcome = perform(CITY, Tools(platform, platform, Full(), KINDS), IDS)
+    outcome = perform(CITY, Tools(platform, platform, Full(), KINDS), IDS, 0.0)
     why = "not written down, so not sent: intent of group/S: No space left on device"
     assert (outcome.status, outcome.reason) == (Status.FAILED, why)
     assert platform.asked == []
@@ -278,7 +278,7 @@ def test_what_was_done_but_could_not_be_written_down_has_to_be_found_out_again()
             super().write(event, **facts)
 
     platform, journal = Platform({}), Filling()
-    outcome = perform(CITY, Tools(platform, platform, journal, KINDS), IDS)
+    outcome = perform(CITY, Tools(platform, platform, journal, KINDS), IDS, 0.0)
     assert (outcome.status, outcome.is_open) == (Status.APPLIED, True)
     assert names(journal.events) == ["intent"]
 
@@ -327,7 +327,7 @@ def test_it_waits_as_long_as_the_platform_asks_before_it_looks():
 
     platform = Platform(lost, LOST, found=[None, None])
     tools = Tools(platform, platform, Notebook(), KINDS, pause=pause)
-    assert perform(NEW, tools, IDS).is_open
+    assert perform(NEW, tools, IDS, 0.0).is_open
     assert waited == [(1, 2.0), (2, None)]
     assert platform.asked == ["POST /tag", f"find tag {SENT}"] * 2  # and then it was told to stop
 

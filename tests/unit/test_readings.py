@@ -132,3 +132,53 @@ def test_many_new_tags_of_one_group_take_one_reading_of_its_list():
     shelf = Shelf()
     assert list(stale(again(shelf), tuple(map(new, range(50))), 1001)) == []
     assert [path for path, _ in shelf.asked].count("/tag") == 1
+
+
+# -- one after the other
+
+
+class Growing(Shelf):
+    """So many tags, and one more with each that is created."""
+
+    def __init__(self, number):
+        self.rows = [{"tag_id": 100 + n, "tag_name": f"T{n}", "org_unit_id": 2} for n in range(number)]
+        super().__init__(tags=self.rows)
+
+    def create(self):
+        number = len(self.rows)
+        self.rows.append({"tag_id": 100 + number, "tag_name": f"N{number}", "org_unit_id": 2})
+
+
+def looked(shelf, number, after):
+    """How many requests it takes to look before each of so many creations."""
+    taken = again(shelf)
+    for each in range(number):
+        change = new(each)
+        assert not taken.last_look(change, change.request.body, after).reasons
+        shelf.create()
+    return len(shelf.asked)
+
+
+def test_many_that_look_into_a_long_list_do_not_each_read_all_of_it():
+    """The time that goes into reading stays a small part of the whole, whatever that is."""
+    assert looked(Growing(5 * TAG.page_size), 200, after=0.0) < 100
+
+
+def test_a_short_list_is_read_for_each_that_looks_into_it():
+    assert looked(Growing(3), 20, after=0.0) == 20
+
+
+def test_what_was_done_meanwhile_makes_a_list_old():
+    taken, change = again(Growing(2 * TAG.page_size)), new(1)
+    taken.last_look(change, change.request.body, 0.0)
+    before = len(taken.lists.reader.asked)
+    taken.last_look(change, change.request.body, time.monotonic())
+    assert len(taken.lists.reader.asked) == 2 * before
+
+
+def test_what_has_to_be_known_for_sure_is_read_from_a_long_list_too():
+    shelf, change = Growing(2 * TAG.page_size), new(7)
+    taken = again(shelf)
+    assert taken.find(TAG, change.request.body) is None
+    shelf.rows.append({"tag_id": 9, "tag_name": "7", "org_unit_id": 2})
+    assert taken.find(TAG, change.request.body) == 9

@@ -1,5 +1,7 @@
 """The sign-in calls: what is sent, what comes of it."""
 
+import time
+
 import pytest
 
 from reconciler.client import Reader
@@ -37,6 +39,18 @@ def test_a_refresh_token_becomes_new_tokens(platform):
     assert [tuple(each) for each in server.asked] == [
         ("POST", "/oauth/refresh-token", {}, None, {"refresh_token": "r-0"})
     ]
+
+
+def test_where_only_so_many_may_sign_in_it_waits_longer_than_elsewhere(platform):
+    """Of the documented 10 a minute, not a part of a second."""
+    began: list[float] = []
+
+    def script(_):
+        began.append(time.monotonic())
+        return Answer({"message": "slow down"}, status=429) if len(began) == 1 else data(ISSUED)
+
+    sign_in(jane(platform(script)), Patience(attempts=2, first_wait=0.02))
+    assert began[1] - began[0] >= 24 * 0.02
 
 
 @pytest.mark.parametrize("status", [401, 403])
