@@ -311,7 +311,7 @@ def group(make, key, name, *arguments, **more):
 def made():
     """Notices that no scenario shows, from the functions that make them."""
     jane = kept("user/jane@acme.example", 1, username="jane@acme.example", role="Admin")
-    yield from own_access([updated(jane, role="Standard")], "jane@acme.example")
+    yield from own_access([updated(jane, role="Standard")], [1])
     sales, west = group(kept, "ORG-1002", "Sales", 2, city="Chicago"), group(kept, "ORG-2001", "West", 3)
     new = group(written, "ORG-2001", "West", previously="ORG-1002")
     yield from plan(desired(new), live()).notices
