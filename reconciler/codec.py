@@ -5,6 +5,7 @@ Both sides are converted first, so that comparing them afterwards has no special
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Hashable, Mapping
 from functools import cache, lru_cache
 from typing import Any
@@ -136,6 +137,13 @@ def comparable(field: Field, value: Value, *, ordered: bool = True) -> Hashable:
         case _:
             plain = field.type is not Type.ANY and isinstance(value, str | int | Address | Reference)
             return value if plain and not isinstance(value, bool) else _dump(value)
+
+
+def loosely(value: Hashable) -> Hashable:
+    """A text as a platform may keep it: without spaces at its ends, its accents composed."""
+    if not isinstance(value, str):
+        return value
+    return (value if value.isascii() else unicodedata.normalize("NFC", value)).strip()
 
 
 def _comparable_entry(field: Field, entry: Value) -> str:

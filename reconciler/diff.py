@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterator
 
-from reconciler.codec import comparable, is_ordered
-from reconciler.kinds import Field, Kind, Settable
+from reconciler.codec import comparable, is_ordered, loosely
+from reconciler.kinds import Field, Kind, Settable, Type
 from reconciler.model import Address, EntryChange, FieldChange, Fields, Resource, Value
 
 
@@ -54,7 +54,8 @@ def differs(field: Field, old: Value, new: Value, fields: Fields) -> bool:
     if _is_alike(old, new):
         return False
     ordered = is_ordered(field, fields)
-    return comparable(field, old, ordered=ordered) != comparable(field, new, ordered=ordered)
+    before, after = (comparable(field, each, ordered=ordered) for each in (old, new))
+    return (loosely(before) != loosely(after)) if field.type is Type.TEXT else before != after
 
 
 def _are_alike(olds: list[Value], news: list[Value]) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reconciler.codec import Row, decode, to_wire
+from reconciler.codec import Row, decode, loosely, to_wire
 from reconciler.kinds import Kind
 from reconciler.model import Action, Change, FieldChange, Value
 from reconciler.names import escape, split
@@ -75,7 +75,8 @@ def is_called(kind: Kind, fields: Any, key: Value) -> bool:
     label, external_id = fields.get(kind.label), fields.get(kind.external_id)
     if not isinstance(key, str) or label is None:
         return False
-    own = str(label).casefold() == key.casefold() if not kind.place else split(key)[-1] == str(label)
+    names = (str(label), split(key)[-1]) if kind.place else (str(label).casefold(), key.casefold())
+    own = loosely(names[0]) == loosely(names[1])
     by_id = kind.place == "parent" and external_id is not None and key == escape(str(external_id))
     return own or by_id
 

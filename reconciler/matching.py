@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from reconciler.codec import comparable
+from reconciler.codec import comparable, loosely
 from reconciler.errors import Problem, Source
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Live, Reference, Resource, State, Value
@@ -107,7 +107,8 @@ def match(
 
 def doubles(live: State) -> Iterator[tuple[Address, ...]]:
     """Live objects that bear one key, which is more than the platform should allow."""
-    for holder, bearers in _holders(live.values()).items():
+    exact = ((holder, at) for holder, at in _holders(live.values()).items() if holder and holder[0] != _LOOSE)
+    for holder, bearers in exact:
         # What has an external id is known by that, and not by its name.
         several = [at for at in bearers if (_by_external_id(live[at]) or holder) == holder]
         if len(several) > 1:
@@ -128,20 +129,26 @@ def _levels(desired: State) -> Iterator[list[Resource]]:
             yield [resource for resource in desired.values() if resource.kind == kind]
 
 
-Holder = tuple[str, Value, Value]
+Holder = tuple[Any, ...]
+_LOOSE = "loosely"  # begins the holders of names that are kept as they are written, spaces and all
 
 
 def _holders(resources: Iterable[Resource]) -> Mapping[Holder | None, list[Address]]:
-    """Live objects by external id, and by name within their place."""
+    """Live objects by external id, by name within their place, and by that loosely where it is another."""
     holders: dict[Holder | None, list[Address]] = defaultdict(list)
     for resource in resources:
-        for holder in (
-            _by_external_id(resource),
-            _by_name(resource, resource.value(_place_of(resource))),
-        ):
+        name = _by_name(resource, resource.value(_place_of(resource)))
+        loose = _loosened(name)
+        for holder in (_by_external_id(resource), name, (_LOOSE, *loose) if loose != name else None):
             if holder:
                 holders[holder].append(resource.address)
     return holders
+
+
+def _loosened(holder: Holder) -> Holder:
+    """A name as the platform may keep it."""
+    kind, place, name = holder
+    return kind, place, loosely(name)
 
 
 def _place_of(resource: Resource) -> str:
@@ -174,7 +181,9 @@ def _own(
     place = resource.value(_place_of(resource))
     if place is not None and place not in known:
         return []
-    named = holders.get(_by_name(resource, known.get(place)), [])
+    name = _by_name(resource, known.get(place))
+    loose = _loosened(name)
+    named = holders.get(name) or [*holders.get(loose, ()), *holders.get((_LOOSE, *loose), ())]
     return [at for at in named if not (external_id and _by_external_id(live[at]))]
 
 

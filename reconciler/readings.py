@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from reconciler.client import Query, Reader
-from reconciler.codec import Row, comparable, decode, is_gone, row_id
+from reconciler.codec import Row, comparable, decode, is_gone, loosely, row_id
 from reconciler.crew import Crew
 from reconciler.errors import PlatformError
 from reconciler.kinds import Kind
@@ -35,7 +35,9 @@ class Reading:
 
     @cached_property
     def by_key(self) -> Mapping[tuple[int | None, Hashable], int | None]:
-        """Ids by place (None where names are unique everywhere) and name; of doubles the first."""
+        """Ids by place (None where names are unique everywhere) and name, as it is and loosely; the first of
+        doubles.
+        """
         kind = self._kind
         found: dict[tuple[int | None, Hashable], int | None] = {}
         place, label = kind.field(kind.home), kind.field(kind.label)
@@ -45,6 +47,8 @@ class Reading:
             at = fields.get(kind.place) if kind.place else None
             if not is_gone(kind, row) and (at is None or isinstance(at, int)):
                 found.setdefault((at, comparable(label, fields.get(kind.label))), row_id(kind, row))
+        for (at, name), number in [*found.items()]:
+            found.setdefault((at, loosely(name)), number)
         return found
 
 

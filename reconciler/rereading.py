@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from reconciler.client import Query
-from reconciler.codec import Row, canonical, comparable, decode, is_gone, is_shown, shown
+from reconciler.codec import Row, canonical, comparable, decode, is_gone, is_shown, loosely, shown
 from reconciler.diff import differs, is_own
 from reconciler.errors import NotFoundError
 from reconciler.fidelity import is_row_called, is_still_called
@@ -164,7 +164,8 @@ class Again(NamedTuple):
             found = self.reading(kind, query)
         except NotFoundError:  # nor is its place
             return None
-        return found.by_key.get((within if kind.place else None, comparable(label, name)))
+        at, wanted = within if kind.place else None, comparable(label, name)
+        return found.by_key.get((at, wanted), found.by_key.get((at, loosely(wanted))))
 
 
 def _is_told(kind: Kind, name: str, row: Row) -> bool:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 ROOT = {"org_unit_id": 1001, "org_unit_name": "Acme", "org_unit_ext_id": "ROOT"}
 GROUP_NAMES = ["Sales", "East", "a/b", "yes", "0123", " spaced ", "Größe", "Acme", "No: colon", "back\\slash"]
 EXTERNAL_IDS = ["E1", "E2", "E3", "E4", "E5", "7", "x/y"]
-NAMES = ["Hot lead", "Main line", "24/7", "1e3", "null", "Sales"]
+NAMES = ["Hot lead", "Main line", "24/7", "1e3", "null", "Sales", " East ", "Cafe\u0301"]
 EMAILS = ["ann@acme.example", "Bob@acme.example", "cy@acme.example", "dee@acme.example"]
 PHONES = ["+14255550134", "+1 (425) 555-0135", "4255550136", "+1.425.555.0137"]
 

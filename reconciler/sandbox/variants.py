@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from unicodedata import normalize
 
 from reconciler.sandbox.settings import Settings
 
@@ -84,6 +85,10 @@ def _rewritten(key: str, value: Any) -> Any:
     )
 
 
+def _tidied(_key: str, value: Any) -> Any:
+    return normalize("NFC", value).strip() if isinstance(value, str) else value
+
+
 def _string(_key: str, value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
@@ -99,6 +104,7 @@ _LEAVES: Mapping[str, Leaf] = {
     "booleans_yes_no": _yes_no,
     "roles_bare": _bare_role,
     "phones_rewritten": _rewritten,
+    "text_tidied": _tidied,
     "numbers_as_strings": _string,
     "strings_as_numbers": _number,
 }

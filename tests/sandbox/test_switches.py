@@ -43,6 +43,7 @@ def test_every_switch_is_off_by_default() -> None:
                 ],
             },
         ),
+        ({"text_tidied": True}, "/groups/1002", {"org_unit_name": "Sales"}),
         ({"numbers_as_strings": True}, "/users/10001", {"ct_user_id": "10001", "assign_scorecard": False}),
         ({"numbers_as_strings": True}, "/provisioned-routes/801", {"tag_ids": ["301"]}),
         (

@@ -163,19 +163,19 @@ def test_what_stands_outside_the_account_is_never_deleted():
     both = aligned(
         written("user/jane@acme", 3, username="jane@acme"), rules=rules, actual=live(JANE, foreign)
     )
-    found = spared(both, rules, called(both, live(JANE, foreign)), "")
+    found = spared(both, rules, called(both, live(JANE, foreign)), ())
     assert found[foreign.address] == "it is in group 7777, which is not in this account"
     assert not pruned(both, rules, found)
 
 
 def test_the_root_needs_no_pattern():
     both = aligned(removed=[ref("tag/S/Hot")])
-    found = spared(both, settings(), called(both, LIVE), "")
+    found = spared(both, settings(), called(both, LIVE), ())
     assert found == {TOP: "it is the account's root"}
 
 
 def test_nobody_is_looked_for_where_nothing_is_deleted():
-    assert spared(aligned(), settings(protect=["tag/*"]), {}, "jane@acme") == {}
+    assert spared(aligned(), settings(protect=["tag/*"]), {}, [7]) == {}
 
 
 def test_a_tombstone_of_something_protected():
