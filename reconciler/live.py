@@ -113,7 +113,7 @@ def right_account(reader: Reader, settings: Settings) -> Caller:
 def who(reader: Reader) -> Caller:
     """Raises PlatformError."""
     profile = reader.profile()
-    account = number(profile.get("org_unit_id", profile.get("orgUnitId")))
+    account = row_id(KINDS["group"], profile)
     if account is None:
         raise UnexpectedAnswerError(
             f"GET {PROFILE_PATH}: the answer does not say which account (org_unit_id) this is"

@@ -1,6 +1,5 @@
 """`doctor`: does what is assumed about the platform hold, and what would mend it."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -98,14 +97,9 @@ def yaml(value: Mapping[str, Any], indent: str = "") -> Iterator[str]:
 
 
 def _scalar(value: Any) -> str:
-    from reconciler.render.json import in_one_line
+    from reconciler.spelling import scalar
 
-    text = value if isinstance(value, str) else ""
-    is_plain = re.fullmatch("[/A-Za-z_][/A-Za-z0-9_-]*", text) and text.lower() not in _WORDS
-    return text if is_plain else in_one_line(dict(value) if isinstance(value, Mapping) else value)
-
-
-_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+    return scalar(dict(value) if isinstance(value, Mapping) else value)
 
 
 # -- for programs

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from reconciler.client import Transport
+from reconciler.codec import row_id
 from reconciler.doctoring.asking import Memory
 from reconciler.doctoring.findings import Check, Status
 from reconciler.doctoring.written import Written
 from reconciler.errors import PlatformError
-from reconciler.kinds import PROFILE_PATH, ROLES
+from reconciler.kinds import KINDS, PROFILE_PATH, ROLES
 from reconciler.lists import number
 
 _ADMIN = 1
@@ -32,7 +33,7 @@ def credentials(memory: Memory, transport: Transport, written: Written) -> tuple
         memory.noted(error)
         failed = Check(Status.DIFFERS, f"GET {PROFILE_PATH} says who is signed in", str(error), "A")
         return Caller(written.settings.account, True), (signed_in, failed)
-    account = number(profile.get("org_unit_id", profile.get("orgUnitId")))
+    account = row_id(KINDS["group"], profile)
     ours = written.settings.account
     is_other = ours is not None and account is not None and ours != account
     known = account if account is not None else ours

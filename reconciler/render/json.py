@@ -53,19 +53,7 @@ def dumped(value: Any) -> str:
     return "\n".join(map(harmless, json.dumps(value, indent=2, ensure_ascii=False).split("\n")))
 
 
-def in_one_line(value: Any) -> str:
-    """Likewise, as short as it can be."""
-    return harmless(json.dumps(value, ensure_ascii=False))
-
-
 def harmless(line: str) -> str:
     if line.isprintable():
         return line
-    return "".join(each if each.isprintable() else _escaped(each) for each in line)
-
-
-def _escaped(character: str) -> str:
-    return json.dumps(character)[1:-1] if ord(character) > _DELETE else f"\\u{ord(character):04x}"
-
-
-_DELETE = 0x7F  # the one character of ASCII that JSON leaves as it is
+    return "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in line)

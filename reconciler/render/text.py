@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 import click
@@ -22,11 +23,10 @@ def plan(plan: Plan, colour: bool) -> Iterator[str]:
     account = f"{safe(plan.account_name)} (account {plan.account})"
     yield paint(account if plan.account_name else f"Account {plan.account}", bold=True)
     yield ""
-    for kind in dict.fromkeys(change.kind for change in _by_kind(plan.changes)):
+    for kind, changes in groupby(_by_kind(plan.changes), key=lambda change: change.kind):
         yield paint(f"{kind.capitalize()}s", bold=True)
-        for change in plan.changes:
-            if change.kind == kind:
-                yield from _change(change, plan.base, paint)
+        for change in changes:
+            yield from _change(change, plan.base, paint)
         yield ""
     yield from _notices(plan, paint)
     yield from _summary(plan, paint)

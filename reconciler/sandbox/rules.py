@@ -21,7 +21,6 @@ class Kind(NamedTuple):
 
     name: str
     noun: str
-    path: str
     rows: str
     id_field: str
     created_id: str
@@ -37,14 +36,12 @@ class Kind(NamedTuple):
     defaults: Mapping[str, Any]
     creation_only: frozenset[str] = frozenset()
     ignored_on_patch: frozenset[str] = frozenset()
-    hidden: frozenset[str] = frozenset()
     admins_only: bool = False
 
 
 GROUP = Kind(
     name="group",
     noun="organizational unit",
-    path="/groups",
     rows="groups",
     id_field="org_unit_id",
     created_id="orgUnitId",
@@ -73,14 +70,12 @@ GROUP = Kind(
     defaults={"org_unit_parent_id": None, "org_unit_status": "active"},
     creation_only=frozenset({"timezone", "top_ou_id", "billing_id"}),
     ignored_on_patch=frozenset({"group_created", "group_modified"}),
-    hidden=frozenset({"timezone"}),
     admins_only=True,
 )
 
 USER = Kind(
     name="user",
     noun="user",
-    path="/users",
     rows="users",
     id_field="ct_user_id",
     created_id="userId",
@@ -123,14 +118,12 @@ USER = Kind(
         }
     ),
     defaults={"role": "Standard", "user_status": "active", "score_call": False, "access_audio": False},
-    hidden=frozenset({"timezone", "aliases", "agent_code"}),
     admins_only=True,
 )
 
 TAG = Kind(
     name="tag",
     noun="tag",
-    path="/tag",
     rows="tags",
     id_field="tag_id",
     created_id="tagId",
@@ -149,7 +142,6 @@ TAG = Kind(
 ROUTE = Kind(
     name="route",
     noun="provisioned route",
-    path="/provisioned-routes",
     rows="provisionedRoutes",
     id_field="provisioned_route_id",
     created_id="provisionedRouteId",
@@ -184,7 +176,6 @@ ROUTE = Kind(
     seeded={"calls_last_7_days": INTEGER},
     refused=frozenset({"group", "tags"}),
     defaults={"destinations": [], "record_calls": False, "tag_ids": []},
-    hidden=frozenset({"calls_last_7_days"}),
 )
 
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (GROUP, USER, TAG, ROUTE)}

@@ -9,9 +9,9 @@ from reconciler.render.html.cards import Around, card, is_move
 from reconciler.render.html.facets import OPEN_BELOW, Facet, facet, portions
 from reconciler.render.html.remarks import by_address, groups, remarks
 from reconciler.render.html.trees import groups_of, twigs
-from reconciler.render.text import effort, safe
+from reconciler.render.text import KIND_ORDER, effort, safe
 
-_KINDS = (("group", "Groups"), ("user", "Users"), ("tag", "Tags"), ("route", "Routes"))
+_KINDS = tuple((kind, f"{kind.capitalize()}s") for kind in KIND_ORDER)
 _ACTIONS = (("create", "Create"), ("update", "Update"), ("delete", "Delete"))
 _ORIGINS = (("edit", "Edit"), ("drift", "Drift"), ("conflict", "Conflict"))
 _MARKS = (("moves", "Moves"), ("warned", "With a warning"), ("refused", "Refused"))
@@ -69,8 +69,7 @@ def sentence(plan: Plan) -> str:
 
 def by_kind(changes: Iterable[Change]) -> Sequence[Change]:
     """Within a kind in the order in which they can run."""
-    order = {name: number for number, (name, _) in enumerate(_KINDS)}
-    return sorted(changes, key=lambda change: order.get(change.kind, len(order)))
+    return sorted(changes, key=lambda change: KIND_ORDER.index(change.kind))
 
 
 def numbered(changes: Iterable[Change]) -> Mapping[Address, int]:

@@ -6,10 +6,9 @@ from typing import NamedTuple
 
 from reconciler.model import Action, Address, Branch, Change
 from reconciler.render.html.cards import is_move
-from reconciler.render.text import safe
+from reconciler.render.text import KIND_ORDER, safe
 
 _RAILS_SHOWN = 16
-_KINDS = ("user", "tag", "route")
 
 
 class Tally(NamedTuple):
@@ -128,7 +127,7 @@ def _mark(change: Change) -> tuple[str, str]:
 
 def _tallies(branch: Branch, changes: Mapping[Address, Change]) -> Iterator[Tally]:
     counts = Counter((each.kind, changes[each].action) for each in branch.holds if each in changes)
-    for kind in _KINDS:
+    for kind in KIND_ORDER:
         found = tuple((each.value, each.word, counts[kind, each]) for each in Action if counts[kind, each])
         if found:
             yield Tally(f"{kind}s" if sum(count for *_, count in found) > 1 else kind, found)

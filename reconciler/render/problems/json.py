@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, pairwise
 from typing import Any
 
+from reconciler.render.json import harmless
 from reconciler.render.problems.findings import Finding, Findings, Severity
 
 FORMAT_VERSION = "1"
@@ -41,15 +42,9 @@ def dumped(document: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> It
     *head, last = f"{before}[".split("\n")
     indent = " " * (len(last) - len(last.lstrip()))
     lines = (f"{indent}  {json.dumps(row, ensure_ascii=False)}" for row in rows)
-    yield from map(_harmless, chain(head, [last], _with_commas(lines), f"{indent}]{after}".split("\n")))
+    yield from map(harmless, chain(head, [last], _with_commas(lines), f"{indent}]{after}".split("\n")))
 
 
 def _with_commas(lines: Iterable[str]) -> Iterator[str]:
     for line, following in pairwise(chain(lines, [None])):
         yield f"{line}," if following else f"{line}"
-
-
-def _harmless(line: str) -> str:
-    if line.isprintable():
-        return line
-    return "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in line)
