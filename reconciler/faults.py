@@ -231,11 +231,13 @@ def _pattern(violation: Violation) -> str:
     return f"{shown(violation.value)} is not {expected}"
 
 
+*_SOME, _LAST = KINDS
+_KIND_NAMES = f"{', '.join(_SOME)} or {_LAST}"
 _PATTERNS = {
     "path": "a path such as /provisioned-routes: slashes, letters, digits, hyphens and underscores",
     "wire name": "a name as it stands in the platform's JSON, such as tag_id",
     "phone number": "a phone number: digits with spaces, dots, hyphens or brackets",
-    "address": "an address such as user/jane@acme.example: group, user, tag or route, a slash, and a key",
+    "address": f"an address such as user/jane@acme.example: {_KIND_NAMES}, a slash, and a key",
 }
 
 

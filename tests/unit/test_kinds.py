@@ -122,6 +122,8 @@ def test_settings_and_files_know_every_kind():
         f"{pattern}.",
         names,
     )
+    counted = schema.load("findings")["properties"]["summary"]["properties"]["objects"]
+    assert (list(counted["properties"]), counted["required"]) == (names, names)
 
 
 def test_what_tells_objects_apart_is_managed(kind):
