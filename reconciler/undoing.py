@@ -31,8 +31,10 @@ class Undo(NamedTuple):
     notices: tuple[Notice, ...]
 
 
-def inverse(run: Run, live: Live, settings: Settings) -> Undo:
-    """Raises StaleError if anything that the run wrote has moved since, and ReconcilerError where the journal
+def inverse(run: Run, live: Live, settings: Settings, earlier: Sequence[Run] = ()) -> Undo:
+    """`earlier` are runs that have taken back a part of it.
+
+    Raises StaleError if anything that the run wrote has moved since, and ReconcilerError where the journal
     does not say in full what that was.
     """
     for write in run.applied:
@@ -41,7 +43,7 @@ def inverse(run: Run, live: Live, settings: Settings) -> Undo:
                 f"{Source(str(run.path), write.line, 1)}: the journal does not say in full what was sent, so "
                 "this run cannot be undone; change the files instead, and apply"
             )
-    undoing = _Undoing(run, live)
+    undoing = _Undoing(run, live, earlier)
     if undoing.stale:
         raise StaleError(f"run {run.name} cannot be undone, the live state has moved since", *undoing.stale)
     resources = {each.address: each for each in undoing.resources}
@@ -51,9 +53,16 @@ def inverse(run: Run, live: Live, settings: Settings) -> Undo:
 class _Undoing:
     """Goes through the writes of a run once, the last first."""
 
-    def __init__(self, run: Run, live: Live) -> None:
+    def __init__(self, run: Run, live: Live, earlier: Sequence[Run]) -> None:
         self._run = run
         self._settler = Settler(live)
+        self._back = {
+            (write.intent.get("kind"), write.outcome.get("id"))
+            for each in earlier
+            for write in each.applied
+            if write.outcome and write.intent.get("action") == "create"
+        }
+        self._numbers: dict[tuple[str, Any], int] = {}  # new ids of what is back already, by kind and old id
         self._again = {
             (write.intent["kind"], write.intent["id"]): _interim(write)
             for write in run.applied
@@ -91,7 +100,11 @@ class _Undoing:
             self.stale.append(f"{write.intent['address']} is no longer on the platform")
             return
         now = self._settler.fields(live)
-        changed = [each for each in write.intent["fields"] if self._can_change(kind, write, each)]
+        changed = [
+            {**each, "old": self._renumbered(kind.field(each["name"]), each["old"])}
+            for each in write.intent["fields"]
+            if self._can_change(kind, write, each)
+        ]
         if all(not moved(kind, each["name"], each["old"], now) for each in changed):
             return  # it is as it was, whoever did that
         self.stale += self._moved(kind, write, now)
@@ -113,7 +126,11 @@ class _Undoing:
     def _deleted(self, kind: Kind, write: Write) -> None:
         before = write.intent["before"] or {}
         fields = {each["name"]: before.get(each["name"], each["old"]) for each in write.intent["fields"]}
+        fields = {name: self._renumbered(kind.field(name), value) for name, value in fields.items()}
         there = self._settler.namesake(kind, fields)
+        if there and there.id is not None and (kind.name, there.id) in self._back:
+            self._numbers[kind.name, write.intent["id"]] = there.id
+            return
         if there:
             self.stale.append(f"{write.intent['address']} is on the platform again, id {there.id}")
             return
@@ -132,6 +149,14 @@ class _Undoing:
                     f"{write.intent['address']}: {each['name']} was made {wrote!r} and is "
                     f"{now.get(each['name'])!r} now"
                 )
+
+    def _renumbered(self, field: Field, value: Any) -> Any:
+        """With the new ids of what is back already."""
+        if isinstance(value, list):
+            return [self._renumbered(field, each) for each in value]
+        if not field.refers_to or not isinstance(value, int):
+            return value
+        return self._numbers.get((field.refers_to, value), value)
 
     def _notice(self, write: Write, words: str) -> None:
         address = str(write.intent["address"])

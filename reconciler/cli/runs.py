@@ -146,7 +146,8 @@ def _inverse(run: "Run", transport: "Transport", options: dict[str, Any]) -> "Pl
             f"run {run.name} was for account {done[0]} at {done[1]}, but the credentials belong to account "
             f"{here[0]} at {here[1]}; nothing was changed"
         )
-    undo = inverse(run, actual, settings)
+    earlier = [each for each in journal.runs() if each.start.get("undoes") == run.name]
+    undo = inverse(run, actual, settings, earlier)
     plan = planning.plan(undo.desired, actual, Options(allowed=allowed(options)))
     notices = (*undo.notices, *without_strangers(plan.notices))
     return with_calls(reader, replace(plan, notices=notices, unmanaged=0))

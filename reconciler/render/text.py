@@ -281,7 +281,7 @@ def result(outcomes: Sequence[Outcome], colour: bool) -> Iterator[str]:
     yield ""
     yield f"Done: {', '.join(parts)}." if parts else "Done: nothing to do."
     if counts[Status.FAILED] or counts[Status.SKIPPED]:
-        yield "What failed or was skipped is not done, as far as is known; mend it and apply again."
+        yield "What failed or was skipped is not done, as far as is known; mend it and apply, or undo, again."
 
 
 def outcome_line(outcome: Outcome, paint: Paint) -> str:

@@ -90,6 +90,23 @@ def test_undone_twice(call, applied, platform):
     assert written(platform) == []
 
 
+@pytest.mark.parametrize(
+    "refused",
+    [("POST", "/provisioned-routes"), ("POST", "/tag"), ("PATCH", "/users/10002"), ("POST", "/groups")],
+)
+def test_an_undo_that_failed_in_part_is_taken_up_again(call, applied, platform, refused):
+    """What is back already, under new ids, is not brought back once more."""
+    before = alive(platform)
+    run = applied(CASES["delete a group and what is in it"])
+    method, path = refused
+    platform.add_fault("status", method=method, path=path, status=400, times=1)
+    assert call("undo", run, "--yes").code == 5
+    assert alive(platform) != before
+    ended = call("undo", run, "--yes")
+    assert (ended.code, ended.err) == (0, "")
+    assert alive(platform) == before
+
+
 # -- what cannot be brought back
 
 
