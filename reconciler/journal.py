@@ -105,7 +105,8 @@ def disk_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise ReconcilerError(f"{error.filename or path}: {error.strerror}") from None
+        hint = "; it has to be a directory" if isinstance(error, FileExistsError | NotADirectoryError) else ""
+        raise ReconcilerError(f"{error.filename or path}: {error.strerror}{hint}") from None
 
 
 @contextmanager

@@ -114,7 +114,12 @@ def _ask() -> None:
         raise RefusedError(
             "nobody is there to confirm; nothing was changed: give --yes to apply without asking"
         )
-    if not click.confirm("Apply these changes?", err=True):
+    try:
+        is_agreed = click.confirm("Apply these changes?", err=True)
+    except click.Abort:
+        echo([""], err=True)  # behind the question
+        raise
+    if not is_agreed:
         raise ReconcilerError("not confirmed; nothing was changed")
 
 

@@ -246,7 +246,8 @@ def result(outcomes: Sequence[Outcome], _colour: bool) -> Iterator[str]:
     told = ", ".join(f"{counts[status]:,} {status.value}" for status in Status if counts[status])
     top = ["<!-- reconciler result -->", "", f"<h3>Result: {told or 'nothing to do'}</h3>", ""]
     if counts[Status.FAILED] or counts[Status.SKIPPED]:
-        top += ["What failed or was skipped is not done, as far as is known; mend it and apply, or undo, again.", ""]
+        known = "What failed or was skipped is not done, as far as is known"
+        top += [f"{known}; mend it and apply, or undo, again.", ""]
     yield from _page(top, [], [], [*_outcomes(outcomes)])
 
 

@@ -134,6 +134,24 @@ def test_no_color(terminal):
     assert not re.search(r"\x1b\[[0-9;]*3[0-9]m", run.text)
 
 
+def test_where_nothing_can_be_printed_it_is_told_and_what_was_done_counts(workspace, environment, platform):
+    shutil.copytree(QUICKSTART, workspace, dirs_exist_ok=True)
+    with (workspace / "groups.yaml").open() as not_to_be_written:
+        done = subprocess.run(
+            [sys.executable, "-m", "reconciler", "apply", "--yes"],
+            cwd=workspace,
+            env={**environment, "PYTHONUNBUFFERED": ""},
+            stdout=not_to_be_written,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    told = "Error: not all of the output could be written: Bad file descriptor\n"
+    assert (done.returncode, done.stderr) == (1, told)
+    assert sum(each["method"] != "GET" for each in platform.requests()) == 12
+
+
 def test_output_to_head_ends_quietly(workspace, environment):
     shutil.copytree(QUICKSTART, workspace, dirs_exist_ok=True)
     piped = f"{sys.executable} -m reconciler plan | head -n 1"
