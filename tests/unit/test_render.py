@@ -309,8 +309,10 @@ CREATED, UPDATED, _, DELETED = PLAN.changes
                 "· route/S/Main skipped: waits for group/S, which failed",
                 "",
                 "Done: 1 failed, 1 skipped.",
-                "What failed or was skipped is not done, as far as is known; "
-                "mend it and apply, or undo, again.",
+                (
+                    "What failed or was skipped is not done, as far as is known; "
+                    "mend it and apply, or undo, again."
+                ),
             ],
         ),
     ],
