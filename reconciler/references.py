@@ -49,7 +49,8 @@ def references_in(resource: Resource) -> Iterator[Reference]:
 
 def readdress(resource: Resource, addresses: Mapping[Any, Address], number: int | None = None) -> Resource:
     """The resource, it and all that it refers to under other addresses (which references may get here too);
-    sets in the order of these; with that id if there is one. The very same one if nothing is different.
+    sets in the order of these, each once; with that id if there is one. The very same one if nothing is
+    different.
     """
     address = addresses.get(resource.address, resource.address)
     moved = {}
@@ -68,4 +69,4 @@ def _moved(field: Field, old: Value, addresses: Mapping[Any, Address]) -> Value:
         return addresses.get(old, old)
     new = map_values(old, addresses)
     is_set = field.type is Type.REFERENCES and isinstance(new, tuple)
-    return tuple(sorted(new, key=str)) if is_set else new
+    return tuple(sorted({*new}, key=str)) if is_set else new
