@@ -139,11 +139,11 @@ def comparable(field: Field, value: Value, *, ordered: bool = True) -> Hashable:
             return value if plain and not isinstance(value, bool) else _dump(value)
 
 
-def loosely(value: Hashable) -> Hashable:
-    """A text as a platform may keep it: without spaces at its ends, its accents composed."""
+def loosely(value: Any) -> Any:
+    """A text as a platform may keep it: without spaces at its ends, its accents composed; or nothing."""
     if not isinstance(value, str):
         return value
-    return (value if value.isascii() else unicodedata.normalize("NFC", value)).strip()
+    return (value if value.isascii() else unicodedata.normalize("NFC", value)).strip() or None
 
 
 def _comparable_entry(field: Field, entry: Value) -> str:

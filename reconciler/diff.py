@@ -55,7 +55,7 @@ def differs(field: Field, old: Value, new: Value, fields: Fields) -> bool:
         return False
     ordered = is_ordered(field, fields)
     before, after = (comparable(field, each, ordered=ordered) for each in (old, new))
-    return (loosely(before) != loosely(after)) if field.type is Type.TEXT else before != after
+    return bool(loosely(before) != loosely(after) if field.type in _LOOSE else before != after)
 
 
 def _are_alike(olds: list[Value], news: list[Value]) -> bool:
@@ -69,6 +69,7 @@ def _is_alike(old: Value, new: Value) -> bool:
     return old == new and type(old) is type(new) and isinstance(old, _PLAIN)
 
 
+_LOOSE = (Type.TEXT, Type.EMAIL)
 _PLAIN = (str, int, Address)
 _ALL_PLAIN = frozenset((*_PLAIN, bool, type(None)))
 

@@ -42,20 +42,24 @@ def execute(
 class _Turn(NamedTuple):
     """The least first: deletions late, what the longest chain waits for early, the rest by the plan."""
 
-    is_deletion: bool
+    is_late: bool
     waiting: int  # the length of the longest chain, negative
     number: int
     change: Change
 
 
 def _turns(changes: Sequence[Change]) -> Iterator[tuple[Address, _Turn]]:
-    """In a plan nothing stands before what it waits for."""
+    """A deletion that something else waits for is as urgent as that."""
+    numbered = {change.address: (number, change) for number, change in enumerate(changes)}
     waiting: Counter[Address] = Counter()
-    for number, change in reversed([*enumerate(changes)]):
+    in_the_way: set[Address] = set()
+    order = TopologicalSorter({change.address: change.waits_for for change in changes}).static_order()
+    for number, change in (numbered[address] for address in reversed([*order])):
+        is_late = change.action is Action.DELETE and change.address not in in_the_way
         for address in change.waits_for:
             waiting[address] = max(waiting[address], waiting[change.address] + 1)
-        is_deletion = change.action is Action.DELETE
-        yield change.address, _Turn(is_deletion, -waiting[change.address], number, change)
+        in_the_way |= set() if is_late else {*change.waits_for}
+        yield change.address, _Turn(is_late, -waiting[change.address], number, change)
 
 
 class _Run:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from reconciler.assembling import assembled, resource
 from reconciler.client import Query, Reader
-from reconciler.codec import Row, canonical, is_gone, row_id, shown
+from reconciler.codec import Row, canonical, is_gone, loosely, row_id, shown
 from reconciler.crew import Crew
 from reconciler.errors import (
     IncompleteListError,
@@ -49,10 +49,15 @@ def _own(caller: "Caller", resources: Iterable[Resource]) -> frozenset[int] | No
     """
     if not caller.email and caller.id is None:
         return None
-    names = [(str(each.value("username") or ""), each.id) for each in resources if each.kind == "user"]
-    named = [number for name, number in names if name and name.casefold() == caller.email.casefold()]
+    users = [each for each in resources if each.kind == "user"]
+    names = [(_spelled(str(each.value("username") or "")), each.id) for each in users]
+    named = [number for name, number in names if name and name == _spelled(caller.email)]
     same = named or [number for name, number in names if number == caller.id and not (name and caller.email)]
     return frozenset(number for number in same if number is not None)
+
+
+def _spelled(email: str) -> str:
+    return str(loosely(email) or "").casefold()
 
 
 def _rows(reader: Reader, kinds: Kinds, account: int) -> dict[str, tuple[Row, ...]]:
@@ -118,7 +123,7 @@ def who(reader: Reader) -> Caller:
         raise UnexpectedAnswerError(
             f"GET {PROFILE_PATH}: the answer does not say which account (org_unit_id) this is"
         )
-    email = str(profile.get("email") or "").strip()
+    email = str(profile.get("email") or "")
     return Caller(account, email, number(profile.get("role_id")), number(profile.get("user_id")))
 
 

@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from reconciler.codec import comparable, loosely
+from reconciler.bearing import LOOSE, Holder, by_external_id, by_name, holders_of, loosened, place_of
 from reconciler.errors import Problem, Source
 from reconciler.kinds import KINDS
-from reconciler.model import Address, Live, Reference, Resource, State, Value
+from reconciler.model import Address, Live, Reference, Resource, State
 from reconciler.names import Index
 from reconciler.quoting import copied
 from reconciler.references import references_in
@@ -79,8 +79,8 @@ def match(
     going: Collection[Address] = (),
 ) -> Matches:
     """Which live object is which described one, and what stands in the way; `going` have tombstones."""
-    holders = _holders(live.resources.values())
-    spoken_for = {at for each in desired.values() for at in holders.get(_by_external_id(each), ())}
+    holders = holders_of(live.resources.values())
+    spoken_for = {at for each in desired.values() for at in holders.get(by_external_id(each), ())}
     matches: dict[Address, Address] = {}
     doubles: dict[Address, tuple[Address, ...]] = {}
     problems: list[Problem] = []
@@ -88,7 +88,7 @@ def match(
         known: dict[Any, Address] = {**found, **matches}
         own = {}
         for resource in level:
-            external_id = _by_external_id(resource)
+            external_id = by_external_id(resource)
             candidates = [
                 at
                 for at in _own(resource, external_id, live.resources, holders, known)
@@ -99,6 +99,8 @@ def match(
             else:
                 own[resource.address] = next(iter(candidates), None)
         former, more = _former([each for each in level if each.address not in doubles], index)
+        lone = [each for each in level if own.get(each.address, each) is None and each.address not in former]
+        own |= _respelled(lone, {*own.values(), *former.values(), *going}, live.resources, holders, known)
         problems += [*more, *_swapped(own, former, desired)]
         matches |= _decide(own, former, going)
     problems += [*_claimed_twice(desired, matches), *_lost_root(desired, live, matches)]
@@ -107,10 +109,12 @@ def match(
 
 def doubles(live: State) -> Iterator[tuple[Address, ...]]:
     """Live objects that bear one key, which is more than the platform should allow."""
-    exact = ((holder, at) for holder, at in _holders(live.values()).items() if holder and holder[0] != _LOOSE)
+    exact = (
+        (holder, at) for holder, at in holders_of(live.values()).items() if holder and holder[0] != LOOSE
+    )
     for holder, bearers in exact:
         # What has an external id is known by that, and not by its name.
-        several = [at for at in bearers if (_by_external_id(live[at]) or holder) == holder]
+        several = [at for at in bearers if (by_external_id(live[at]) or holder) == holder]
         if len(several) > 1:
             yield tuple(sorted(several))
 
@@ -129,45 +133,6 @@ def _levels(desired: State) -> Iterator[list[Resource]]:
             yield [resource for resource in desired.values() if resource.kind == kind]
 
 
-Holder = tuple[Any, ...]
-_LOOSE = "loosely"  # begins the holders of names that are kept as they are written, spaces and all
-
-
-def _holders(resources: Iterable[Resource]) -> Mapping[Holder | None, list[Address]]:
-    """Live objects by external id, by name within their place, and by that loosely where it is another."""
-    holders: dict[Holder | None, list[Address]] = defaultdict(list)
-    for resource in resources:
-        name = _by_name(resource, resource.value(_place_of(resource)))
-        loose = _loosened(name)
-        for holder in (_by_external_id(resource), name, (_LOOSE, *loose) if loose != name else None):
-            if holder:
-                holders[holder].append(resource.address)
-    return holders
-
-
-def _loosened(holder: Holder) -> Holder:
-    """A name as the platform may keep it."""
-    kind, place, name = holder
-    return kind, place, loosely(name)
-
-
-def _place_of(resource: Resource) -> str:
-    return KINDS[resource.kind].place
-
-
-def _by_external_id(resource: Resource) -> Holder | None:
-    kind = KINDS[resource.kind]
-    if kind.external_id not in kind.identity:
-        return None
-    external_id = resource.value(kind.external_id)
-    return ("external id", kind.name, external_id) if external_id else None
-
-
-def _by_name(resource: Resource, place: Value) -> Holder:
-    kind = KINDS[resource.kind]
-    return kind.name, place, comparable(kind.field(kind.label), resource.value(kind.label))
-
-
 def _own(
     resource: Resource,
     external_id: Holder | None,
@@ -178,13 +143,33 @@ def _own(
     """The live objects that bear the resource's own key; more than one where the platform has duplicates."""
     if external_id and external_id in holders:
         return holders[external_id]
-    place = resource.value(_place_of(resource))
+    place = resource.value(place_of(resource))
     if place is not None and place not in known:
         return []
-    name = _by_name(resource, known.get(place))
-    loose = _loosened(name)
-    named = holders.get(name) or [*holders.get(loose, ()), *holders.get((_LOOSE, *loose), ())]
-    return [at for at in named if not (external_id and _by_external_id(live[at]))]
+    named = holders.get(by_name(resource, known.get(place)), [])
+    return [at for at in named if not (external_id and by_external_id(live[at]))]
+
+
+def _respelled(
+    lone: Iterable[Resource],
+    taken: Collection[Address | None],
+    live: State,
+    holders: Mapping[Holder | None, list[Address]],
+    known: Mapping[Any, Address],
+) -> dict[Address, Address]:
+    """For what nothing is called like exactly: the one that is but for what a platform may not keep."""
+    found: dict[Address, Address] = {}
+    used = set(taken)
+    for resource in lone:
+        place = resource.value(place_of(resource))
+        if place is None or place in known:
+            loose = loosened(by_name(resource, known.get(place)))
+            alike = {*holders.get(loose, ()), *holders.get((LOOSE, *loose), ())} - used
+            free = [at for at in alike if not (by_external_id(resource) and by_external_id(live[at]))]
+            if len(free) == 1:
+                found[resource.address] = free[0]
+                used.add(free[0])
+    return found
 
 
 def _may_be(
@@ -197,7 +182,7 @@ def _may_be(
     describe and remove one key is a problem.
     """
     if external_id:
-        return live.address not in going or external_id == _by_external_id(live)
+        return live.address not in going or external_id == by_external_id(live)
     return live.address not in spoken_for
 
 

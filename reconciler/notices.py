@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from reconciler.alignment import Aligned
-from reconciler.kinds import KINDS, Field, Kinds, Settable
+from reconciler.kinds import KINDS, Field, Kind, Kinds, Settable
 from reconciler.lookalikes import Lookalike
 from reconciler.model import Action, Address, Change, Notice, State
 from reconciler.names import Index
@@ -40,7 +40,9 @@ def _unseen(aligned: Aligned, kinds: Kinds, ignored: Ignored, resend: Resent) ->
         if (each.kind, field.name) not in resend and field.name not in ignored.get(address, ())
     )
     for (kind, name), count in sorted(counts.items()):
-        yield Notice("unreadable", f"{kind}.{name}", _unseen_message(kind, kinds[kind].field(name), count))
+        yield Notice(
+            "unreadable", f"{kind}.{name}", _unseen_message(kinds[kind], kinds[kind].field(name), count)
+        )
 
 
 def _may_be_unseen(field: Field) -> bool:
@@ -48,12 +50,15 @@ def _may_be_unseen(field: Field) -> bool:
     return not field.readable or field.settable is Settable.CREATION
 
 
-def _unseen_message(kind: str, field: Field, count: int) -> str:
-    objects = f"{count} existing {kind if count == 1 else KINDS[kind].plural}"
-    seen = f"the platform does not show {kind}.{field.name}, so it is not checked on {objects}"
+def _unseen_message(kind: Kind, field: Field, count: int) -> str:
+    objects = f"{count} existing {kind.name if count == 1 else kind.plural}"
+    seen = f"the platform does not show {kind.name}.{field.name}, so it is not checked on {objects}"
     if field.settable is Settable.CREATION:
-        return f"{seen}; it can only be set when a {kind} is created"
-    return f"{seen}; it is sent when a {kind} is created, and again with --resend {kind}.{field.name}"
+        return f"{seen}; it can only be set when a {kind.name} is created"
+    when = "created" if kind.update_method == "PATCH" else "created or replaced"
+    return (
+        f"{seen}; it is sent when a {kind.name} is {when}, and again with --resend {kind.name}.{field.name}"
+    )
 
 
 def _deleted_before(aligned: Aligned, changes: Iterable[Change]) -> Iterator[Notice]:

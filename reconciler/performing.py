@@ -116,7 +116,8 @@ def _found_out(change: Change, request: Request, tools: Tools, error: LostAnswer
     except PlatformError:
         done = None
     if done is None:
-        reason = f"{error}; whether it was done is not known, the next plan will tell"
+        known = "which of what is there" if error.is_done else "whether it was done"
+        reason = f"{error}; {known} is not known, the next plan will tell"
         return Outcome(change, Status.FAILED, reason, change.id, is_open=True)
     status = Status.APPLIED if done else Status.FAILED
     return Outcome(change, status, None if done else str(error), change.id)
@@ -157,8 +158,7 @@ def _answered(kind: Kind, request: Request, writer: Writer, lost: LostAnswerErro
     number = row_id(kind, answer) if isinstance(answer, dict) else None
     if number is None:
         lost = LostAnswerError(
-            f"{request.method} {request.path}: it was done, but the answer has no `{kind.created_id}`, and "
-            "nothing is there under its name"
+            f"{request.method} {request.path}: it was done, but the answer has no `{kind.created_id}`"
         )
         lost.is_done = True
         raise lost

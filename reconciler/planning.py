@@ -223,7 +223,7 @@ def _update(before: Resource, desired: Resource, facts: Facts) -> Change | None:
     if not fields:
         return None
     after = replace(desired, fields={**before.fields, **{field.name: field.new for field in fields}})
-    body = encode(kind, _body(kind, fields, after, desired), facts.ids)
+    body = encode(kind, _body(kind, fields, after, desired, compared), facts.ids)
     request = Request(kind.update_method, f"{kind.path}/{before.id}", body)
     held = _referred_to(kind, before, fields, facts.ids)
     return Change(Action.UPDATE, desired.address, before, after, fields, request, referred_to=held)
@@ -241,9 +241,11 @@ def _too_late(kind: Kind, change: FieldChange) -> bool:
     return kind.field(change.name).settable is Settable.CREATION and change.old is None
 
 
-def _body(kind: Kind, fields: Iterable[FieldChange], after: Resource, desired: Resource) -> Fields:
+def _body(
+    kind: Kind, fields: Iterable[FieldChange], after: Resource, desired: Resource, compared: Resource
+) -> Fields:
     """The changed fields; where the API can only replace, the whole object, and what it never shows as the
-    files have it.
+    files have it, unless that is ignored.
     """
     changed = {field.name: field.new for field in fields}
     if kind.update_method == "PATCH":
@@ -251,7 +253,7 @@ def _body(kind: Kind, fields: Iterable[FieldChange], after: Resource, desired: R
     whole = {
         name: value for name, value in after.fields.items() if kind.known(name) or name in desired.fields
     }
-    unseen = {name: value for name, value in desired.fields.items() if _is_unseen(kind.field(name))}
+    unseen = {name: value for name, value in compared.fields.items() if _is_unseen(kind.field(name))}
     return _given({**whole, **unseen, **changed})
 
 

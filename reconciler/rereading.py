@@ -2,20 +2,21 @@
 
 import time
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 from reconciler.client import Query
-from reconciler.codec import Row, canonical, comparable, decode, is_gone, is_shown, loosely, shown
+from reconciler.codec import Row, canonical, comparable, decode, is_gone, is_shown, shown
 from reconciler.diff import differs, is_own
 from reconciler.errors import NotFoundError
 from reconciler.fidelity import is_row_called, is_still_called
 from reconciler.kinds import Kind, Kinds, Settable
 from reconciler.model import Action, Change, Fields, Value
-from reconciler.readings import Reading, Readings
+from reconciler.readings import Leeway, Reading, Readings
 from reconciler.views import Look
 
 Body = Mapping[str, Any]
+# How far to look back into long lists: before something is made, and before what is there is changed.
+_OF_CREATIONS, _OF_OTHERS = 10.0, 1.0
 
 
 class Moved(NamedTuple):
@@ -43,22 +44,23 @@ class Mention(NamedTuple):
 
 class Again(NamedTuple):
     """Reads objects again, through the API and by the facts of their kinds; `since` is when a list must have
-    begun to be read that many share, by default when it is asked for, `after` as `Readings` has it.
+    begun to be read that many share, by default when it is asked for.
     """
 
     lists: Readings
     kinds: Kinds
     since: float | None = None
-    after: float | None = None
+    leeway: Leeway | None = None
 
     def reading(self, kind: Kind, query: Query) -> Reading:
         """Raises PlatformError."""
         since = time.monotonic() if self.since is None else self.since
-        return self.lists.reading(kind, query, since, self.after)
+        return self.lists.reading(kind, query, since, self.leeway)
 
     def last_look(self, change: Change, body: Body | None, after: float) -> Look:
         """Before it is made; `after` is when what it waits for was done."""
-        return self._replace(after=after).look(change, body)
+        leeway = _OF_CREATIONS if change.action is Action.CREATE else _OF_OTHERS
+        return self._replace(leeway=Leeway(after, leeway)).look(change, body)
 
     def look(self, change: Change, body: Body | None, freed: Collection[int | None] = ()) -> Look:
         """Whether the change can still be made.
@@ -67,7 +69,7 @@ class Again(NamedTuple):
         """
         kind = self.kinds[change.kind]
         if change.action is Action.CREATE:
-            found = self.find(kind, body or {})
+            found = self._namesake(kind, body or {})
             is_there = found is not None and found not in freed
             return Look((f"there is one on the platform now, id {found}",) if is_there else ())
         assert change.id is not None
@@ -91,7 +93,7 @@ class Again(NamedTuple):
             return []
         now = decode(kind, row)
         key = {label.wire_name: now.get(label.name), place.wire_name: now.get(place.name), **body}
-        found = self.find(kind, key)
+        found = self._namesake(kind, key)
         taken = found not in (None, change.id) and found not in freed
         return [f"there is another of that name on the platform now, id {found}"] if taken else []
 
@@ -145,27 +147,37 @@ class Again(NamedTuple):
         queries = [{**kind.query, "org_unit_id": known[kind.place]}] if known.get(kind.place) else []
         if not kind.place and label:
             queries = [{**kind.query, shown_name(kind): label}]
-        for query in queries if kind.tree_path else (*queries, kind.query):
-            with suppress(NotFoundError):  # where it was is gone
-                if row := self.reading(kind, query).by_id.get(number):
-                    return row
-        return None
+        for query in queries:
+            try:
+                row = self.reading(kind, query).by_id.get(number)
+            except NotFoundError:
+                if not kind.place:
+                    raise
+                row = None  # where it was is gone
+            if row:
+                return row
+        return None if kind.tree_path else self.reading(kind, kind.query).by_id.get(number)
 
     # -- by its key
 
     def find(self, kind: Kind, body: Body) -> int | None:
-        """The id of the live object that bears the key of what is to be created."""
+        """The id of the live object that bears the key of what is to be created. Raises PlatformError."""
         label, place = kind.field(kind.label), kind.field(kind.home)
         name, within = body.get(label.wire_name), body.get(place.wire_name)
         if not isinstance(within, int):
             return None
         query: Query = {"org_unit_id": within} if kind.place else {**kind.query, shown_name(kind): str(name)}
+        at = within if kind.place else None
+        return self.reading(kind, query).by_key.get((at, comparable(label, name)))
+
+    def _namesake(self, kind: Kind, body: Body) -> int | None:
+        """Likewise; where its place is gone, which is looked at too, there is none."""
         try:
-            found = self.reading(kind, query)
-        except NotFoundError:  # nor is its place
-            return None
-        at, wanted = within if kind.place else None, comparable(label, name)
-        return found.by_key.get((at, wanted), found.by_key.get((at, loosely(wanted))))
+            return self.find(kind, body)
+        except NotFoundError:
+            if kind.place:
+                return None
+            raise
 
 
 def _is_told(kind: Kind, name: str, row: Row) -> bool:

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from functools import partial
+from http import HTTPStatus
 from typing import Any, NamedTuple
-
-import requests
 
 from reconciler.answers import answered, understood
 from reconciler.credentials import Credentials
@@ -97,7 +96,7 @@ def _post(account: Account, path: str, body: Mapping[str, str], patience: Patien
             try:
                 return understood(answered(exchange(send, call)), call)
             except PassingError as error:
-                if error.status == requests.codes.too_many_requests and error.wait is None:
+                if error.status == HTTPStatus.TOO_MANY_REQUESTS and not error.wait:
                     error.wait = _LIMITED * patience.first_wait
                 raise
 

@@ -110,7 +110,8 @@ class _Undoing:
         self.stale += self._moved(kind, write, now)
         old = {each["name"]: each["old"] for each in changed}
         keep = {name: now.get(name) for name in (*kind.identity, kind.place) if now.get(name) is not None}
-        self.resources.append(self._resource(kind, write, {**keep, **old}, write.intent["id"]))
+        whole = {**keep, **_unseen(kind, write), **old}
+        self.resources.append(self._resource(kind, write, whole, write.intent["id"]))
 
     def _can_change(self, kind: Kind, write: Write, each: Event) -> bool:
         """Whether a field can get its old value again; says so if not."""
@@ -182,6 +183,15 @@ class _Undoing:
         if field.refers_to and isinstance(plain, int):
             return self._again.get((field.refers_to, plain)) or Reference(field.refers_to, plain, source)
         return plain
+
+
+def _unseen(kind: Kind, write: Write) -> Fields:
+    """What is never shown, as a replacement of the whole object sent it: the next one has to keep it."""
+    request = write.intent.get("request")
+    if not isinstance(request, dict) or request.get("method") != "PUT":
+        return {}
+    body, hidden = request.get("body") or {}, [each for each in kind.fields if not each.readable]
+    return {field.name: body[field.wire_name] for field in hidden if field.wire_name in body}
 
 
 def _interim(write: Write) -> Address:

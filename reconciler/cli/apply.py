@@ -1,6 +1,7 @@
 """`apply`: a plan made and carried out, or one that was saved."""
 
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,9 +44,10 @@ def apply(*, saved: Path | None, yes: bool, parallel: int, **options: Any) -> in
     given = wanted(options, plan=saved)
     if saved:
         _demand_alone(options)
-    with writing(sandbox=options["sandbox"]) as (transport, stopping):
-        began = time.monotonic()
+    began = time.monotonic()
+    with ExitStack() as stack:
         with failing_into(given, options["format_"]):
+            transport, stopping = stack.enter_context(writing(sandbox=options["sandbox"]))
             plan = _saved(transport, saved) if saved else _made(transport, options)
         job = Job(plan, began, parallel, yes, options["format_"], given, is_saved=saved is not None)
         return carry_out(job, transport, stopping)

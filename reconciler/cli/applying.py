@@ -110,14 +110,15 @@ def _show(plan: Plan, *, as_text: bool, is_asked: bool) -> None:
 
 def _ask() -> None:
     """Raises RefusedError where nobody can answer, ReconcilerError if the answer is no."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not sys.stdin.isatty():
         raise RefusedError(
             "nobody is there to confirm; nothing was changed: give --yes to apply without asking"
         )
+    on_stderr = sys.stderr.isatty() or not sys.stdout.isatty()  # where somebody can see it
     try:
-        is_agreed = click.confirm("Apply these changes?", err=True)
+        is_agreed = click.confirm("Apply these changes?", err=on_stderr)
     except click.Abort:
-        echo([""], err=True)  # behind the question
+        echo([""], err=on_stderr)  # behind the question
         raise
     if not is_agreed:
         raise ReconcilerError("not confirmed; nothing was changed")

@@ -4,6 +4,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -120,9 +121,10 @@ def undo(run: str, *, yes: bool, parallel: int, sandbox: bool, **options: Any) -
     from reconciler.cli.applying import Job, carry_out, writing
 
     given, found = wanted(options), journal.find(run)
-    with writing(sandbox=sandbox) as (transport, stopping):
-        began = time.monotonic()
+    began = time.monotonic()
+    with ExitStack() as stack:
         with failing_into(given, options["format_"]):
+            transport, stopping = stack.enter_context(writing(sandbox=sandbox))
             plan = _inverse(found, transport, options)
         job = Job(plan, began, parallel, yes, options["format_"], given, undoes=found.name)
         return carry_out(job, transport, stopping)

@@ -105,6 +105,13 @@ def test_deletions_come_late():
     assert writer.paths() == ["/d", "/e", "/tag/7", "/tag/8"]
 
 
+def test_a_deletion_that_something_waits_for_is_as_urgent_as_that():
+    writer = Recorder()
+    old, other = (deleted(kept(f"tag/{number}", number)) for number in (7, 8))
+    executed([new("a"), new("b", "tag/7"), new("c", "tag/b"), old, other], writer, parallel=1)
+    assert writer.paths() == ["/tag/7", "/b", "/a", "/c", "/tag/8"]
+
+
 def test_side_by_side_but_never_more_than_allowed():
     writer = Recorder(parties=3)
     outcomes = executed([new(str(number)) for number in range(9)], writer, parallel=3)

@@ -584,7 +584,10 @@ def test_a_group_that_says_that_it_is_deleted_is_not_missing_from_the_tree(readi
 # -- whose credentials these are
 
 JANE = {"ct_user_id": 7, "email": "Jane@acme.example", "group_org_unit_id": 1001}
-JANES_TWIN, NAMELESS = {**JANE, "ct_user_id": 8}, {**JANE, "ct_user_id": 9, "email": None}
+JANES_TWIN, NAMELESS = (
+    {**JANE, "ct_user_id": 8, "email": "jane@acme.example "},
+    {**JANE, "ct_user_id": 9, "email": None},
+)
 
 
 @pytest.mark.parametrize(

@@ -289,3 +289,57 @@ def test_every_place_of_an_unknown_word_is_named():
     routes = [written(f"route/{line}", line, group=ref("group/zzz", line)) for line in (9, 3)]
     _, problems = resolve(routes, Index(state(ROOT)))
     assert [problem.source for problem in problems] == [at(3), at(9)]
+
+
+# -- spaces, and how accents are composed
+
+
+def called(name, number=None):
+    fields = {"tag_name": name, "group": TOP}
+    return kept(f"tag/ROOT/{name}", number, **fields) if number else written(f"tag/ROOT/{name}", **fields)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "there", "expected"),
+    [
+        (["N "], ["N"], {"N ": "N"}),
+        (["N"], [" N"], {"N": " N"}),
+        (["N "], [" N"], {"N ": " N"}),
+        (["Cafe\u0301"], ["Caf\u00e9"], {"Cafe\u0301": "Caf\u00e9"}),
+        (["N", "N "], ["N", "N "], {"N": "N", "N ": "N "}),
+        (["N", "N "], ["N"], {"N": "N"}),
+        (["N", "N "], ["N "], {"N ": "N "}),
+        ([" N", "N "], ["N"], {" N": "N"}),
+        (["N"], ["N ", " N"], {}),
+        (["N"], ["M"], {}),
+    ],
+)
+def test_a_name_as_the_platform_may_keep_it_unless_another_is_called_just_so(wanted, there, expected):
+    actual = live(*(called(name, number) for number, name in enumerate(there, 2)))
+    found, problems = matched([called(name) for name in wanted], actual, {TOP: TOP})
+    assert (found, problems) == ({f"tag/ROOT/{a}": f"tag/ROOT/{b}" for a, b in expected.items()}, [])
+
+
+ROOTED = {TOP: TOP}
+
+
+def test_what_goes_or_is_renamed_is_not_found_by_a_name_that_is_like_it():
+    old, other = called("N ", 2), called("O ", 3)
+    renamed = written("tag/ROOT/M", tag_name="M", group=TOP, previously="ROOT/N ")
+    actual = live(old, other)
+    matches = match(
+        state(renamed, called("N"), called("O")), actual, {TOP: TOP}, Index(actual.resources), [other.address]
+    )
+    assert matches.live == {renamed.address: old.address}
+
+
+def test_a_group_of_another_external_id_is_not_found_by_a_name_that_is_like_it():
+    harbour = existing("X", org_unit_name="Harbour ", org_unit_ext_id="X")
+    assert matched([described("Y", org_unit_name="Harbour", org_unit_ext_id="Y")], live(harbour), ROOTED) == (
+        {},
+        [],
+    )
+    assert matched([described("Acme/Harbour", org_unit_name="Harbour")], live(harbour), ROOTED) == (
+        {"group/Acme/Harbour": "group/X"},
+        [],
+    )

@@ -110,7 +110,7 @@ def test_what_is_not_there_is_sent_again():
     assert platform.asked == ["POST /tag", f"find tag {SENT}"] * 2 + ["POST /tag"]
 
 
-NAMELESS = "POST /tag: it was done, but the answer has no `tagId`, and nothing is there under its name"
+NAMELESS = "POST /tag: it was done, but the answer has no `tagId`"
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,8 @@ NAMELESS = "POST /tag: it was done, but the answer has no `tagId`, and nothing i
 )
 def test_a_creation_that_nobody_can_tell_of_stays_open_in_the_journal(answers, found, why):
     outcome, events = performed(NEW, Platform(*answers, found=found))
-    reason = f"{why}; whether it was done is not known, the next plan will tell"
+    known = "which of what is there" if why == NAMELESS else "whether it was done"
+    reason = f"{why}; {known} is not known, the next plan will tell"
     assert outcome == (Status.FAILED, reason, None, False, True)
     assert names(events) == ["intent"]
 

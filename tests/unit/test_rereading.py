@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.diff import deletion
-from reconciler.errors import PlatformError
+from reconciler.errors import NotFoundError, PlatformError
 from reconciler.kinds import KINDS
 from reconciler.model import Request
 from reconciler.overrides import kinds_with
@@ -309,6 +309,44 @@ def test_what_cannot_be_read_is_no_reason():
 
     with pytest.raises(PlatformError, match="503 down"):
         reasons(with_ids(deleted(JANE)), Down())
+
+
+class Closed(Shelf):
+    """The lists of which the query is like this are not to be found."""
+
+    def __init__(self, *places):
+        super().__init__()
+        self.places = places
+
+    def get(self, path, query=None):
+        if (query or {}).get("org_unit_id") in self.places and path in self.lists:
+            raise NotFoundError(f"GET {path}: 404")
+        return super().get(path, query)
+
+
+def test_where_the_place_of_something_is_gone_it_is_looked_for_everywhere():
+    assert reasons(with_ids(going(HOT), group=2), Closed(2)) == []
+
+
+def test_a_list_of_everything_that_is_not_found_says_nothing_of_what_was_in_it():
+    with pytest.raises(NotFoundError):
+        reasons(with_ids(going(HOT), group=2), Closed(2, None))
+    with pytest.raises(NotFoundError):
+        is_done(deleted(HOT), Closed(2, None), group=2)
+
+
+def test_nothing_is_called_like_something_new_where_its_place_is_gone():
+    new = created(written("tag/S/New", tag_name="New", group=to("group/S")))
+    body = {"tag_name": "New", "org_unit_id": 2}
+    assert reasons(new, Closed(2), body) == []
+    with pytest.raises(NotFoundError):
+        again(Closed(2)).find(KINDS["tag"], body)  # what was lost is not known to be absent
+
+
+def test_users_have_no_place_that_could_be_gone():
+    new = created(written("user/new@acme", username="new@acme", group=to("group/S")))
+    with pytest.raises(NotFoundError):
+        reasons(new, Closed(None), {"username": "new@acme", "ct_user_ou_id": 2})
 
 
 # -- whether a write has arrived
