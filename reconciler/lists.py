@@ -34,7 +34,7 @@ def read_list(reader: Reader, kind: Kind, query: Query, ahead: Map = map) -> tup
     """All rows, proved complete: they add up and nothing moved, or two readings in a row agree. `ahead`
     reads the pages after the first.
 
-    Raises IncompleteListError.
+    Raises IncompleteListError, and UnexpectedAnswerError for rows without ids.
     """
     former: Pass | None = None
     for _ in range(ATTEMPTS):
@@ -42,6 +42,8 @@ def read_list(reader: Reader, kind: Kind, query: Query, ahead: Map = map) -> tup
         if latest.adds_up and (latest.is_steady or (former and former.ids == latest.ids)):
             return latest.rows
         former = latest
+    if None in latest.ids:
+        raise UnexpectedAnswerError(f"GET {kind.list_path}: rows have no `{kind.id}`")
     found = "it kept changing while it was read"
     if not latest.adds_up:
         found = f"{len(set(latest.ids))} different rows arrived, the platform speaks of {latest.totals[-1]}"

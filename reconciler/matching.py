@@ -99,8 +99,11 @@ def match(
             else:
                 own[resource.address] = next(iter(candidates), None)
         former, more = _former([each for each in level if each.address not in doubles], index)
-        lone = [each for each in level if own.get(each.address, each) is None and each.address not in former]
-        own |= _respelled(lone, {*own.values(), *former.values(), *going}, live.resources, holders, known)
+        lone = [each for each in level if own.get(each.address, each) is None]
+        claims = {at: address for each in (former, own) for address, at in each.items() if at}
+        respelled = _respelled(lone, claims | {at: at for at in going}, live.resources, holders, known)
+        own |= respelled
+        former = {address: at for address, at in former.items() if address not in respelled}
         problems += [*more, *_swapped(own, former, desired)]
         matches |= _decide(own, former, going)
     problems += [*_claimed_twice(desired, matches), *_lost_root(desired, live, matches)]
@@ -152,23 +155,29 @@ def _own(
 
 def _respelled(
     lone: Iterable[Resource],
-    taken: Collection[Address | None],
+    claims: Mapping[Address, Address],
     live: State,
     holders: Mapping[Holder | None, list[Address]],
     known: Mapping[Any, Address],
 ) -> dict[Address, Address]:
-    """For what nothing is called like exactly: the one that is but for what a platform may not keep."""
+    """For what nothing is called like exactly: the one that is but for what a platform may not keep, unless
+    something else claims it.
+    """
     found: dict[Address, Address] = {}
-    used = set(taken)
+    claimed = dict(claims)
     for resource in lone:
         place = resource.value(place_of(resource))
         if place is None or place in known:
             loose = loosened(by_name(resource, known.get(place)))
-            alike = {*holders.get(loose, ()), *holders.get((LOOSE, *loose), ())} - used
-            free = [at for at in alike if not (by_external_id(resource) and by_external_id(live[at]))]
+            alike = {*holders.get(loose, ()), *holders.get((LOOSE, *loose), ())}
+            free = [
+                at
+                for at in alike
+                if claimed.get(at, resource.address) == resource.address
+                if not (by_external_id(resource) and by_external_id(live[at]))
+            ]
             if len(free) == 1:
-                found[resource.address] = free[0]
-                used.add(free[0])
+                found[resource.address] = claimed[free[0]] = free[0]
     return found
 
 

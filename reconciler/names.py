@@ -277,7 +277,10 @@ def _spellings(
         yield from _user_spellings(kind, resource, label)
     else:
         yield _LEVELS - 1, label
-        for level, group in groups.get(resource.value(kind.place), ()):
+        place = resource.value(kind.place)
+        # What no file describes is called as it is referred to.
+        called = [(0, str(place.text))] if isinstance(place, Reference) else groups.get(place, ())
+        for level, group in called:
             yield from ((level, f"{group}/{escape(label)}"), (level, f"{group}/{label}"))
 
 

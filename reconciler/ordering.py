@@ -13,7 +13,7 @@ Rule 4 asks for more than is needed where many groups move at once. If that make
 the moves are tried out instead, and each waits for the one before it.
 
 Besides, a group keeps its name and its place until what tombstones and `previously` call by them has been
-dealt with, if nothing else stands against it: a plan that was carried out in part can then be taken up again.
+dealt with: a plan that was carried out in part can then be taken up again.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import Any
 
-from reconciler.codec import comparable
+from reconciler.codec import comparable, loosely
 from reconciler.errors import InvalidConfigurationError, Problem
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Resource, State, Value
@@ -55,9 +55,8 @@ def _waits(changes: Sequence[Change], before: State, after: State) -> Waits:
     if has_ring(waits) and (order := _tried_out(needed, before, after)):
         _add(needed, pairwise(reversed(order)))
         waits = needed
-    careful = {address: set(awaited) for address, awaited in waits.items()}
-    _add(careful, _called_by_path(changes, before))
-    return waits if has_ring(careful) else careful
+    _add(waits, _called_by_path(changes, before))
+    return waits
 
 
 def _called_by_path(changes: Sequence[Change], before: State) -> Iterator[tuple[Address, Address]]:
@@ -171,12 +170,18 @@ def _unique_values(changes: Sequence[Change]) -> Iterator[tuple[Address, Address
         value: change.address
         for change in changes
         if change.before
-        for value in unique_values(change.before) - unique_values(change.after)
+        for value in _held(change.before) - _held(change.after)
     }
     for change in changes if freed else ():
-        for value in unique_values(change.after) - unique_values(change.before):
+        for value in _held(change.after) - _held(change.before):
             if value in freed:
                 yield change.address, freed[value]
+
+
+def _held(resource: Resource | None) -> set[Unique]:
+    """As they are, and as the platform may keep them."""
+    exact = unique_values(resource)
+    return exact | {(kind, names, tuple(map(loosely, values))) for kind, names, values in exact}
 
 
 def unique_values(resource: Resource | None) -> set[Unique]:

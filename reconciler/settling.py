@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from reconciler.codec import canonical
 from reconciler.diff import differs
-from reconciler.kinds import KINDS, Kind
+from reconciler.kinds import KINDS, Kind, Kinds
 from reconciler.model import Address, Fields, Live, Resource, Value
 from reconciler.references import map_values
 
@@ -41,11 +41,11 @@ class Settler:
         }
         self._by_id = {(each.kind, each.id): each for each in live.resources.values()}
 
-    def settle(self, intent: Event) -> Settled:
+    def settle(self, intent: Event, kinds: Kinds = KINDS) -> Settled:
         """What became of a write; `intent` is the event that the journal has of it."""
         if not is_whole(intent):
             return Settled("unclear", "the journal does not say in full what was sent")
-        kind = KINDS[intent["kind"]]
+        kind = kinds[intent["kind"]]
         live = self._by_id.get((kind.name, intent["id"]))
         match intent["action"]:
             case "create":

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from reconciler.codec import canonical
 from reconciler.errors import ReconcilerError, Source, StaleError
 from reconciler.journal import Event, Run, Write
-from reconciler.kinds import KINDS, Field, Kind, Settable
+from reconciler.kinds import Field, Kind, Kinds, Settable
 from reconciler.model import (
     Address,
     Desired,
@@ -21,6 +21,7 @@ from reconciler.model import (
     Settings,
     Value,
 )
+from reconciler.overrides import kinds_with
 from reconciler.settling import Settler, is_whole, moved
 
 
@@ -43,7 +44,7 @@ def inverse(run: Run, live: Live, settings: Settings, earlier: Sequence[Run] = (
                 f"{Source(str(run.path), write.line, 1)}: the journal does not say in full what was sent, so "
                 "this run cannot be undone; change the files instead, and apply"
             )
-    undoing = _Undoing(run, live, earlier)
+    undoing = _Undoing(run, live, earlier, kinds_with(settings.platform))
     if undoing.stale:
         raise StaleError(f"run {run.name} cannot be undone, the live state has moved since", *undoing.stale)
     resources = {each.address: each for each in undoing.resources}
@@ -53,8 +54,9 @@ def inverse(run: Run, live: Live, settings: Settings, earlier: Sequence[Run] = (
 class _Undoing:
     """Goes through the writes of a run once, the last first."""
 
-    def __init__(self, run: Run, live: Live, earlier: Sequence[Run]) -> None:
+    def __init__(self, run: Run, live: Live, earlier: Sequence[Run], kinds: Kinds) -> None:
         self._run = run
+        self._kinds = kinds
         self._settler = Settler(live)
         self._back = {
             (write.intent.get("kind"), write.outcome.get("id"))
@@ -76,7 +78,7 @@ class _Undoing:
             self._undo(write)
 
     def _undo(self, write: Write) -> None:
-        kind = KINDS[write.intent["kind"]]
+        kind = self._kinds[write.intent["kind"]]
         match write.intent["action"]:
             case "create":
                 self._created(kind, write)

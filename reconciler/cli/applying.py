@@ -139,6 +139,7 @@ def _executed(job: Job, transport: Transport, stopping: threading.Event) -> tupl
             reasons = list(stale(again, job.plan.changes, job.plan.account, report))
         if reasons:
             raise StaleError("nothing was changed, the live state has moved; make a new plan", *reasons)
+        _demand_enough(2 * len(job.plan.changes), transport.limiter.left)  # each is looked at once more
     start = {"account": job.plan.account, "platform": reader.platform, "undoes": job.undoes}
     digest = document(job.plan)["digest"]
     with journal.opened(**start, digest=digest, changes=len(job.plan.changes)) as book:

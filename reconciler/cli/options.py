@@ -244,6 +244,7 @@ def _resent(text: str) -> tuple[str, str]:
         for field in kind.fields
         if not field.readable and field.settable is Settable.ALWAYS
     }
-    if text not in hidden:
+    kind, _, name = text.partition(".")
+    if text not in hidden and not (kind in KINDS and KINDS[kind].known(name)):
         raise UsageError(f"--resend {text}: choose from {', '.join(hidden)}")
-    return hidden[text]
+    return kind, name  # of other fields, settings.platform may say that the platform does not show them

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from http import HTTPStatus
 
 from reconciler import config, consequences, journal, live, planning, revisions
 from reconciler.cli.options import PARALLEL_CHANGES
@@ -10,14 +11,15 @@ from reconciler.client import Reader, Transport
 from reconciler.console import echo, working
 from reconciler.errors import (
     InvalidConfigurationError,
-    NotFoundError,
     PlatformError,
     ReconcilerError,
     RefusedError,
     UnexpectedAnswerError,
+    UsageError,
 )
 from reconciler.model import Desired, Live, Plan, Settings
 from reconciler.origins import Base, with_origins
+from reconciler.overrides import kinds_with
 from reconciler.planning import Options
 from reconciler.render.text import safe
 from reconciler.settling import Settler
@@ -26,6 +28,7 @@ from reconciler.settling import Settler
 def planned(transport: Transport, paths: Sequence[str], options: Options, base: str | None = None) -> Plan:
     """Raises InvalidConfigurationError before anything is asked, PlatformError, RefusedError, UsageError."""
     desired = described(paths)
+    _demand_unseen(options, desired.settings)
     former = _formerly(base, paths) if base else None
     reader = Reader(transport)
     actual = read(reader, desired.settings)
@@ -35,6 +38,15 @@ def planned(transport: Transport, paths: Sequence[str], options: Options, base: 
             plan = with_origins(plan, former, actual)
     plan = with_calls(reader, plan)
     return replace(plan, seconds=transport.limiter.estimate(len(plan.changes), PARALLEL_CHANGES))
+
+
+def _demand_unseen(options: Options, settings: Settings) -> None:
+    """Raises UsageError for a field to be sent again that can be compared."""
+    for kind, name in options.resend:
+        if kinds_with(settings.platform)[kind].field(name).readable:
+            raise UsageError(
+                f"--resend {kind}.{name}: the platform shows this field, so it is sent where it differs"
+            )
 
 
 def described(paths: Sequence[str]) -> Desired:
@@ -69,12 +81,16 @@ def read(reader: Reader, settings: Settings) -> Live:
     with working("Reading the live state") as reader.report:
         try:
             found = live.read(reader, settings)
-        except (NotFoundError, UnexpectedAnswerError) as error:
-            raise PlatformError(
-                f"{error}; `reconciler doctor` tells what the platform does otherwise"
-            ) from None
-    settle(found, reader.platform)
+        except PlatformError as error:
+            if not isinstance(error, UnexpectedAnswerError) and error.status not in _STRANGE:
+                raise
+            told = f"{error}; `reconciler doctor` tells what the platform does otherwise"
+            raise PlatformError(told) from None
+    settle(found, reader.platform, settings)
     return found
+
+
+_STRANGE = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND)
 
 
 def settle_first(reader: Reader, plan: Plan) -> None:
@@ -93,7 +109,7 @@ def with_calls(reader: Reader, plan: Plan) -> Plan:
     return consequences.with_traffic(plan, traffic, reader.reads - before)
 
 
-def settle(actual: Live, platform: str) -> None:
+def settle(actual: Live, platform: str, settings: Settings) -> None:
     """Say and write down what became of writes that were in flight when a run died."""
     mine = [
         run
@@ -108,7 +124,7 @@ def settle(actual: Live, platform: str) -> None:
             done = f"{len(run.applied)} of {run.start.get('changes')} changes"
             echo([f"Run {run.name} did not come to its end: {done} are known to be done."], err=True)
             for write in run.open:
-                found = settler.settle(write.intent)
+                found = settler.settle(write.intent, kinds_with(settings.platform))
                 journal.append(run, "settled", address=write.intent.get("address"), **found._asdict())
                 echo([safe(f"  {_told(write.intent, found.status)}: {found.reason}")], err=True)
             journal.append(run, "end", settled=True)

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from reconciler.errors import InvalidConfigurationError, ReconcilerError
+from reconciler.errors import ExitCode, InvalidConfigurationError, ReconcilerError
 from reconciler.model import Action, Change, Outcome, Plan, Status
 from reconciler.render.annotations import MOST, Level, annotation
 from reconciler.render.text import KIND_ORDER, as_described, described
@@ -64,7 +64,8 @@ def _left_out(refusals: int, changes: Iterable[Change]) -> str:
 def failure(error: ReconcilerError, _colour: bool) -> Iterator[str]:
     """Problems at their lines, as many as GitHub shows."""
     if not isinstance(error, InvalidConfigurationError):
-        yield annotation(Level.ERROR, map(str, error.args), title="No plan")
+        title = "Plan out of date" if error.exit_code is ExitCode.STALE else "No plan"
+        yield annotation(Level.ERROR, map(str, error.args), title=title)
         return
     for problem in error.problems[:MOST]:
         yield annotation(Level.ERROR, [problem.message], title="Invalid configuration", source=problem.source)

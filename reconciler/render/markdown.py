@@ -227,10 +227,14 @@ def _message(notice: Notice) -> str:
 
 # -- where there is no plan
 
+_FAILURES = {
+    ExitCode.REFUSED: "⛔ Refused: there is nothing to apply",
+    ExitCode.STALE: "⌛ Not applied: the plan is out of date",
+}
+
 
 def failure(error: ReconcilerError, _colour: bool) -> Iterator[str]:
-    is_refused = error.exit_code is ExitCode.REFUSED
-    title = "⛔ Refused: there is nothing to apply" if is_refused else "❌ No plan could be made"
+    title = _FAILURES.get(error.exit_code, "❌ No plan could be made")
     block = Block("", _LIST, error.reasons, lambda each: f"<li>{code(each)}</li>")
     yield from _page(["<!-- reconciler plan -->", "", f"<h3>{title}</h3>", ""], [], [], [block])
 

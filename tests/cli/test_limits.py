@@ -86,3 +86,15 @@ def test_a_long_plan_says_how_long_applying_takes(reconciler, workspace, platfor
 )
 def test_what_a_platform_announces(headers, expected):
     assert allowance(headers) == expected
+
+
+def test_a_saved_plan_that_cannot_be_whole_is_not_begun(reconciler, quickstart, platform):
+    """It looks at everything twice, before anything is written and once more before each write."""
+    assert reconciler("plan", "--out", "plan.json").code == 0
+    platform.clear_requests()
+    run = reconciler("apply", "--plan", "plan.json", "--yes", "--parallel", "1", "--max-requests", "40")
+    assert (run.code, {each["method"] for each in platform.requests()}) == (3, {"GET"})
+    assert "applying takes 24 requests, but --max-requests leaves" in run.err
+    platform.clear_requests()
+    run = reconciler("apply", "--plan", "plan.json", "--yes", "--parallel", "1", "--max-requests", "60")
+    assert run.code == 0, run.err

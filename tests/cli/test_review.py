@@ -312,6 +312,21 @@ def test_what_is_not_carried_out_is_reported(reconciler, quickstart, platform):
     assert "::error" in run.out
 
 
+def test_a_plan_that_is_out_of_date_is_reported_as_that(reconciler, quickstart, platform):
+    assert reconciler("plan", "--out", "plan.json").code == 0
+    content = platform.dump()
+    groups = [{**each, "city": "Oslo"} if each["org_unit_id"] == 1002 else each for each in content["groups"]]
+    platform.load({**content, "groups": groups})
+    wanted = [f"--report={each}=report.{each}" for each in FORMATS]
+    assert reconciler("apply", "--plan", "plan.json", "--yes", *wanted).code == 4
+    for each, words in {
+        "markdown": "Not applied: the plan is out of date",
+        "github": "Plan out of date",
+    }.items():
+        assert words in (quickstart / f"report.{each}").read_text(), each
+    assert "Not applied: the plan is out of date" in (quickstart / "report.html").read_text()
+
+
 def test_a_report_that_cannot_be_written_hides_nothing(reconciler, quickstart, platform):
     platform.add_fault(method="POST", path="/groups", status=400, times=None)
     (quickstart / "result.json").mkdir()

@@ -107,6 +107,23 @@ def test_an_undo_that_failed_in_part_is_taken_up_again(call, applied, platform, 
     assert alive(platform) == before
 
 
+def test_what_the_files_say_of_the_platform_holds_for_undo_too(call, applied, platform):
+    before = alive(platform)
+    hidden = "agent_ring_to: {readable: false}, access_audio: {readable: false}"
+    text = f"settings: {{platform: {{user: {{fields: {{{hidden}}}}}}}}}\n"
+    user = "{username: new@acme.example, group: ORG-1003, access_audio: true, agent_ring_to: '+14255550001'}"
+    run = applied(f"{text}users: [{user}]")
+    platform.load({**platform.dump(), "users": [*map(without_what_is_hidden, platform.dump()["users"])]})
+    ended = call("undo", run, "--yes")
+    assert (ended.code, ended.err) == (0, "")
+    assert alive(platform) == before
+
+
+def without_what_is_hidden(user):
+    """As a platform shows it that does not show these fields."""
+    return {name: each for name, each in user.items() if name not in ("agent_ring_to", "access_audio")}
+
+
 # -- what cannot be brought back
 
 

@@ -26,7 +26,7 @@ from tests.unit.literals import Notebook
 SWITCHES = (
     *("tree_nested", "created_id_alternative", "booleans_yes_no", "booleans_true_false", "roles_bare"),
     *("phones_rewritten", "numbers_as_strings", "strings_as_numbers", "unknown_fields", "short_pages"),
-    *("totals_change", "errors_not_json", "signin_bare", "scope_401", "text_tidied"),
+    *("totals_change", "errors_not_json", "signin_bare", "scope_401"),
 )
 OFF = {**dict.fromkeys(SWITCHES, False), "nothing": None}
 ALL_AT_ONCE = {**dict.fromkeys(SWITCHES, True), "booleans_true_false": False, "strings_as_numbers": False}

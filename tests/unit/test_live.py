@@ -4,7 +4,7 @@ import pytest
 
 from reconciler import assembling, live
 from reconciler.client import Reader
-from reconciler.errors import IncompleteListError, PlatformError, RefusedError
+from reconciler.errors import IncompleteListError, PlatformError, RefusedError, UnexpectedAnswerError
 from reconciler.groups import read_groups
 from reconciler.kinds import GROUP, KINDS, TAG, USER
 from reconciler.lists import ATTEMPTS, number, read_list
@@ -78,17 +78,22 @@ def test_a_list_is_read_until_it_is_proved_complete(reading, answers, ids, offse
     [
         [BROKEN] * 4,
         [tags(1, total=2), tags(total=2)] * 4,
-        [data({"tags": [{"tag_name": "no id"}], "total": 1})] * 4,
         [tags(number, number + 1, total=3 + number) for number in range(8)],
         [each for n in range(4) for each in (tags(n, total=3), tags(n + 10, total=2))],
     ],
-    ids=["a row twice", "a row too few", "no id", "never ends", "always another"],
+    ids=["a row twice", "a row too few", "never ends", "always another"],
 )
 def test_a_list_that_is_never_complete_is_no_list(reading, answers):
     reader, server = reading(one_by_one(*answers))
     with pytest.raises(IncompleteListError, match=r"^GET /tag: the list is not "):
         read_list(reader, TAG, {})
     assert len(server.asked) == len(answers)
+
+
+def test_rows_without_ids_are_no_list_however_often_they_are_read(reading):
+    reader, _ = reading(lambda _: data({"tags": [{"tag_name": "no id"}], "total": 1}))
+    with pytest.raises(UnexpectedAnswerError, match=r"^GET /tag: rows have no `tag_id`$"):
+        read_list(reader, TAG, {})
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,18 @@ def plan(plan: Plan, _colour: bool) -> Iterator[str]:
 
 
 def failure(error: ReconcilerError, _colour: bool) -> Iterator[str]:
-    is_refused = error.exit_code is ExitCode.REFUSED
+    verdict, title = _FAILURES.get(error.exit_code, ("Failed", "No plan could be made"))
     yield from lines(
-        "failure.html", {"is_refused": is_refused, "reasons": map(of_text, error.reasons), "total": 0}
+        "failure.html",
+        {"verdict": verdict, "title": title, "reasons": map(of_text, error.reasons), "total": 0},
     )
 
 
 def result(outcomes: Sequence[Outcome], _colour: bool) -> Iterator[str]:
     yield from lines("result.html", result_content(outcomes))
+
+
+_FAILURES = {
+    ExitCode.REFUSED: ("Refused", "Refused"),
+    ExitCode.STALE: ("Out of date", "Not applied: the plan is out of date"),
+}
