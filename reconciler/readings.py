@@ -51,8 +51,8 @@ class Reading:
         found: dict[tuple[int | None, Hashable], int | None] = {}
         place, label = kind.field(kind.home), kind.field(kind.label)
         for row in self.rows:
-            # Groups are listed below a parent, and need not say which.
-            fields = decode(kind, {place.wire_name: self._within, **row} if kind.tree_path else row)
+            # Groups are listed below a parent, whatever they say of it.
+            fields = decode(kind, {**row, place.wire_names[0]: self._within} if kind.tree_path else row)
             at = fields.get(kind.place) if kind.place else None
             if not is_gone(kind, row) and (at is None or isinstance(at, int)):
                 found.setdefault((at, comparable(label, fields.get(kind.label))), row_id(kind, row))

@@ -159,6 +159,12 @@ def test_what_the_platform_says_was_done_is_not_sent_again():
             {"groups": [{"org_unit_id": 2, "org_unit_name": "Sales", "x": 1001}]},
             2,
         ),
+        (
+            "group",
+            {"org_unit_name": "Sales", "org_unit_parent_id": 1001},
+            {"groups": [{"org_unit_id": 2, "org_unit_name": "Sales", "org_unit_parent_id": 0, "x": 1001}]},
+            2,
+        ),
         ("route", {"provisioned_route_name": "Main", "org_unit_id": 2}, {"routes": [ROUTE_ROW]}, 8),
         (
             "route",
@@ -167,7 +173,15 @@ def test_what_the_platform_says_was_done_is_not_sent_again():
             None,
         ),
     ],
-    ids=["user", "deleted user", "group", "group without its parent", "route", "route of a sub-group"],
+    ids=[
+        "user",
+        "deleted user",
+        "group",
+        "group without its parent",
+        "group of no parent",
+        "route",
+        "route of a sub-group",
+    ],
 )
 def test_an_object_is_found_by_its_key(kind, body, lists, found):
     assert again(Shelf(**lists)).find(KINDS[kind], body) == found
