@@ -128,11 +128,12 @@ def _executed(job: Job, transport: Transport, stopping: threading.Event) -> tupl
     """The outcomes, and why the journal could not be written to its end."""
     reader, kinds = Reader(transport), kinds_with(job.plan.platform)
     again = Again(Readings(reader), kinds)
-    is_old = job.is_saved or _is_old(job)
+    is_old, left = job.is_saved or _is_old(job), transport.limiter.left
+    may_look = left is None or left >= 2 * len(job.plan.changes)  # or looking would use up what writes need
 
     def rereads(change: Change) -> bool:
         """All where the plan is old, and what changes or goes once it is: that may have moved meanwhile."""
-        return is_old or (change.action is not Action.CREATE and _is_old(job))
+        return is_old or (may_look and change.action is not Action.CREATE and _is_old(job))
 
     if is_old:
         with working("Reading again what the plan relies on") as report:

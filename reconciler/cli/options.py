@@ -76,7 +76,7 @@ _SANDBOX = click.option(
     is_flag=True,
     help="Use the embedded platform in place of the network; its state is kept in .reconciler/.",
 )
-_RATE, _REQUESTS = f"{__name__}.rate", f"{__name__}.requests"
+_RATE, REQUESTS = f"{__name__}.rate", f"{__name__}.requests"
 
 
 def _kept(name: str) -> Callable[..., None]:
@@ -95,7 +95,7 @@ def platform_options(command: Command) -> Command:
         type=click.IntRange(min=1),
         metavar="N",
         expose_value=False,
-        callback=_kept(_REQUESTS),
+        callback=_kept(REQUESTS),
         help="Send no more than N requests in all, besides those that sign in.",
     )(command)
     command = click.option(
@@ -115,7 +115,7 @@ def limits() -> "Limits":
     from reconciler.limiter import Limits
 
     meta = click.get_current_context().meta
-    return Limits(meta.get(_RATE), meta.get(_REQUESTS))
+    return Limits(meta.get(_RATE), meta.get(REQUESTS))
 
 
 KINDS_OPTION = click.option(

@@ -8,6 +8,7 @@ import time
 import click
 import pytest
 
+from reconciler.cli import options
 from reconciler.cli.applying import FRESH, Job, carry_out, writing
 from reconciler.cli.work import planned
 from reconciler.errors import StaleError
@@ -104,9 +105,13 @@ def test_the_next_plan_goes_on(call, proxy, platform):
 MOVED = ("PATCH", "/provisioned-routes/801", {"ring_to": "+13125550100"})
 
 
-def carried_out(age, meanwhile=lambda: None):
-    """The exit code of an apply whose plan was made from what was read that many seconds ago."""
-    with click.Context(click.Command("apply")), writing(sandbox=False) as (transport, stopping):
+def carried_out(age, meanwhile=lambda: None, most=None):
+    """The exit code of an apply whose plan was made from what was read that many seconds ago; `most` requests
+    may be sent.
+    """
+    context = click.Context(click.Command("apply"))
+    context.meta[options.REQUESTS] = most
+    with context, writing(sandbox=False) as (transport, stopping):
         plan = planned(transport, ("all.yaml",), Options())
         meanwhile()
         job = Job(plan, time.monotonic() - age, parallel=1, yes=True, format_="text")
@@ -133,3 +138,16 @@ def test_what_became_old_while_others_were_written_is_read_again(
     assert carried_out(FRESH - 1.5) == 4
     assert list(reasons(capsys.readouterr().out)) == ["route/ORG-1002/Main line"]
     assert platform.dump()["routes"][0]["ring_to"] == "+13125550100"
+
+
+def test_where_requests_are_limited_looking_does_not_use_up_what_writes_need(
+    environment, platform, proxy, capsys
+):
+    def on_write(number, pass_on):
+        if number == 1:
+            time.sleep(2)
+        return pass_on()
+
+    proxy.on_write = on_write
+    assert carried_out(FRESH - 1.5, most=9 + len(WRITES)) == 0
+    assert "Done: 14 applied." in capsys.readouterr().out
