@@ -10,7 +10,7 @@ import click
 from reconciler.cli.options import PARALLEL, YES, chosen, planning_options, wanted
 from reconciler.cli.reports import failing_into
 from reconciler.console import remark
-from reconciler.errors import RefusedError, UsageError
+from reconciler.errors import RefusedError, StaleError, UsageError
 
 if TYPE_CHECKING:
     from reconciler.client import Transport
@@ -48,9 +48,14 @@ def apply(*, saved: Path | None, yes: bool, parallel: int, **options: Any) -> in
     with ExitStack() as stack:
         with failing_into(given, options["format_"]):
             transport, stopping = stack.enter_context(writing(sandbox=options["sandbox"]))
-            plan = _saved(transport, saved) if saved else _made(transport, options)
+            plan, run = _saved(transport, saved) if saved else (_made(transport, options), None)
         job = Job(plan, began, parallel, yes, options["format_"], given, is_saved=saved is not None)
-        return carry_out(job, transport, stopping)
+        try:
+            return carry_out(job, transport, stopping)
+        except StaleError as error:
+            if run is None:
+                raise
+            raise RefusedError(_applied_before(saved, run), *error.args) from None
 
 
 def _demand_alone(options: dict[str, Any]) -> None:
@@ -67,8 +72,14 @@ def _made(transport: "Transport", options: dict[str, Any]) -> "Plan":
     return planned(transport, options["paths"], chosen(options))
 
 
-def _saved(transport: "Transport", path: Path) -> "Plan":
-    """Raises RefusedError for a plan of another account and for one that was applied before."""
+def _applied_before(path: Path | None, run: str) -> str:
+    return f"{path}: the plan was applied before, in run {run}; make a new plan"
+
+
+def _saved(transport: "Transport", path: Path) -> "tuple[Plan, str | None]":
+    """The plan, and the run that one like it was applied in, if there is one: the file may be a copy, or that
+    run taken back since. Raises RefusedError for a plan of another account, and for a file that was applied.
+    """
     from reconciler import journal, savedplan
     from reconciler.cli.work import settle_first
     from reconciler.client import Reader
@@ -86,8 +97,8 @@ def _saved(transport: "Transport", path: Path) -> "Plan":
     settle_first(reader, plan)
     run = journal.of_plan(digest, path.stat().st_mtime)
     if run:
-        raise RefusedError(f"{path}: the plan was applied before, in run {run}; make a new plan")
+        raise RefusedError(_applied_before(path, run))
     if plan.platform:
         facts = ", ".join(f"{kind}.{name}" for kind, each in plan.platform.items() for name in sorted(each))
         remark([safe(f"{path} brings facts about the platform that stand above the built-in ones: {facts}")])
-    return plan
+    return plan, journal.of_plan(digest, 0.0)

@@ -191,6 +191,18 @@ def test_applied_before(call, saved, platform, workspace):
     assert f"the plan was applied before, in run {journal.stem}" in ended.err
 
 
+def test_a_copy_of_what_was_applied_before(call, saved, platform, workspace):
+    """As a pipeline may hand it on: its file is newer than the run."""
+    assert call("apply", "--plan", "plan.json", "--yes").code == 0
+    [journal] = workspace.glob(".reconciler/journal/*.jsonl")
+    (workspace / "copy.json").write_bytes(saved.read_bytes())
+    platform.clear_requests()
+    ended = call("apply", "--plan", "copy.json", "--yes")
+    assert (ended.code, {each["method"] for each in platform.requests()}) == (3, {"GET"})
+    assert f"the plan was applied before, in run {journal.stem}" in ended.err
+    assert "group/ORG-1002: city was 'Boston' when the plan was made and is 'New York' now" in ended.err
+
+
 def test_the_same_plan_made_again(call, saved, platform, workspace):
     """What the first one did was taken back since."""
     first = saved.read_bytes()
