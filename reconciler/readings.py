@@ -14,8 +14,8 @@ from reconciler.errors import PlatformError
 from reconciler.kinds import Kind
 from reconciler.lists import read_list
 
+FRESH = 10.0  # seconds for which what was read may count as what is there
 _PAGES = 8  # that are read side by side
-_LONGEST = 10.0  # seconds for which any reading may count
 _NEVER = float("-inf")
 
 
@@ -28,7 +28,7 @@ class Leeway(NamedTuple):
     times: float
 
     def allows(self, began: float, ended: float, now: float) -> bool:
-        return began >= self.after and now - ended <= min(self.times * (ended - began), _LONGEST)
+        return began >= self.after and now - ended <= min(self.times * (ended - began), FRESH)
 
 
 class Reading:

@@ -25,13 +25,11 @@ from reconciler.model import Action, Change, Outcome, Plan, Status
 from reconciler.overrides import kinds_with
 from reconciler.performing import Tools
 from reconciler.planfile import document
-from reconciler.readings import Readings
+from reconciler.readings import FRESH, Readings
 from reconciler.render import FORMATS
 from reconciler.render.text import failure
 from reconciler.rereading import Again
 from reconciler.staleness import stale
-
-FRESH = 10.0  # seconds for which what was read counts as what is there
 
 
 class Job(NamedTuple):

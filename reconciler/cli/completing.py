@@ -34,18 +34,10 @@ def kinds(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list
 
 
 def hidden_fields(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """KIND.FIELD of what the platform never shows and takes at any time."""
-    from reconciler.kinds import KINDS, Settable
+    """What `--resend` may name."""
+    from reconciler.kinds import unseen_fields
 
-    return _offered(
-        incomplete,
-        lambda: (
-            f"{kind.name}.{field.name}"
-            for kind in KINDS.values()
-            for field in kind.fields
-            if not field.readable and field.settable is Settable.ALWAYS
-        ),
-    )
+    return _offered(incomplete, unseen_fields)
 
 
 def counts(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:

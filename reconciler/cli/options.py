@@ -236,15 +236,9 @@ def _counts(option: str, action: "Action", given: Iterable[str]) -> "dict[tuple[
 
 
 def _resent(text: str) -> tuple[str, str]:
-    from reconciler.kinds import KINDS, Settable
+    from reconciler.kinds import KINDS, unseen_fields
 
-    hidden = {
-        f"{kind.name}.{field.name}": (kind.name, field.name)
-        for kind in KINDS.values()
-        for field in kind.fields
-        if not field.readable and field.settable is Settable.ALWAYS
-    }
-    kind, _, name = text.partition(".")
-    if text not in hidden and not (kind in KINDS and KINDS[kind].known(name)):
-        raise UsageError(f"--resend {text}: choose from {', '.join(hidden)}")
-    return kind, name  # of other fields, settings.platform may say that the platform does not show them
+    name, _, field_name = text.partition(".")
+    if name not in KINDS or not KINDS[name].known(field_name):
+        raise UsageError(f"--resend {text}: choose from {', '.join(unseen_fields())}")
+    return name, field_name  # of other fields, settings.platform may say that the platform does not show them

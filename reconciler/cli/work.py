@@ -118,13 +118,13 @@ def settle(actual: Live, platform: str, settings: Settings) -> None:
     ]
     if not mine:
         return
-    settler = Settler(actual)
+    settler, kinds = Settler(actual), kinds_with(settings.platform)
     with suppressed_if_running() as free:
         for run in mine if free else ():
             done = f"{len(run.applied)} of {run.start.get('changes')} changes"
             echo([f"Run {run.name} did not come to its end: {done} are known to be done."], err=True)
             for write in run.open:
-                found = settler.settle(write.intent, kinds_with(settings.platform))
+                found = settler.settle(write.intent, kinds)
                 journal.append(run, "settled", address=write.intent.get("address"), **found._asdict())
                 echo([safe(f"  {_told(write.intent, found.status)}: {found.reason}")], err=True)
             journal.append(run, "end", settled=True)

@@ -108,6 +108,11 @@ def test_another_account_costs_one_request(reconciler, workspace, platform):
         (["plan", "--target", "user/nobody@acme.example"], 64, "no such object"),
         (["plan", "--target", "user/jan@acme.example"], 64, "did you mean user/jane@acme.example?"),
         (["plan", "--resend", "user.role"], 64, "the platform shows this field"),
+        (
+            ["plan", "--resend", "user.colour"],
+            64,
+            "choose from user.aliases, user.timezone, user.agent_code",
+        ),
         (["apply", "--parallel", "0"], 64, "parallel"),
         (["plan", "missing.yaml"], 1, "missing.yaml:1:1: no such file or directory"),
         (["sandbox", "--seed", "missing.json"], 1, "missing.json: No such file or directory"),

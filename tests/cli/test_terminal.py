@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli.applying import FRESH
+from reconciler.readings import FRESH
 
 QUICKSTART = Path(__file__).parents[2] / "examples" / "quickstart"
 PATIENCE = 30  # seconds, then the test gives up

@@ -9,10 +9,11 @@ import click
 import pytest
 
 from reconciler.cli import options
-from reconciler.cli.applying import FRESH, Job, carry_out, writing
+from reconciler.cli.applying import Job, carry_out, writing
 from reconciler.cli.work import planned
 from reconciler.errors import StaleError
 from reconciler.planning import Options
+from reconciler.readings import FRESH
 
 from .literals import WRITES
 from .rigs import fates, runs, somebody
