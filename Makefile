@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # The pure core: every branch of it is tested.
-CORE := reconciler/model.py,reconciler/kinds.py,reconciler/codec.py,reconciler/diff.py,reconciler/names.py,reconciler/matching.py,reconciler/bearing.py,reconciler/alignment.py,reconciler/ordering.py,reconciler/checks.py,reconciler/notices.py,reconciler/planning.py,reconciler/planfile.py,reconciler/overrides.py,reconciler/doubles.py,reconciler/tombstones.py,reconciler/lookalikes.py,reconciler/safety.py,reconciler/consequences.py,reconciler/settling.py,reconciler/fidelity.py,reconciler/picture.py,reconciler/origins.py,reconciler/spelling.py,reconciler/targets.py,reconciler/explaining.py,reconciler/views.py,reconciler/references.py,reconciler/nested.py,reconciler/assembling.py
+CORE := reconciler/model.py,reconciler/kinds.py,reconciler/views.py,reconciler/objects/*,reconciler/plans/*,reconciler/exports/spelling.py
 READY := $(VENV)/.ready
 
 # Programs that some tests drive. Where they cannot be installed, those tests are skipped.
@@ -41,7 +41,7 @@ bench: $(READY)  ## figures to look at, none of them a test; the table goes to b
 	$(BIN)/python benchmarks/table.py
 
 schemas: $(READY)  ## write the bundle for editors anew
-	$(BIN)/python -m reconciler.schema
+	$(BIN)/python -m reconciler.files.schema
 
 docs: $(READY)  ## write the reference pages anew
 	$(BIN)/python docs/generate.py

@@ -11,13 +11,15 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from reconciler import config, live, planning
-from reconciler.client import Reader, Transport
-from reconciler.planfile import document
+from reconciler.api import live
+from reconciler.api.client import Reader, Transport
+from reconciler.api.signin import Account
+from reconciler.api.tokens import Tokens
+from reconciler.files import config
+from reconciler.plans import planning
+from reconciler.plans.planfile import document
 from reconciler.render import FORMATS
 from reconciler.sandbox import serve
-from reconciler.signin import Account
-from reconciler.tokens import Tokens
 
 PER_GROUP = 20
 

@@ -7,8 +7,7 @@ from typing import NoReturn
 
 import click
 
-from reconciler import console
-from reconciler.cli import cli, completing
+from reconciler.cli import cli, completing, console
 from reconciler.errors import ExitCode, ReconcilerError
 
 

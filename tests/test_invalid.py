@@ -21,8 +21,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconciler.__main__ import run
+from reconciler.files.schema import load
 from reconciler.kinds import KINDS
-from reconciler.schema import load
 
 FOLDER = Path(__file__).parent / "invalid"
 EXAMPLES = Path(__file__).parent.parent / "examples" / "quickstart"

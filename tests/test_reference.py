@@ -13,14 +13,15 @@ import click
 import pytest
 from ruamel.yaml import YAML
 
-from reconciler import kinds, schema
+from reconciler import kinds
 from reconciler.cli import cli
 from reconciler.errors import ExitCode
+from reconciler.files import schema
 from reconciler.kinds import KINDS
 from reconciler.model import Action
-from reconciler.origins import Base, with_origins
-from reconciler.planning import plan
-from reconciler.safety import own_access, too_many
+from reconciler.plans.origins import Base, with_origins
+from reconciler.plans.planning import plan
+from reconciler.plans.safety import own_access, too_many
 from reconciler.sandbox import serve
 from tests.unit.literals import ROOT as ACCOUNT
 from tests.unit.literals import desired, kept, live, updated, written

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from generator.constraints import Schema, limits, types, whole
 from generator.markdown import MARKS, NOT_THE_PLATFORMS, Lines, code, table, yaml
-from reconciler import schema
+from reconciler.files import schema
 from reconciler.kinds import KINDS, Field, Kind, Settable
 
 

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.console import echo
+from reconciler.cli.console import echo
 from reconciler.errors import ExitCode, PlatformError, ReconcilerError, UsageError
 
 if TYPE_CHECKING:
-    from reconciler.signin import Account
+    from reconciler.api.signin import Account
 
 
 @click.command()
@@ -23,10 +23,10 @@ def login() -> int:
     Example:
       reconciler login
     """
-    from reconciler.connecting import account, patience
-    from reconciler.credentials import Store
-    from reconciler.sending import check_url
-    from reconciler.signin import sign_in
+    from reconciler.api.credentials import Store
+    from reconciler.api.sending import check_url
+    from reconciler.api.signin import sign_in
+    from reconciler.cli.connecting import account, patience
 
     found = _asked(account())
     check_url(found.oauth_url)
@@ -54,10 +54,10 @@ def logout() -> int:
     Example:
       reconciler logout
     """
-    from reconciler.connecting import account, patience
-    from reconciler.credentials import Store
-    from reconciler.sending import check_url
-    from reconciler.signin import revoke
+    from reconciler.api.credentials import Store
+    from reconciler.api.sending import check_url
+    from reconciler.api.signin import revoke
+    from reconciler.cli.connecting import account, patience
 
     found, store = account(), Store()
     check_url(found.oauth_url)
@@ -85,10 +85,10 @@ def whoami() -> int:
     Example:
       reconciler whoami
     """
-    from reconciler.client import READ_ONLY, Reader
-    from reconciler.connecting import connected
+    from reconciler.api.client import READ_ONLY, Reader
+    from reconciler.api.live import who
+    from reconciler.cli.connecting import connected
     from reconciler.kinds import ROLES
-    from reconciler.live import who
 
     with connected(sandbox=False, methods=READ_ONLY) as transport:
         caller = who(Reader(transport))

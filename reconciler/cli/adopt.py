@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.cli.console import echo, is_quiet, speak_utf8, working
 from reconciler.cli.options import KINDS_OPTION, limits, platform_options, singular
-from reconciler.console import echo, is_quiet, speak_utf8, working
 from reconciler.errors import ExitCode, InvalidConfigurationError, ReconcilerError, UsageError
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def export(paths: tuple[str, ...], *, out: Path | None, split: str | None, **opt
       reconciler export --out config/ --split group --force
       reconciler export --kind tag --kind route
     """
-    from reconciler.exporting import exported
+    from reconciler.exports.exporting import exported
 
     if split and not out:
         raise UsageError("--split writes several files: say where with --out DIR")
@@ -69,8 +69,8 @@ def _say(lines: Iterable[str]) -> None:
 
 
 def _settings(paths: tuple[str, ...]) -> "Settings":
-    from reconciler import config
-    from reconciler.settings import without_files
+    from reconciler.files import config
+    from reconciler.files.settings import without_files
 
     if not paths:
         return without_files()
@@ -81,9 +81,9 @@ def _settings(paths: tuple[str, ...]) -> "Settings":
 
 
 def _live(settings: "Settings", *, sandbox: bool) -> "Live":
+    from reconciler.api.client import READ_ONLY, Reader
+    from reconciler.cli.connecting import connected
     from reconciler.cli.work import read
-    from reconciler.client import READ_ONLY, Reader
-    from reconciler.connecting import connected
 
     with connected(sandbox=sandbox, methods=READ_ONLY, limits=limits()) as transport:
         return read(Reader(transport), settings)
@@ -105,8 +105,8 @@ def _safe(text: str) -> str:
 
 def _write(folder: Path, files: Mapping[str, str], *, force: bool) -> None:
     """All of them, and the schema that their first lines name; nothing if something is in the way."""
-    from reconciler.filing import SCHEMA_FILE
-    from reconciler.schema import bundled
+    from reconciler.exports.filing import SCHEMA_FILE
+    from reconciler.files.schema import bundled
     from reconciler.whole import write_whole
 
     texts = {**files, SCHEMA_FILE: bundled()}
@@ -129,7 +129,7 @@ def _are_there(paths: Sequence[str]) -> str:
 
 def _others(folder: Path, texts: Mapping[str, str]) -> Iterator[str]:
     """Files that would be read together with these, and say something."""
-    from reconciler.files import find, read
+    from reconciler.files.reading import find, read
 
     mine = {str(folder / name) for name in texts}
     for path in find((str(folder),), []):
@@ -140,7 +140,7 @@ def _others(folder: Path, texts: Mapping[str, str]) -> Iterator[str]:
 
 def _in_the_way(folder: Path, texts: Mapping[str, str], *, force: bool) -> Iterator[str]:
     """What would be overwritten, or cannot be."""
-    from reconciler.filing import SCHEMA_FILE
+    from reconciler.exports.filing import SCHEMA_FILE
 
     for name, text in texts.items():
         path = folder / name
@@ -163,7 +163,7 @@ def init(folder: Path, *, force: bool, sandbox: bool) -> int:
       reconciler init
       reconciler init --sandbox config/
     """
-    from reconciler.beginning import workspace
+    from reconciler.exports.beginning import workspace
 
     files = workspace(_root(sandbox=sandbox))
     _write(folder, files, force=force)
@@ -174,9 +174,9 @@ def init(folder: Path, *, force: bool, sandbox: bool) -> int:
 
 def _root(*, sandbox: bool) -> "Resource | None":
     """The account's root, if there are credentials that work."""
-    from reconciler.client import READ_ONLY, Reader
-    from reconciler.connecting import connected
-    from reconciler.live import read_root
+    from reconciler.api.client import READ_ONLY, Reader
+    from reconciler.api.live import read_root
+    from reconciler.cli.connecting import connected
 
     with ExitStack() as stack:
         stack.enter_context(working("Asking the platform"))

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.cli.console import remark
 from reconciler.cli.options import PARALLEL, YES, chosen, planning_options, wanted
 from reconciler.cli.reports import failing_into
-from reconciler.console import remark
 from reconciler.errors import RefusedError, StaleError, UsageError
 
 if TYPE_CHECKING:
-    from reconciler.client import Transport
+    from reconciler.api.client import Transport
     from reconciler.model import Plan
 
 
@@ -80,11 +80,11 @@ def _saved(transport: "Transport", path: Path) -> "tuple[Plan, str | None]":
     """The plan, and the run that one like it was applied in, if there is one: the file may be a copy, or that
     run taken back since. Raises RefusedError for a plan of another account, and for a file that was applied.
     """
-    from reconciler import journal, savedplan
+    from reconciler.api.client import Reader
+    from reconciler.api.live import who
     from reconciler.cli.work import settle_first
-    from reconciler.client import Reader
-    from reconciler.live import who
     from reconciler.render.text import safe
+    from reconciler.runs import journal, savedplan
 
     plan, digest = savedplan.read(path)
     reader = Reader(transport)

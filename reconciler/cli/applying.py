@@ -12,24 +12,24 @@ from typing import Any, NamedTuple
 
 import click
 
-from reconciler import journal
+from reconciler.api.client import READ_AND_WRITE, Reader, Transport, Writer
+from reconciler.api.readings import FRESH, Readings
+from reconciler.api.rereading import Again
+from reconciler.cli.connecting import connected
+from reconciler.cli.console import colour, echo, is_quiet, working
 from reconciler.cli.options import limits
 from reconciler.cli.reports import Report, failing_into, write_reports
 from reconciler.cli.work import demand_permitted
-from reconciler.client import READ_AND_WRITE, Reader, Transport, Writer
-from reconciler.connecting import connected
-from reconciler.console import colour, echo, is_quiet, working
 from reconciler.errors import ExitCode, ReconcilerError, RefusedError, StaleError
-from reconciler.execute import execute
 from reconciler.model import Action, Change, Outcome, Plan, Status
-from reconciler.overrides import kinds_with
-from reconciler.performing import Tools
-from reconciler.planfile import document
-from reconciler.readings import FRESH, Readings
+from reconciler.objects.overrides import kinds_with
+from reconciler.plans.planfile import document
 from reconciler.render import FORMATS
 from reconciler.render.text import failure
-from reconciler.rereading import Again
-from reconciler.staleness import stale
+from reconciler.runs import journal
+from reconciler.runs.execute import execute
+from reconciler.runs.performing import Tools
+from reconciler.runs.staleness import stale
 
 
 class Job(NamedTuple):

@@ -49,7 +49,7 @@ def counts(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> lis
 
 def runs(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """What was applied from this workspace, the newest first."""
-    from reconciler.journal import FOLDER
+    from reconciler.runs.journal import FOLDER
 
     found = FOLDER.glob("[0-9]*T[0-9]*Z-*.jsonl")
     return _offered(incomplete, lambda: sorted((path.stem for path in found), reverse=True))
@@ -72,7 +72,7 @@ def _offered(incomplete: str, found: Callable[[], Iterable[str]]) -> list[str]:
 
 
 def _addresses(paths: Iterable[str]) -> Iterator[str]:
-    from reconciler import config
+    from reconciler.files import config
 
     desired = config.load(tuple(paths)).desired
     yield from sorted({*map(str, desired.resources), *map(str, desired.removed)})

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.cli.console import colour, echo, working
 from reconciler.cli.options import FORMAT, PATHS, limits, platform_options
-from reconciler.console import colour, echo, working
 from reconciler.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def doctor(*, paths: tuple[str, ...], format_: str, sandbox: bool) -> int:
       reconciler doctor --sandbox examples/quickstart
       reconciler doctor --format json config/
     """
-    from reconciler.client import READ_ONLY
-    from reconciler.connecting import connected
+    from reconciler.api.client import READ_ONLY
+    from reconciler.cli.connecting import connected
     from reconciler.doctoring import examine
     from reconciler.doctoring.written import load
 
@@ -97,7 +97,7 @@ def yaml(value: Mapping[str, Any], indent: str = "") -> Iterator[str]:
 
 
 def _scalar(value: Any) -> str:
-    from reconciler.spelling import scalar
+    from reconciler.exports.spelling import scalar
 
     return scalar(dict(value) if isinstance(value, Mapping) else value)
 

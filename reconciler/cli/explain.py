@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli import completing
+from reconciler.cli.console import colour, echo
 from reconciler.cli.options import (
     FORMAT,
     KINDS_OPTION,
@@ -14,11 +15,10 @@ from reconciler.cli.options import (
     platform_options,
     singular,
 )
-from reconciler.console import colour, echo
 from reconciler.errors import ExitCode
 
 if TYPE_CHECKING:
-    from reconciler.planning import Draft
+    from reconciler.plans.planning import Draft
 
 
 @click.command(short_help="Explain one object: which line, which rule.")
@@ -39,7 +39,7 @@ def why(address: str, *, format_: str, **options: Any) -> int:
       reconciler why "route/ORG-1002/Main line" config/
       reconciler why group/Sales --format json
     """
-    from reconciler.explaining import explain
+    from reconciler.plans.explaining import explain
     from reconciler.render.explanation import EXPLANATIONS
 
     echo(EXPLANATIONS[format_](explain(_drafted(options), address), colour()))
@@ -60,8 +60,8 @@ def graph(*, format_: str, kinds: tuple[str, ...], **options: Any) -> int:
       reconciler graph --kind group --kind route config/
       reconciler graph --format dot | dot -Tsvg > account.svg
     """
-    from reconciler.picture import whole
-    from reconciler.planning import afterwards
+    from reconciler.objects.picture import whole
+    from reconciler.plans.planning import afterwards
     from reconciler.render.graph import GRAPHS
 
     wanted, draft = singular(kinds), _drafted(options)
@@ -71,10 +71,10 @@ def graph(*, format_: str, kinds: tuple[str, ...], **options: Any) -> int:
 
 
 def _drafted(options: dict[str, Any]) -> "Draft":
+    from reconciler.api.client import READ_ONLY, Reader
+    from reconciler.cli.connecting import connected
     from reconciler.cli.work import described, read
-    from reconciler.client import READ_ONLY, Reader
-    from reconciler.connecting import connected
-    from reconciler.planning import drafted
+    from reconciler.plans.planning import drafted
 
     desired = described(options["paths"])
     with connected(sandbox=options["sandbox"], methods=READ_ONLY, limits=limits()) as transport:

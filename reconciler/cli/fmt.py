@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from reconciler.cli.console import colour, echo, remark, speak_utf8, working
 from reconciler.cli.options import PATHS
-from reconciler.console import colour, echo, remark, speak_utf8, working
 from reconciler.errors import ExitCode, Problem, Source, UsageError
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def fmt(paths: tuple[str, ...], *, check: bool) -> int:
 
 
 def _files(paths: tuple[str, ...], problems: list[Problem]) -> Iterator[_File]:
-    from reconciler.files import find
+    from reconciler.files.reading import find
 
     found = list(find(paths, problems))
     with working("Tidying") as report:
@@ -75,13 +75,13 @@ def _files(paths: tuple[str, ...], problems: list[Problem]) -> Iterator[_File]:
 
 
 def _read(path: str) -> _File:
-    from reconciler import files
+    from reconciler.files import reading
     from reconciler.formatting import Formatted, formatted
 
     try:
         text = Path(path).read_bytes().decode("utf-8")
     except (OSError, ValueError):
-        return _File(path, None, Formatted("", tuple(files.read(path)[1])))
+        return _File(path, None, Formatted("", tuple(reading.read(path)[1])))
     return _File(path, text, formatted(path, text))
 
 

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler import console
-from reconciler.cli import completing
+from reconciler.cli import completing, console
 from reconciler.cli.reports import REPORT, Report, reports, spare
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
-    from reconciler.limiter import Limits
+    from reconciler.api.limiter import Limits
     from reconciler.model import Action
-    from reconciler.planning import Options
+    from reconciler.plans.planning import Options
 
 Command = Callable[..., Any]
 
@@ -112,7 +111,7 @@ def platform_options(command: Command) -> Command:
 
 def limits() -> "Limits":
     """What `--max-rate` and `--max-requests` of this command allow."""
-    from reconciler.limiter import Limits
+    from reconciler.api.limiter import Limits
 
     meta = click.get_current_context().meta
     return Limits(meta.get(_RATE), meta.get(REQUESTS))
@@ -194,7 +193,7 @@ def wanted(
     """The reports that are asked for: neither they nor what `--out` names take the place of a file that is
     read, be it the files or a saved `plan`. Raises UsageError.
     """
-    from reconciler.files import find
+    from reconciler.files.reading import find
 
     given = reports(options["report"], PLAN_FORMATS)
     if given or out:
@@ -204,7 +203,7 @@ def wanted(
 
 def chosen(options: Mapping[str, Any]) -> "Options":
     """Raises UsageError for what names nothing."""
-    from reconciler.planning import Options
+    from reconciler.plans.planning import Options
 
     return Options(
         resend=frozenset(map(_resent, options["resend"])),

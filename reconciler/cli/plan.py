@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.cli.console import colour, echo, remark, working
 from reconciler.cli.options import PLAN_FORMAT, chosen, limits, planning_options, wanted
 from reconciler.cli.places import from_the_top
 from reconciler.cli.reports import REPORT, Report, failing_into, write_reports
-from reconciler.console import colour, echo, remark, working
 from reconciler.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ def plan(*, detailed_exitcode: bool, out: Path | None, **options: Any) -> int:
       reconciler plan --base origin/main --report html=plan.html config/
       reconciler plan --out plan.json --format json --detailed-exitcode config/
     """
-    from reconciler import savedplan
     from reconciler.cli.work import demand_permitted
+    from reconciler.runs import savedplan
 
     given = wanted(options, out=out)
     found = _planned(options, given)
@@ -60,9 +60,9 @@ def plan(*, detailed_exitcode: bool, out: Path | None, **options: Any) -> int:
 
 
 def _planned(options: dict[str, Any], given: Sequence[Report]) -> "Plan":
+    from reconciler.api.client import READ_ONLY
+    from reconciler.cli.connecting import connected
     from reconciler.cli.work import planned
-    from reconciler.client import READ_ONLY
-    from reconciler.connecting import connected
 
     with (
         failing_into(given, options["format_"]),
@@ -95,7 +95,7 @@ def show(plan: Path, *, format_: str, **options: Any) -> int:
       reconciler show plan.json --format markdown
       reconciler show plan.json --report html=plan.html --report markdown=plan.md
     """
-    from reconciler import savedplan
+    from reconciler.runs import savedplan
 
     given = wanted(options, plan=plan)
     with working("Reading the plan"):

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import click
 
 from reconciler.cli import completing
+from reconciler.cli.console import echo
 from reconciler.cli.places import problems_from_the_top
-from reconciler.console import echo
 from reconciler.errors import ReconcilerError, UsageError
 
 REPORT = click.option(

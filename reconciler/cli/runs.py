@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli import completing
+from reconciler.cli.console import echo
 from reconciler.cli.options import (
     ALLOW,
     FORMAT,
@@ -23,13 +24,12 @@ from reconciler.cli.options import (
     wanted,
 )
 from reconciler.cli.reports import REPORT, failing_into
-from reconciler.console import echo
 from reconciler.errors import ExitCode, InvalidConfigurationError
 
 if TYPE_CHECKING:
-    from reconciler.client import Transport
-    from reconciler.journal import Run
+    from reconciler.api.client import Transport
     from reconciler.model import Plan, Settings
+    from reconciler.runs.journal import Run
 
 
 @click.command(short_help="List the runs applied from here, or show one.")
@@ -43,8 +43,8 @@ def history(run: str | None, format_: str) -> int:
       reconciler history
       reconciler history 20260401T101500Z-1a2b
     """
-    from reconciler import journal
     from reconciler.render.text import safe
+    from reconciler.runs import journal
 
     found = [journal.find(run)] if run else journal.runs()
     if format_ == "json":
@@ -74,7 +74,7 @@ def _summary(run: "Run") -> str:
 
 
 def _whole(run: "Run") -> Iterator[str]:
-    from reconciler.settling import is_whole
+    from reconciler.objects.settling import is_whole
 
     yield from _listed([run])
     for write in run.writes:
@@ -117,8 +117,8 @@ def undo(run: str, *, yes: bool, parallel: int, sandbox: bool, **options: Any) -
       reconciler history
       reconciler undo 20260401T101500Z-1a2b
     """
-    from reconciler import journal
     from reconciler.cli.applying import Job, carry_out, writing
+    from reconciler.runs import journal
 
     given, found = wanted(options), journal.find(run)
     began = time.monotonic()
@@ -131,12 +131,13 @@ def undo(run: str, *, yes: bool, parallel: int, sandbox: bool, **options: Any) -
 
 
 def _inverse(run: "Run", transport: "Transport", options: dict[str, Any]) -> "Plan":
-    from reconciler import journal, planning
+    from reconciler.api.client import Reader
     from reconciler.cli.work import read, with_calls
-    from reconciler.client import Reader
     from reconciler.errors import RefusedError
-    from reconciler.planning import Options
-    from reconciler.undoing import inverse, without_strangers
+    from reconciler.plans import planning
+    from reconciler.plans.planning import Options
+    from reconciler.runs import journal
+    from reconciler.runs.undoing import inverse, without_strangers
 
     settings = _settings(options["paths"])
     reader = Reader(transport)
@@ -157,10 +158,10 @@ def _inverse(run: "Run", transport: "Transport", options: dict[str, Any]) -> "Pl
 
 def _settings(paths: tuple[str, ...]) -> "Settings":
     """The files' settings, but for what describes objects. No files are no obstacle, wrong ones are."""
-    from reconciler import config, files
-    from reconciler.settings import without_files
+    from reconciler.files import config, reading
+    from reconciler.files.settings import without_files
 
-    if not paths and not list(files.find((".",), [])):
+    if not paths and not list(reading.find((".",), [])):
         return without_files()
     loaded = config.load(paths or (".",))
     if loaded.problems:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from reconciler.console import echo
+from reconciler.cli.console import echo
 from reconciler.errors import ExitCode
 
 
@@ -24,7 +24,7 @@ def sandbox(seed: Path | None, port: int) -> int:
     """
     import threading
 
-    from reconciler.connecting import read_seed, seed_errors
+    from reconciler.cli.connecting import read_seed, seed_errors
     from reconciler.sandbox import serve
 
     with seed_errors(seed), serve(read_seed(seed) if seed else None, port=port) as served:

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.console import echo
+from reconciler.cli.console import echo
 from reconciler.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from reconciler.schema import Schema
+    from reconciler.files.schema import Schema
 
 
 _OTHERS = ("settings", "file", "plan", "findings")
@@ -46,8 +46,8 @@ def schema(kind: str | None) -> int:
 
 
 def _schema(kind: str | None) -> "Schema":
+    from reconciler.files.schema import bundle, load
     from reconciler.kinds import KINDS
-    from reconciler.schema import bundle, load
 
     singular = {each.plural: name for name, each in KINDS.items()}
     name = singular.get(kind or "", kind)

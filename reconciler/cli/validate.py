@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.console import colour, echo, working
 from reconciler.cli.options import PATHS, format_option
 from reconciler.cli.places import top
 from reconciler.cli.reports import REPORT, reports, spare, write_reports
-from reconciler.console import colour, echo, working
 from reconciler.errors import ExitCode, Problem
 
 if TYPE_CHECKING:
-    from reconciler.config import Loaded
+    from reconciler.files.config import Loaded
     from reconciler.render.problems import Findings
 
 
@@ -57,7 +57,7 @@ def validate(paths: tuple[str, ...], *, strict: bool, format_: str, report: tupl
 
 def _found(paths: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The files meant, and the paths at which there are none."""
-    from reconciler.files import find
+    from reconciler.files.reading import find
 
     nothing: list[Problem] = []
     files = tuple(find(paths, nothing))
@@ -65,7 +65,7 @@ def _found(paths: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _findings(files: tuple[str, ...], missing: tuple[str, ...], *, strict: bool) -> "Findings":
-    from reconciler import config
+    from reconciler.files import config
     from reconciler.render.problems import Findings, findings
 
     with working("Reading the files") as report:

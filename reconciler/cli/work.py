@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from http import HTTPStatus
 
-from reconciler import config, consequences, journal, live, planning, revisions
+from reconciler.api import live
+from reconciler.api.client import Reader, Transport
+from reconciler.cli.console import echo, working
 from reconciler.cli.options import PARALLEL_CHANGES
-from reconciler.client import Reader, Transport
-from reconciler.console import echo, working
 from reconciler.errors import (
     InvalidConfigurationError,
     PlatformError,
@@ -17,12 +17,15 @@ from reconciler.errors import (
     UnexpectedAnswerError,
     UsageError,
 )
+from reconciler.files import config, revisions
 from reconciler.model import Desired, Live, Plan, Settings
-from reconciler.origins import Base, with_origins
-from reconciler.overrides import kinds_with
-from reconciler.planning import Options
+from reconciler.objects.overrides import kinds_with
+from reconciler.objects.settling import Settler
+from reconciler.plans import consequences, planning
+from reconciler.plans.origins import Base, with_origins
+from reconciler.plans.planning import Options
 from reconciler.render.text import safe
-from reconciler.settling import Settler
+from reconciler.runs import journal
 
 
 def planned(transport: Transport, paths: Sequence[str], options: Options, base: str | None = None) -> Plan:

@@ -3,7 +3,7 @@
 import threading
 from typing import Any, NamedTuple, cast
 
-from reconciler.client import Query, Reader, Transport
+from reconciler.api.client import Query, Reader, Transport
 from reconciler.errors import PlatformError
 
 _PATIENCE = 2  # so many calls without any answer, and nobody is there

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from reconciler.client import Transport
-from reconciler.codec import row_id
+from reconciler.api.client import Transport
+from reconciler.api.lists import number
 from reconciler.doctoring.asking import Memory
 from reconciler.doctoring.findings import Check, Status
 from reconciler.doctoring.written import Written
 from reconciler.errors import PlatformError
 from reconciler.kinds import KINDS, PROFILE_PATH, ROLES
-from reconciler.lists import number
+from reconciler.objects.codec import row_id
 
 _ADMIN = 1
 

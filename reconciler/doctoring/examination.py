@@ -4,16 +4,16 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.assembling import assembled
-from reconciler.client import Transport
-from reconciler.codec import Row, row_id
+from reconciler.api.client import Transport
+from reconciler.api.lists import number
 from reconciler.doctoring.asking import Memory
 from reconciler.doctoring.callers import credentials
 from reconciler.doctoring.findings import Case, Check, Report, Status, merged
 from reconciler.doctoring.objects import look
 from reconciler.doctoring.written import Written, rewritten
 from reconciler.kinds import CALLS_PATH, KINDS, Kinds
-from reconciler.lists import number
+from reconciler.objects.assembling import assembled
+from reconciler.objects.codec import Row, row_id
 from reconciler.progress import Progress, unwatched
 
 _WEEK = dt.timedelta(days=7)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from reconciler.codec import Row, canonical, is_shown, shown
 from reconciler.doctoring.findings import Check, Facts, Status
 from reconciler.doctoring.meanings import is_fitting, meant, renamed
 from reconciler.kinds import Field, Kind, Type
+from reconciler.objects.codec import Row, canonical, is_shown, shown
 
 _NAMES_SHOWN = 12
 

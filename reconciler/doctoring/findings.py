@@ -7,7 +7,7 @@ from functools import reduce
 from typing import Any, NamedTuple
 
 from reconciler.kinds import Kind
-from reconciler.overrides import Platform, kinds_with
+from reconciler.objects.overrides import Platform, kinds_with
 
 Facts = Mapping[str, Any]
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from reconciler.codec import Row
+from reconciler.api.lists import number
 from reconciler.doctoring.likeness import fold, likeness
 from reconciler.kinds import Kind
-from reconciler.lists import number
+from reconciler.objects.codec import Row
 
 _WIRE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,99}")  # as the schema of the settings has it
 _NOT_TOTALS = frozenset({"limit", "offset", "page", "pagesize", "perpage", "size", "pages", "currentpage"})

@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from reconciler.codec import Row, canonical
+from reconciler.api.lists import number
 from reconciler.doctoring.guesses import fits
 from reconciler.doctoring.likeness import fold, likeness
 from reconciler.kinds import ROLES, Field, Type
-from reconciler.lists import number
+from reconciler.objects.codec import Row, canonical
 
 _LIKE = 0.65  # from here on two names are taken to mean the same
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reconciler.codec import Row, row_id
+from reconciler.api.lists import number
 from reconciler.doctoring.findings import Case, Status
 from reconciler.doctoring.guesses import arrays, id_name, rows_name, total_name
-from reconciler.lists import number
+from reconciler.objects.codec import Row, row_id
 
 MOST_MARK = "A"  # documented for users alone, and what arrives is believed
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from reconciler.client import Query
-from reconciler.codec import Row, is_gone, is_shown, row_id
+from reconciler.api.client import Query
+from reconciler.api.groups import read_groups
+from reconciler.api.lists import read_list
 from reconciler.doctoring import fields
 from reconciler.doctoring.asking import Answer, Memory
 from reconciler.doctoring.findings import Case, Status
@@ -12,8 +13,7 @@ from reconciler.doctoring.guesses import arrays
 from reconciler.doctoring.listing import first_page
 from reconciler.doctoring.paths import siblings
 from reconciler.errors import PlatformError
-from reconciler.groups import read_groups
-from reconciler.lists import read_list
+from reconciler.objects.codec import Row, is_gone, is_shown, row_id
 
 Rows = tuple[Row, ...]
 

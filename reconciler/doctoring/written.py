@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from reconciler import config, files
-from reconciler.alignment import align
-from reconciler.codec import Row, canonical, comparable, row_id, shown
 from reconciler.doctoring.findings import Check, Status
-from reconciler.entries import Entry, Sections
 from reconciler.errors import Problem, Source
+from reconciler.files import config, reading
+from reconciler.files.entries import Entry, Sections
 from reconciler.kinds import Field, Kind, Kinds, Type
 from reconciler.model import Desired, Live, Settings
+from reconciler.objects.codec import Row, canonical, comparable, row_id, shown
+from reconciler.plans.alignment import align
 
 _REWRITTEN = frozenset({Type.PHONE, Type.TEXT, Type.EMAIL})
 
@@ -31,10 +31,10 @@ class Written(NamedTuple):
 
 def load(paths: Sequence[str]) -> Written:
     """Never raises for what stands in the files. Folders without a file are no problem here."""
-    if all(Path(path).is_dir() for path in paths) and not any(files.find(paths, [])):
+    if all(Path(path).is_dir() for path in paths) and not any(reading.find(paths, [])):
         return Written()
     loaded = config.load(paths)
-    found = Sections(files.load(paths)[0]).entries() if not loaded.problems else ()
+    found = Sections(reading.load(paths)[0]).entries() if not loaded.problems else ()
     entries = {entry.source: entry for entry in found}
     return Written(loaded.desired, entries, loaded.problems, is_there=True)
 

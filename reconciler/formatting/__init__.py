@@ -4,8 +4,8 @@ from collections import Counter
 from itertools import chain
 from typing import NamedTuple
 
-from reconciler.documents import Document, parse
 from reconciler.errors import Problem, Source
+from reconciler.files.documents import Document, parse
 from reconciler.formatting.layout import Layout
 from reconciler.formatting.lines import written
 from reconciler.formatting.parsing import UntidyError

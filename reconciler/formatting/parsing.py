@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from ruamel.yaml.events import AliasEvent, DocumentStartEvent, ScalarEvent
 
-from reconciler.documents import events
+from reconciler.files.documents import events
 
 LITERALS = ("|", ">")
 HEADER = re.compile(r"[|>]([-+0-9]*)[ \t]*(#.*)?")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from reconciler.documents import Document
+from reconciler.files.documents import Document
 from reconciler.formatting.shapes import Shape, phone
 
 

@@ -2,11 +2,11 @@
 
 import re
 
+from reconciler.files.scalars import scalar
 from reconciler.formatting.lines import Line
 from reconciler.formatting.parsing import HEADER, Part, is_literal
 from reconciler.formatting.shapes import phone
 from reconciler.quoting import quoted
-from reconciler.scalars import scalar
 
 _LAST_SPACES = re.compile(r"(?<!\\)((?:\\\\)*)[ \t]+$")  # but for one that is escaped
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from reconciler.codec import canonical
+from reconciler.files.schema import Schema, bundle
 from reconciler.kinds import KINDS, Field, Type
-from reconciler.schema import Schema, bundle
+from reconciler.objects.codec import canonical
 
 Fields = Mapping[str, Field]
 

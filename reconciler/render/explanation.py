@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from reconciler.model import Action, Notice
-from reconciler.planfile import FORMAT_VERSION, change_document, plain
+from reconciler.plans.planfile import FORMAT_VERSION, change_document, plain
 from reconciler.render.json import dumped
 from reconciler.render.text import COLOURS, Paint, remark, safe, shown
 from reconciler.views import Explanation, FieldNote, Standing

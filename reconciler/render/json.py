@@ -6,7 +6,7 @@ from typing import Any
 
 from reconciler.errors import InvalidConfigurationError, ReconcilerError
 from reconciler.model import Outcome, Plan
-from reconciler.planfile import FORMAT_VERSION, document, result_document
+from reconciler.plans.planfile import FORMAT_VERSION, document, result_document
 
 
 def plan(plan: Plan, _colour: bool) -> Iterator[str]:

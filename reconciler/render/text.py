@@ -10,7 +10,7 @@ import click
 
 from reconciler.errors import InvalidConfigurationError, ReconcilerError
 from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Status, Value
-from reconciler.planfile import plain
+from reconciler.plans.planfile import plain
 
 COLOURS = {Action.CREATE: "green", Action.UPDATE: "yellow", Action.DELETE: "red"}
 _MARKS = {Status.APPLIED: ("✓", "green"), Status.FAILED: ("✗", "red"), Status.SKIPPED: ("·", "yellow")}

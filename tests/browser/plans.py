@@ -20,7 +20,7 @@ from reconciler.model import (
     Settings,
     Status,
 )
-from reconciler.planning import plan as planned
+from reconciler.plans.planning import plan as planned
 from tests.unit.literals import at, desired, kept, live, ref, to, written
 
 LIVE = (

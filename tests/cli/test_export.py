@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from reconciler.schema import bundled
+from reconciler.files.schema import bundled
 from tests.unit.loopback import free_port
 
 COUNTS = "4 groups, 4 users, 2 tags, 1 route"

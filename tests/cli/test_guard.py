@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from reconciler import cli, live, planning
-from reconciler.client import READ_ONLY, Reader, Transport, Writer
-from reconciler.connecting import connected
+from reconciler import cli
+from reconciler.api import live
+from reconciler.api.client import READ_ONLY, Reader, Transport, Writer
+from reconciler.cli.connecting import connected
 from reconciler.errors import RefusedError
 from reconciler.model import Request, Settings
+from reconciler.plans import planning
 
 SOURCE = Path(inspect.getfile(cli)).parents[1]
 WRITERS = {"apply", "undo"}
@@ -99,15 +101,15 @@ def test_only_what_carries_out_a_plan_makes_a_writer():
 
 
 def test_only_one_function_connects():
-    assert callers_of("Transport") == {"connecting.connected"}
-    assert users_of("new_session") == {"client.Transport", "signin._post"}
+    assert callers_of("Transport") == {"cli/connecting.connected"}
+    assert users_of("new_session") == {"api/client.Transport", "api/signin._post"}
     modules = {place.rpartition(".")[0] for place in users_of_module("requests")}
-    assert modules <= {"answers", "client", "sending"}
+    assert modules <= {"api/answers", "api/client", "api/sending"}
 
 
 def test_only_signing_in_and_out_calls_the_sign_in():
-    assert callers_of("sign_in") == {"cli/account.login", "tokens.Tokens"}
-    assert callers_of("refresh") == {"tokens.Tokens"}
+    assert callers_of("sign_in") == {"cli/account.login", "api/tokens.Tokens"}
+    assert callers_of("refresh") == {"api/tokens.Tokens"}
     assert callers_of("revoke") == {"cli/account.logout"}
 
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from reconciler.answers import Allowance, allowance
+from reconciler.api.answers import Allowance, allowance
 
 PLAN_READS = 9
 

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from jsonschema import Draft202012Validator
 
-from reconciler.schema import load
+from reconciler.files.schema import load
 
 FORMATS = ("text", "json", "markdown", "html", "github")
 SALES = "  - {org_unit_name: Sales, org_unit_ext_id: ORG-1002, parent: ORG-1000, city: %s}\n"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from reconciler import schema
-from reconciler.documents import parse
+from reconciler.files import schema
+from reconciler.files.documents import parse
 
 ROOT = Path(__file__).parents[2]
 NAMES = ["group", "user", "tag", "route", "settings", "file", "plan", "findings"]

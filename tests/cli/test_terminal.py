@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.readings import FRESH
+from reconciler.api.readings import FRESH
 
 QUICKSTART = Path(__file__).parents[2] / "examples" / "quickstart"
 PATIENCE = 30  # seconds, then the test gives up

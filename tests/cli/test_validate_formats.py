@@ -9,8 +9,8 @@ import click
 import jsonschema
 import pytest
 
-from reconciler import schema
 from reconciler.cli.validate import validate
+from reconciler.files import schema
 from reconciler.render.problems import FINDINGS
 from tests.unit.published import as_junit, as_sarif
 

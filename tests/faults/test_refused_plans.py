@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from reconciler.planfile import digest
+from reconciler.plans.planfile import digest
 
 from .literals import ACCOUNT
 from .rigs import written

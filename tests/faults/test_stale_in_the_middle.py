@@ -8,12 +8,12 @@ import time
 import click
 import pytest
 
+from reconciler.api.readings import FRESH
 from reconciler.cli import options
 from reconciler.cli.applying import Job, carry_out, writing
 from reconciler.cli.work import planned
 from reconciler.errors import StaleError
-from reconciler.planning import Options
-from reconciler.readings import FRESH
+from reconciler.plans.planning import Options
 
 from .literals import WRITES
 from .rigs import fates, runs, somebody

@@ -8,18 +8,21 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from reconciler import config, execute, live, planning
-from reconciler.client import READ_AND_WRITE, Reader, Transport, Writer
+from reconciler.api import live
+from reconciler.api.client import READ_AND_WRITE, Reader, Transport, Writer
+from reconciler.api.readings import Readings
+from reconciler.api.rereading import Again
+from reconciler.api.signin import Account
+from reconciler.api.tokens import Tokens
 from reconciler.errors import InvalidConfigurationError
+from reconciler.files import config
 from reconciler.kinds import KINDS
 from reconciler.model import Status
-from reconciler.performing import Tools
-from reconciler.planfile import document
-from reconciler.readings import Readings
-from reconciler.rereading import Again
+from reconciler.plans import planning
+from reconciler.plans.planfile import document
+from reconciler.runs import execute
+from reconciler.runs.performing import Tools
 from reconciler.sandbox import serve
-from reconciler.signin import Account
-from reconciler.tokens import Tokens
 from tests import estates
 from tests.unit.literals import Notebook
 

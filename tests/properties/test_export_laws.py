@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler import config, live, planning
-from reconciler.client import Reader
-from reconciler.exporting import exported
+from reconciler.api import live
+from reconciler.api.client import Reader
+from reconciler.exports.exporting import exported
+from reconciler.files import config
 from reconciler.formatting import formatted
 from reconciler.kinds import KINDS
 from reconciler.model import Settings, Status
+from reconciler.plans import planning
 from tests import estates
 
 from .test_convergence import LIES, applied, connection, folder, platform, prepared, scaled

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.events import AliasEvent, ScalarEvent
 
-from reconciler.documents import parse
+from reconciler.files.documents import parse
+from reconciler.files.schema import load
 from reconciler.formatting import formatted
 from reconciler.kinds import KINDS, Type
 from reconciler.quoting import needs_quotes, quoted
-from reconciler.schema import load
 from tests import estates
 
 ROOT = Path(__file__).parents[2]

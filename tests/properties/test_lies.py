@@ -9,14 +9,15 @@ from dataclasses import replace
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from reconciler import execute, live
-from reconciler.client import Reader, Writer
+from reconciler.api import live
+from reconciler.api.client import Reader, Writer
+from reconciler.api.readings import Readings
+from reconciler.api.rereading import Again
 from reconciler.errors import IncompleteListError, InvalidConfigurationError, ReconcilerError
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Limit, Status
-from reconciler.performing import Tools
-from reconciler.readings import Readings
-from reconciler.rereading import Again
+from reconciler.runs import execute
+from reconciler.runs.performing import Tools
 from tests import estates
 from tests.properties.test_convergence import (
     applied,

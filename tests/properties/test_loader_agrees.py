@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from reconciler.documents import parse
+from reconciler.files.documents import parse
 
 PLAIN = [
     *("yes", "no", "on", "off", "y", "true", "True", "TRUE", "false", "null", "Null", "~", "nULL", "tRue"),

@@ -2,11 +2,12 @@
 
 from hypothesis import assume, event, given, settings
 
-from reconciler import live, planning
-from reconciler.client import Reader
+from reconciler.api import live
+from reconciler.api.client import Reader
 from reconciler.errors import InvalidConfigurationError
 from reconciler.model import Action, Origin
-from reconciler.origins import Base, with_origins
+from reconciler.plans import planning
+from reconciler.plans.origins import Base, with_origins
 from tests import estates
 
 from .test_convergence import connection, folder, loaded, platform, prepared, scaled

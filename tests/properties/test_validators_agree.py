@@ -7,9 +7,9 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from reconciler.faults import explained, faults
+from reconciler.files.faults import explained, faults
+from reconciler.files.schema import load
 from reconciler.kinds import KINDS
-from reconciler.schema import load
 
 from .test_convergence import scaled
 

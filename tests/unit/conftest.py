@@ -5,10 +5,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from reconciler.client import READ_ONLY, Transport
-from reconciler.sending import Patience
-from reconciler.signin import Account
-from reconciler.tokens import Tokens
+from reconciler.api.client import READ_ONLY, Transport
+from reconciler.api.sending import Patience
+from reconciler.api.signin import Account
+from reconciler.api.tokens import Tokens
 
 from .loopback import serving
 

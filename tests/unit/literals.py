@@ -1,5 +1,7 @@
 """Short ways to write values down, so that a test shows its inputs and outputs whole."""
 
+from reconciler.api.readings import Readings
+from reconciler.api.rereading import Again
 from reconciler.errors import NotFoundError, Source
 from reconciler.kinds import KINDS
 from reconciler.model import (
@@ -14,8 +16,6 @@ from reconciler.model import (
     Resource,
     Settings,
 )
-from reconciler.readings import Readings
-from reconciler.rereading import Again
 
 
 def at(line=1, column=1):

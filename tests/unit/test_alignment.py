@@ -1,6 +1,6 @@
 import pytest
 
-from reconciler.alignment import align
+from reconciler.plans.alignment import align
 
 from .literals import at, desired, kept, live, ref, texts, to, written
 

@@ -7,11 +7,11 @@ from email.utils import format_datetime
 
 import pytest
 
-from reconciler import sending
-from reconciler.answers import retry_after
-from reconciler.client import Reader
+from reconciler.api import sending
+from reconciler.api.answers import retry_after
+from reconciler.api.client import Reader
+from reconciler.api.sending import exchange, new_session, request
 from reconciler.errors import NotAllowedError, NotFoundError, PassingError, PlatformError
-from reconciler.sending import exchange, new_session, request
 
 from .loopback import Answer, free_port
 

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.checks import problems, root_deletion
 from reconciler.kinds import KINDS
+from reconciler.plans.checks import problems, root_deletion
 
 from .literals import ROOT, at, created, deleted, kept, state, texts, to, updated, written
 

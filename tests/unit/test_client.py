@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from reconciler.client import READ_AND_WRITE, READ_ONLY, Reader, Transport, Writer
+from reconciler.api.client import READ_AND_WRITE, READ_ONLY, Reader, Transport, Writer
+from reconciler.api.sending import check_url, new_session
+from reconciler.api.signin import Account
+from reconciler.api.tokens import Tokens
 from reconciler.errors import LostAnswerError, PlatformError, RefusedError, UsageError
 from reconciler.model import Request
-from reconciler.sending import check_url, new_session
-from reconciler.signin import Account
-from reconciler.tokens import Tokens
 
 from .loopback import Answer, data
 

@@ -1,6 +1,7 @@
 import pytest
 
-from reconciler.codec import (
+from reconciler.kinds import GROUP, KINDS, ROUTE, TAG, USER, Field, Type
+from reconciler.objects.codec import (
     canonical,
     comparable,
     decode,
@@ -11,7 +12,6 @@ from reconciler.codec import (
     shown,
     to_wire,
 )
-from reconciler.kinds import GROUP, KINDS, ROUTE, TAG, USER, Field, Type
 
 from .literals import ref, to
 

@@ -1,7 +1,7 @@
 import pytest
 
-from reconciler.config import load
 from reconciler.errors import Source
+from reconciler.files.config import load
 
 from .literals import to
 

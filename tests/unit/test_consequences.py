@@ -1,7 +1,7 @@
 import pytest
 
-from reconciler.consequences import consequences, rerouted, with_traffic
 from reconciler.model import Notice, Plan
+from reconciler.plans.consequences import consequences, rerouted, with_traffic
 
 from .literals import created, deleted, kept, state, to, updated, written
 

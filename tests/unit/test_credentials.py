@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from reconciler import credentials
-from reconciler.credentials import Credentials, Store
+from reconciler.api import credentials
+from reconciler.api.credentials import Credentials, Store
 from reconciler.errors import StoreError
 
 from .conftest import full_disk

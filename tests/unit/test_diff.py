@@ -1,8 +1,8 @@
 import pytest
 
-from reconciler.diff import creation, deletion, differs, entry_changes, in_order, update
 from reconciler.kinds import GROUP, ROUTE, USER, Field, Type
 from reconciler.model import EntryChange, FieldChange
+from reconciler.objects.diff import creation, deletion, differs, entry_changes, in_order, update
 
 from .literals import kept, to, written
 

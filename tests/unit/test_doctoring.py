@@ -9,7 +9,7 @@ from reconciler.doctoring.findings import Case, Check, Report, Status, merged
 from reconciler.doctoring.likeness import likeness as likeness_of
 from reconciler.doctoring.listing import path_facts
 from reconciler.doctoring.paths import siblings
-from reconciler.documents import parse
+from reconciler.files.documents import parse
 from reconciler.kinds import KINDS, Field, Kind, Type
 
 USER, TAG, ROUTE, GROUP = (KINDS[name] for name in ("user", "tag", "route", "group"))

@@ -1,8 +1,8 @@
 import pytest
 
-from reconciler.composing import MAX_DEPTH
-from reconciler.documents import parse
 from reconciler.errors import Source
+from reconciler.files.composing import MAX_DEPTH
+from reconciler.files.documents import parse
 
 
 def read(text):

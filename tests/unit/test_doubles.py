@@ -1,9 +1,9 @@
 import pytest
 
-from reconciler.alignment import align
-from reconciler.matching import doubles
 from reconciler.model import Settings
-from reconciler.planning import plan
+from reconciler.plans.alignment import align
+from reconciler.plans.matching import doubles
+from reconciler.plans.planning import plan
 
 from .literals import at, desired, kept, live, ref, state, texts, to, written
 

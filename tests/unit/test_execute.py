@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from reconciler.errors import NotFoundError, PlatformError, ReconcilerError
-from reconciler.execute import execute
 from reconciler.kinds import KINDS
 from reconciler.model import Outcome, Plan, Request, Status
-from reconciler.performing import Tools
+from reconciler.runs.execute import execute
+from reconciler.runs.performing import Tools
 
 from .literals import Notebook, Nowhere, created, deleted, kept, to, updated, written
 

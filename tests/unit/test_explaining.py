@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.errors import UsageError
-from reconciler.explaining import explain
 from reconciler.model import Action, Address, Limit, Live, Settings
-from reconciler.picture import group_of, walk, whole
-from reconciler.planning import Options, afterwards, drafted
+from reconciler.objects.picture import group_of, walk, whole
+from reconciler.plans.explaining import explain
+from reconciler.plans.planning import Options, afterwards, drafted
 from reconciler.views import Standing
 from tests import estates
 

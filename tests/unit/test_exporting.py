@@ -1,8 +1,8 @@
 """Live objects as files: what is written, where it goes, and what is left out."""
 
-from reconciler.beginning import workspace
-from reconciler.documents import parse
-from reconciler.exporting import exported
+from reconciler.exports.beginning import workspace
+from reconciler.exports.exporting import exported
+from reconciler.files.documents import parse
 from reconciler.kinds import KINDS
 from reconciler.model import Settings
 

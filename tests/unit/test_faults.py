@@ -1,6 +1,6 @@
 import pytest
 
-from reconciler.faults import described, faults, nearest, shown
+from reconciler.files.faults import described, faults, nearest, shown
 
 
 def found(name, value):

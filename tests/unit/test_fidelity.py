@@ -2,8 +2,8 @@
 
 import pytest
 
-from reconciler.fidelity import is_called, is_row_called
 from reconciler.kinds import KINDS
+from reconciler.objects.fidelity import is_called, is_row_called
 
 from .literals import GROUP_ROW, TAG_ROW
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.files import load
+from reconciler.files.reading import load
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler import __version__, schema
+from reconciler import __version__
+from reconciler.files import schema
 from reconciler.render.problems import FINDINGS, findings
 
 from .found import FILE_NAMES, OBJECTS, found, many, problem, rendered

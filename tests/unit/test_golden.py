@@ -17,14 +17,16 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from reconciler import config, consequences, live, planning
-from reconciler.client import READ_ONLY, Reader, Transport
+from reconciler.api import live
+from reconciler.api.client import READ_ONLY, Reader, Transport
+from reconciler.api.signin import Account
+from reconciler.api.tokens import Tokens
+from reconciler.files import config
 from reconciler.model import Action, Outcome, Status
-from reconciler.origins import Base, with_origins
+from reconciler.plans import consequences, planning
+from reconciler.plans.origins import Base, with_origins
 from reconciler.render import FORMATS
 from reconciler.sandbox import default_seed, serve
-from reconciler.signin import Account
-from reconciler.tokens import Tokens
 
 TESTS = Path(__file__).parents[1]
 STORIES = sorted(path.parent for path in TESTS.glob("golden/plans/*/story.yaml"))

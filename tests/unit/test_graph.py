@@ -6,8 +6,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reconciler.model import Action, Address
-from reconciler.picture import whole
-from reconciler.planning import afterwards, drafted
+from reconciler.objects.picture import whole
+from reconciler.plans.planning import afterwards, drafted
 from reconciler.render.graph import GRAPHS
 from reconciler.views import Node
 

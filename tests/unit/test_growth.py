@@ -10,13 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from reconciler import config, journal, live, planning
-from reconciler.client import Reader, Transport
+from reconciler.api import live
+from reconciler.api.client import Reader, Transport
+from reconciler.api.signin import Account
+from reconciler.api.tokens import Tokens
+from reconciler.files import config
 from reconciler.formatting import formatted
+from reconciler.plans import planning
 from reconciler.render import FORMATS
+from reconciler.runs import journal
 from reconciler.sandbox import serve
-from reconciler.signin import Account
-from reconciler.tokens import Tokens
 
 SMALL, LARGE = 100, 1_000
 MOST = 10 * 1.5  # n log n of these two sizes

@@ -9,9 +9,9 @@ import threading
 
 import pytest
 
-from reconciler import journal
 from reconciler.errors import ReconcilerError, RefusedError, UsageError
-from reconciler.journal import FOLDER, LOCK
+from reconciler.runs import journal
+from reconciler.runs.journal import FOLDER, LOCK
 
 NAME = "20260401T101500Z-1a2b"
 TAG = {"address": "tag/S/Hot", "action": "create", "id": None}
@@ -226,7 +226,7 @@ def test_who_has_the_lock_has_it_again():
 
 HOLDER = """
 import sys
-from reconciler import journal
+from reconciler.runs import journal
 with journal.exclusive():
     print("held", flush=True)
     sys.stdin.read()

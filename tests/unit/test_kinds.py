@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from reconciler import schema
-from reconciler.documents import parse
-from reconciler.faults import faults
+from reconciler.files import schema
+from reconciler.files.documents import parse
+from reconciler.files.faults import faults
 from reconciler.kinds import GROUP, KINDS, Field, Settable, Type
 from reconciler.render.text import KIND_ORDER
 

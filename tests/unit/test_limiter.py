@@ -5,8 +5,8 @@ import time
 
 import pytest
 
+from reconciler.api.limiter import Limiter, Limits
 from reconciler.errors import UnsentError
-from reconciler.limiter import Limiter, Limits
 
 
 def test_all_that_wait_give_up_soon_once_the_program_is_to_stop():

@@ -2,14 +2,15 @@ from math import ceil
 
 import pytest
 
-from reconciler import assembling, live
-from reconciler.client import Reader
+from reconciler.api import live
+from reconciler.api.client import Reader
+from reconciler.api.groups import read_groups
+from reconciler.api.lists import ATTEMPTS, number, read_list
+from reconciler.api.live import Caller
 from reconciler.errors import IncompleteListError, PlatformError, RefusedError, UnexpectedAnswerError
-from reconciler.groups import read_groups
 from reconciler.kinds import GROUP, KINDS, TAG, USER
-from reconciler.lists import ATTEMPTS, number, read_list
-from reconciler.live import Caller
 from reconciler.model import Settings
+from reconciler.objects import assembling
 from reconciler.sandbox import serve
 
 from .literals import at, to

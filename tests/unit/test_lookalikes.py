@@ -1,7 +1,7 @@
 import pytest
 
-from reconciler.lookalikes import lookalikes
-from reconciler.notices import lookalike
+from reconciler.plans.lookalikes import lookalikes
+from reconciler.plans.notices import lookalike
 
 from .literals import created, deleted, kept, state, to, updated, written
 

@@ -1,7 +1,7 @@
 import pytest
 
-from reconciler.matching import match, resolve, rings
-from reconciler.names import Index
+from reconciler.objects.names import Index
+from reconciler.plans.matching import match, resolve, rings
 
 from .literals import ROOT, at, kept, live, ref, state, texts, to, written
 

@@ -16,7 +16,7 @@ from reconciler.model import (
     Address,
     Plan,
 )
-from reconciler.references import addresses_in, map_values, references_in
+from reconciler.objects.references import addresses_in, map_values, references_in
 
 from .literals import at, created, deleted, kept, ref, to, updated, written
 

@@ -1,7 +1,7 @@
 import pytest
 
-from reconciler.names import Index, escape, final_addresses, group_paths, split
-from reconciler.references import readdress
+from reconciler.objects.names import Index, escape, final_addresses, group_paths, split
+from reconciler.objects.references import readdress
 
 from .literals import ROOT, kept, ref, state, to, written
 

@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.alignment import align
 from reconciler.kinds import KINDS
 from reconciler.model import Request
-from reconciler.notices import left_out, notices, unmanaged
+from reconciler.plans.alignment import align
+from reconciler.plans.notices import left_out, notices, unmanaged
 
 from .literals import created, deleted, desired, kept, live, to, updated, written
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from reconciler.errors import InvalidConfigurationError
 from reconciler.model import Action, Resource
-from reconciler.ordering import ancestors, ordered, unique_values
+from reconciler.plans.ordering import ancestors, ordered, unique_values
 
 from .literals import ROOT, created, deleted, kept, state, texts, to, updated, written
 

@@ -3,8 +3,8 @@
 import pytest
 
 from reconciler.model import Notice, Settings
-from reconciler.origins import Base, with_origins
-from reconciler.planning import Options, plan
+from reconciler.plans.origins import Base, with_origins
+from reconciler.plans.planning import Options, plan
 
 from .literals import at, desired, kept, live, ref, to, written
 

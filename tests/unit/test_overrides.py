@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from reconciler.codec import comparable, decode, encode, row_id
+from reconciler.files.schema import load
 from reconciler.kinds import KINDS, Settable
 from reconciler.model import Action, Settings
-from reconciler.overrides import FACTS, FIELD_FACTS, kinds_with, unknown_names
-from reconciler.planning import plan
-from reconciler.schema import load
+from reconciler.objects.codec import comparable, decode, encode, row_id
+from reconciler.objects.overrides import FACTS, FIELD_FACTS, kinds_with, unknown_names
+from reconciler.plans.planning import plan
 
 from .literals import desired, kept, live, to, written
 

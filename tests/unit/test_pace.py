@@ -8,7 +8,7 @@ from itertools import count
 
 import pytest
 
-from reconciler.pace import Pace
+from reconciler.api.pace import Pace
 
 
 class Bucket:

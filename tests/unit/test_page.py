@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler import savedplan
 from reconciler.errors import Source
 from reconciler.model import (
     Action,
@@ -27,12 +26,13 @@ from reconciler.model import (
     Resource,
     Status,
 )
-from reconciler.planfile import document
+from reconciler.plans.planfile import document
 from reconciler.render import FORMATS
 from reconciler.render.html.facets import facet, portions
 from reconciler.render.html.trees import twigs
 from reconciler.render.html.words import of_pair, of_text, of_value
 from reconciler.render.text import safe
+from reconciler.runs import savedplan
 from tests.browser import plans
 
 from .literals import deleted, kept, to, updated

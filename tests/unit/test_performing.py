@@ -5,7 +5,7 @@ import pytest
 from reconciler.errors import LostAnswerError, PlatformError, ReconcilerError
 from reconciler.kinds import KINDS
 from reconciler.model import Request, Status
-from reconciler.performing import Tools, perform, with_ids
+from reconciler.runs.performing import Tools, perform, with_ids
 from reconciler.views import Look
 
 from .literals import (

@@ -3,9 +3,9 @@ from dataclasses import replace
 import pytest
 from jsonschema import Draft202012Validator
 
+from reconciler.files.schema import load
 from reconciler.model import Notice, Outcome, Plan, Request, Status
-from reconciler.planfile import digest, document, plain, result_document
-from reconciler.schema import load
+from reconciler.plans.planfile import digest, document, plain, result_document
 
 from .literals import created, deleted, kept, ref, to, updated, written
 

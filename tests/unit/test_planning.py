@@ -2,7 +2,7 @@ import pytest
 
 from reconciler.errors import InvalidConfigurationError, RefusedError, UsageError
 from reconciler.model import Request, Settings
-from reconciler.planning import Options, plan
+from reconciler.plans.planning import Options, plan
 
 from .literals import at, desired, kept, live, ref, to, written
 

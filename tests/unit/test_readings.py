@@ -10,7 +10,7 @@ import pytest
 from reconciler.errors import PlatformError
 from reconciler.kinds import TAG, USER
 from reconciler.model import Request
-from reconciler.staleness import stale
+from reconciler.runs.staleness import stale
 
 from .literals import Shelf, again, created, to, written
 

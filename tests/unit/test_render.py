@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model import Address, EntryChange, FieldChange, Notice, Origin, Outcome, Plan, Status
-from reconciler.planfile import document
+from reconciler.plans.planfile import document
 from reconciler.render import FORMATS
 from reconciler.render.text import safe, shown
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.diff import deletion
+from reconciler.api.rereading import relied_on
 from reconciler.errors import NotFoundError, PlatformError
 from reconciler.kinds import KINDS
 from reconciler.model import Request
-from reconciler.overrides import kinds_with
-from reconciler.rereading import relied_on
-from reconciler.staleness import mentions, stale
+from reconciler.objects.diff import deletion
+from reconciler.objects.overrides import kinds_with
+from reconciler.runs.staleness import mentions, stale
 
 from .literals import (
     GROUP_ROW,

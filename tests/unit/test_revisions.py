@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from reconciler import config, files
 from reconciler.errors import ReconcilerError
-from reconciler.revisions import load
+from reconciler.files import config, reading
+from reconciler.files.revisions import load
 
 GIT = shutil.which("git") or "git"
 ACME = "groups: [{org_unit_name: Acme}]\n"
@@ -118,7 +118,7 @@ def test_the_same_files_are_meant_as_in_the_work_tree(repository, paths, expecte
     put(repository, TREE)
     committed()
     assert names("HEAD", *paths) == [f"HEAD:{each}" for each in expected]
-    now, _ = files.load(paths)
+    now, _ = reading.load(paths)
     assert [os.path.normpath(each.file) for each in now] == expected
     before = load("HEAD", paths).documents
     assert [each.data for each in before] == [each.data for each in now]
@@ -479,7 +479,7 @@ HOOK = """\
 #!{python}
 import os, sys
 sys.path[:0] = {path!r}
-from reconciler.revisions import load
+from reconciler.files.revisions import load
 print(sorted(name for name in os.environ if name.startswith("GIT_IND")), load("HEAD", ["."])[0][0].data)
 """
 

@@ -1,9 +1,9 @@
 import pytest
 
-from reconciler.alignment import align, called
 from reconciler.errors import RefusedError
 from reconciler.model import Action, Limit, Settings
-from reconciler.safety import (
+from reconciler.plans.alignment import align, called
+from reconciler.plans.safety import (
     demand_described,
     kept_by_protection,
     limits,

@@ -8,9 +8,9 @@ import pytest
 
 from reconciler.errors import ReconcilerError, RefusedError, Source
 from reconciler.model import Action, Notice, Settings
-from reconciler.planfile import digest, document
-from reconciler.planning import Options, plan
-from reconciler.savedplan import read, write
+from reconciler.plans.planfile import digest, document
+from reconciler.plans.planning import Options, plan
+from reconciler.runs.savedplan import read, write
 
 from .literals import desired, kept, live, ref, to, written
 

@@ -5,9 +5,9 @@ import ruamel.yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.documents import parse
+from reconciler.files.documents import parse
+from reconciler.files.scalars import scalar
 from reconciler.quoting import needs_quotes, quoted
-from reconciler.scalars import scalar
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler import schema
+from reconciler.files import schema
 from reconciler.kinds import KINDS
 
 

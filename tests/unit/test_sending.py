@@ -7,10 +7,10 @@ import time
 import pytest
 import tenacity
 
-from reconciler.answers import answered, understood
-from reconciler.client import READ_AND_WRITE
+from reconciler.api.answers import answered, understood
+from reconciler.api.client import READ_AND_WRITE
+from reconciler.api.sending import Patience, exchange, new_session, persistent, request
 from reconciler.errors import LostAnswerError, NotFoundError, PassingError, PlatformError
-from reconciler.sending import Patience, exchange, new_session, persistent, request
 
 from .loopback import Answer, data, free_port
 

@@ -2,12 +2,12 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.documents import parse
-from reconciler.entries import Sections
 from reconciler.errors import RefusedError
+from reconciler.files.documents import parse
+from reconciler.files.entries import Sections
+from reconciler.files.settings import problems, settings
 from reconciler.model import Action, Limit, Settings
-from reconciler.planning import Options, plan
-from reconciler.settings import problems, settings
+from reconciler.plans.planning import Options, plan
 
 from .literals import at, desired, kept, live, ref, texts, to, written
 

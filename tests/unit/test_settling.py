@@ -5,9 +5,9 @@ import pytest
 
 from reconciler.kinds import KINDS
 from reconciler.model import Request
-from reconciler.overrides import kinds_with
-from reconciler.performing import intent
-from reconciler.settling import Settler
+from reconciler.objects.overrides import kinds_with
+from reconciler.objects.settling import Settler
+from reconciler.runs.performing import intent
 from reconciler.views import Look
 
 from .literals import created, deleted, kept, live, to, updated, written

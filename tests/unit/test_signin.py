@@ -4,12 +4,12 @@ import time
 
 import pytest
 
-from reconciler.client import Reader
-from reconciler.credentials import Credentials
+from reconciler.api.client import Reader
+from reconciler.api.credentials import Credentials
+from reconciler.api.sending import Patience, check_url
+from reconciler.api.signin import Account, check_token, refresh, revoke, sign_in
+from reconciler.api.tokens import Tokens
 from reconciler.errors import NotAllowedError, PlatformError, ReconcilerError, UsageError
-from reconciler.sending import Patience, check_url
-from reconciler.signin import Account, check_token, refresh, revoke, sign_in
-from reconciler.tokens import Tokens
 
 from .loopback import Answer, data
 

@@ -6,13 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from reconciler.client import READ_AND_WRITE, Reader, Writer
-from reconciler.credentials import Credentials, Store
+from reconciler.api.client import READ_AND_WRITE, Reader, Writer
+from reconciler.api.credentials import Credentials, Store
+from reconciler.api.sending import Patience
+from reconciler.api.signin import Account, sign_in
 from reconciler.errors import LostAnswerError, NotAllowedError, PlatformError, ReconcilerError, StoreError
 from reconciler.model import Request
 from reconciler.sandbox import serve
-from reconciler.sending import Patience
-from reconciler.signin import Account, sign_in
 
 from .conftest import full_disk
 from .loopback import Answer, Guard, data

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.codec import encode
 from reconciler.errors import InvalidConfigurationError, StaleError
-from reconciler.journal import Run, Write
 from reconciler.kinds import KINDS
 from reconciler.model import Notice, Outcome, Settings, Status
-from reconciler.performing import intent, result
-from reconciler.planning import Options, plan
-from reconciler.undoing import inverse, without_strangers
+from reconciler.objects.codec import encode
+from reconciler.plans.planning import Options, plan
+from reconciler.runs.journal import Run, Write
+from reconciler.runs.performing import intent, result
+from reconciler.runs.undoing import inverse, without_strangers
 from reconciler.views import Look
 
 from .literals import NO_SETTINGS, ROOT, at, created, deleted, kept, live, to, updated, written

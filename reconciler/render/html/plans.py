@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from reconciler.model import Action, Address, Change, Plan
-from reconciler.planfile import document
+from reconciler.plans.planfile import document
 from reconciler.render.html.cards import Around, card, is_move
 from reconciler.render.html.facets import OPEN_BELOW, Facet, facet, portions
 from reconciler.render.html.remarks import by_address, groups, remarks

@@ -4,7 +4,7 @@ import json
 from typing import NamedTuple
 
 from reconciler.model import Value
-from reconciler.planfile import plain
+from reconciler.plans.planfile import plain
 from reconciler.render.text import safe, shown
 
 SHORT = 160

@@ -1,0 +1,1 @@
+"""Everything that speaks HTTP: signing in, sending, how fast, and the live state."""

@@ -1,0 +1,170 @@
+"""Calls to the platform: who may send what, signed, tried again where that is safe."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import requests
+
+from reconciler.api.answers import Answer, Data, allowance, answered, retry_after, understood
+from reconciler.api.limiter import UNLIMITED, Limiter, Limits
+from reconciler.api.sending import (
+    LONGEST_OBEYED,
+    Patience,
+    check_url,
+    exchange,
+    new_session,
+    persistent,
+    request,
+)
+from reconciler.api.tokens import Tokens
+from reconciler.errors import NotFoundError, PassingError, RefusedError
+from reconciler.kinds import PROFILE_PATH
+from reconciler.model import Request
+from reconciler.progress import Progress, unwatched
+
+Query = Mapping[str, str | int]
+
+READ_ONLY = frozenset({"GET"})
+READ_AND_WRITE = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+
+
+class Transport:
+    """Sends calls for one account; safe to share between threads. A method outside `methods` is refused."""
+
+    def __init__(
+        self,
+        tokens: Tokens,
+        methods: frozenset[str] = READ_ONLY,
+        patience: Patience | None = None,
+        limits: Limits = UNLIMITED,
+    ) -> None:
+        self.account = tokens.account
+        self.tokens = tokens
+        self.patience = patience or Patience()
+        unit = min(1.0, 2 * self.patience.first_wait)
+        self.limiter = Limiter(limits, unit or 0.001, self.patience.stopping)
+        self._methods = methods
+        self._idle: list[requests.Session] = []
+        self._lock = threading.Lock()
+        for url in (self.account.api_url, self.account.oauth_url):
+            check_url(url)
+
+    def close(self) -> None:
+        for session in self._idle:
+            session.close()
+
+    def call(
+        self, method: str, base: str, path: str, *, query: Query | None = None, body: Any = None
+    ) -> Data:
+        """The `data` of the answer. Raises PlatformError; LostAnswerError for a POST that may be done."""
+        if method not in self._methods:
+            raise RefusedError(f"{method} {path} was about to be sent by something that may only read")
+
+        def once() -> Data:
+            answer = self._signed(method, base + path, query, body)
+            try:
+                return understood(answer, f"{method} {path}")
+            except PassingError as error:
+                if answer.status == requests.codes.too_many_requests:
+                    error.is_paced = True
+                raise
+
+        return persistent(once, method, self.patience)
+
+    def _signed(self, method: str, url: str, query: Query | None, body: Any) -> Answer:
+        """An answer to a call with a good token: one that is turned away is renewed, but only once."""
+        token = self.tokens.current()
+        answer = self._send(method, url, query, body, token)
+        if answer.status == requests.codes.unauthorized and self.tokens.renew(token):
+            answer = self._send(method, url, query, body, self.tokens.current())
+            if answer.status == requests.codes.unauthorized:
+                self.tokens.no_help()
+        return answer
+
+    def _send(self, method: str, url: str, query: Query | None, body: Any, token: str) -> Answer:
+        with self.limiter.turn() as sent, self._session() as session:
+            # As `auth`, or a .netrc entry for the host would take its place.
+            signed = {"params": query, "json": body, "auth": _bearer(token)}
+            response = exchange(lambda: request(session, method, url, **signed), f"{method} {url}")
+            answer = answered(response)
+            self._learn(sent, answer)
+            return answer
+
+    def _learn(self, sent: float, answer: Answer) -> None:
+        """What an answer says about how fast the platform may be asked."""
+        headers = answer.response.headers
+        if answer.status == requests.codes.too_many_requests:
+            self.limiter.turned_away(sent, min(retry_after(headers) or 0.0, LONGEST_OBEYED))
+        else:
+            self.limiter.accepted(sent)
+        if found := allowance(headers):
+            self.limiter.announced(found.left, min(found.seconds, LONGEST_OBEYED))
+
+    @contextmanager
+    def _session(self) -> Iterator[requests.Session]:
+        """A session that no other thread uses meanwhile; its connection is kept for the next call."""
+        with self._lock:
+            session = self._idle.pop() if self._idle else new_session(self.account.api_url)
+        try:
+            yield session
+        finally:
+            with self._lock:
+                self._idle.append(session)
+
+
+class Reader:
+    """All that a preview is given: it has no way to send anything but GET.
+
+    `report` is told what has been read so far of a list, and how much there is.
+    """
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._lock = threading.Lock()
+        self.reads = 0
+        self.report: Progress = unwatched
+
+    @property
+    def platform(self) -> str:
+        """What the journal calls the platform."""
+        return self._transport.account.label or self._transport.account.api_url
+
+    def get(self, path: str, query: Query | None = None) -> Data:
+        """The `data` of an answer. Raises PlatformError."""
+        return self._get(self._transport.account.api_url, path, query)
+
+    def _get(self, base: str, path: str, query: Query | None = None) -> Data:
+        with self._lock:
+            self.reads += 1
+        return self._transport.call("GET", base, path, query=query)
+
+    def profile(self) -> Mapping[str, Any]:
+        """Who is signed in. The page that names this call does not say on which of the two hosts it is."""
+        try:
+            data = self.get(PROFILE_PATH)
+        except NotFoundError:
+            data = self._get(self._transport.account.oauth_url, PROFILE_PATH)
+        found = data.get("user", data) if isinstance(data, dict) else {}
+        return found if isinstance(found, dict) else {}
+
+
+class Writer:
+    """What `apply` is given besides."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def send(self, request: Request) -> Data:
+        """The `data` of an answer to a write. Raises PlatformError."""
+        base = self._transport.account.api_url
+        return self._transport.call(request.method, base, request.path, body=request.body)
+
+
+def _bearer(token: str) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:
+    def sign(request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {token}"
+        return request
+
+    return sign

@@ -1,0 +1,127 @@
+"""All groups of an account: the tree says where to look, the lists say what is there."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from reconciler.api.client import Reader
+from reconciler.api.crew import Map
+from reconciler.api.lists import ATTEMPTS, number, read_list
+from reconciler.errors import IncompleteListError, UnexpectedAnswerError
+from reconciler.kinds import Kind
+from reconciler.objects.codec import Row, row_id, shown
+
+
+def read_groups(
+    reader: Reader, kind: Kind, root: int, side_by_side: Map = map, ahead: Map = map
+) -> tuple[Row, ...]:
+    """The root, then every group below it: the tree says where to look, the lists say what is there.
+    `side_by_side` reads several lists, `ahead` pages of one.
+
+    Raises IncompleteListError where the two keep contradicting each other.
+    """
+    own = side_by_side(lambda group: details(reader, kind, group), [root])
+
+    def children(parent: int) -> tuple[Row, ...]:
+        return _children_of(reader, kind, parent, ahead)
+
+    for _ in range(ATTEMPTS):
+        parents = _parents(kind, reader.get(kind.tree_path, {"active": "false"}), root)
+        rows: list[Row] = []
+        for page in side_by_side(children, parents.having_children):
+            rows += page
+            reader.report(kind.plural, len(rows) + 1, len(parents.all))
+        ids = {row_id(kind, row) for row in rows}
+        wrong = _contradiction(kind, parents, rows)
+        if not wrong:
+            unlisted = sorted(each for each in parents.all - ids - {root} if each is not None)
+            # Groups of the tree that no list shows, as inactive ones may be, are there all the same.
+            return (*own, *rows, *side_by_side(lambda group: details(reader, kind, group), unlisted))
+    raise IncompleteListError(f"GET {kind.tree_path}: {wrong}; nothing was changed, try again later")
+
+
+def _contradiction(kind: Kind, tree: "_Tree", rows: Iterable[Row]) -> str:
+    """What the tree and the lists, or the lists among themselves, do not agree on."""
+    homes: dict[int | None, set[int | None]] = defaultdict(set)
+    for row in rows:
+        homes[row_id(kind, row)].add(_parent(kind, row))
+    if tree.orphans:
+        return f"groups {sorted(tree.orphans)} have a parent that is not in the tree"
+    if unknown := homes.keys() - tree.all:
+        return f"groups {sorted(unknown, key=str)} are listed but not in the tree"
+    moved = sorted(each for each, parents in homes.items() if len(parents) > 1 and each is not None)
+    return f"groups {moved} are listed below two parents" if moved else ""
+
+
+class _Node(NamedTuple):
+    id: int
+    parent: int | None
+    code: str | None
+
+
+class _Tree(NamedTuple):
+    all: frozenset[int | None]
+    having_children: tuple[int, ...]
+    orphans: frozenset[int]  # groups further down whose parents are missing
+
+
+def _parents(kind: Kind, data: Any, root: int) -> _Tree:
+    nodes = list(_nodes(kind, data))
+    codes = {node.code: node.id for node in nodes if node.code}
+    parents = {node.id: node.parent or codes.get((node.code or "").rpartition(".")[0]) for node in nodes}
+    known = frozenset(parents)
+    having = {parent if parent in known else root for group, parent in parents.items() if group != root}
+    lost = {node.id: node for node in nodes if node.id != root and parents[node.id] not in {*known, root}}
+    top = next((node.code for node in nodes if node.id == root), None)
+    return _Tree(known | {root}, tuple(sorted(having)), _orphans(lost.values(), top))
+
+
+def _orphans(lost: Collection[_Node], top: str | None) -> frozenset[int]:
+    """Those among the groups without a known parent that must have one.
+
+    `top` is the root's code. A tree without it begins with the root's children: those are no orphans.
+    """
+    levels = {node.id: node.code.count(".") for node in lost if node.code}
+    highest = min(levels.values(), default=0)
+    below = {node.id for node in lost if node.code and top and node.code.startswith(f"{top}.")}
+    deeper = {group for group, level in levels.items() if level > highest}
+    stray = {node.id for node in lost if node.parent is not None and not node.code}
+    return frozenset(below | deeper | stray)
+
+
+def _nodes(kind: Kind, data: Any) -> Iterator[_Node]:
+    """The rows of the tree, flat with dotted codes or nested with `children`."""
+    pending: list[tuple[Row, int | None]] = [(row, None) for row in _listed(kind, data, kind.rows)]
+    while pending:
+        row, above = pending.pop()
+        group = row_id(kind, row)
+        if group is None:
+            raise UnexpectedAnswerError(f"GET {kind.tree_path}: a row has no {kind.id}")
+        code = row.get("code") or row.get("coded_level")
+        yield _Node(group, above or _parent(kind, row), str(code) if code else None)
+        pending += [(child, group) for child in _listed(kind, row.get("children") or [], "children")]
+
+
+def _listed(kind: Kind, data: Any, name: str) -> list[Row]:
+    rows = data.get(name) if isinstance(data, dict) else data
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise UnexpectedAnswerError(f"GET {kind.tree_path}: the answer has no list `{name}`")
+    return rows
+
+
+def _children_of(reader: Reader, kind: Kind, parent: int, ahead: Map) -> tuple[Row, ...]:
+    rows = read_list(reader, kind, {"org_unit_id": parent}, ahead)
+    name = kind.field(kind.place).wire_names[0]
+    return tuple({**row, name: _parent(kind, row) or parent} for row in rows)
+
+
+def _parent(kind: Kind, row: Row) -> int | None:
+    """The id of the group above, if the row has one: nothing, no text and 0 say as little as no key."""
+    return number(shown(kind.field(kind.place), row)) or None
+
+
+def details(reader: Reader, kind: Kind, group: int) -> Row:
+    data = reader.get(f"{kind.path}/{group}")
+    if not isinstance(data, dict):
+        raise UnexpectedAnswerError(f"GET {kind.path}/{group}: the answer is not a group")
+    return {**data, kind.id: group}

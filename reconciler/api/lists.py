@@ -1,0 +1,118 @@
+"""Lists, read page by page and proved complete: a short list is never taken for the truth."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from reconciler.api.client import Query, Reader
+from reconciler.api.crew import Map
+from reconciler.errors import IncompleteListError, UnexpectedAnswerError
+from reconciler.kinds import Field, Kind, Type
+from reconciler.objects.codec import Row, canonical, row_id
+
+ATTEMPTS = 4
+_WINDOW = 64  # pages that are read ahead
+
+
+class Pass(NamedTuple):
+    """One reading of a list from its start to its end."""
+
+    rows: tuple[Row, ...]
+    ids: tuple[int | None, ...]
+    totals: tuple[int, ...]
+
+    @property
+    def adds_up(self) -> bool:
+        """As many rows as the list says it has, each once."""
+        return len(set(self.ids)) == len(self.rows) == self.totals[-1] and None not in self.ids
+
+    @property
+    def is_steady(self) -> bool:
+        return len(set(self.totals)) == 1
+
+
+def read_list(reader: Reader, kind: Kind, query: Query, ahead: Map = map) -> tuple[Row, ...]:
+    """All rows, proved complete: they add up and nothing moved, or two readings in a row agree. `ahead`
+    reads the pages after the first.
+
+    Raises IncompleteListError, and UnexpectedAnswerError for rows without ids.
+    """
+    former: Pass | None = None
+    for _ in range(ATTEMPTS):
+        latest = _pass(reader, kind, query, ahead)
+        if latest.adds_up and (latest.is_steady or (former and former.ids == latest.ids)):
+            return latest.rows
+        former = latest
+    if None in latest.ids:
+        raise UnexpectedAnswerError(f"GET {kind.list_path}: rows have no `{kind.id}`")
+    found = "it kept changing while it was read"
+    if not latest.adds_up:
+        found = f"{len(set(latest.ids))} different rows arrived, the platform speaks of {latest.totals[-1]}"
+    raise IncompleteListError(
+        f"GET {kind.list_path}: the list is not proved complete: {found}; "
+        "nothing was changed, try again later"
+    )
+
+
+def _pass(reader: Reader, kind: Kind, query: Query, ahead: Map) -> Pass:
+    rows: list[Row] = []
+    totals: list[int] = []
+    seen: set[int | None] = set()
+    first = 0
+    for page, total in _pages(reader, kind, query, ahead):
+        first = first or len(page)
+        totals.append(total)
+        rows += page
+        if not kind.tree_path:
+            reader.report(kind.plural, len(rows), total)
+        ids = {row_id(kind, row) for row in page}
+        if not page or len(rows) >= total or ids & seen or len(totals) > _most_pages(totals[0], first):
+            break
+        seen |= ids
+    return Pass(tuple(rows), tuple(row_id(kind, row) for row in rows), tuple(totals))
+
+
+def _most_pages(total: int, first: int) -> int:
+    """A list that grows faster than it can be read has no end; pages may be shorter than the first."""
+    return 10 + 2 * (total // max(first, 1))
+
+
+def _pages(reader: Reader, kind: Kind, query: Query, ahead: Map) -> Iterator[tuple[list[Row], int]]:
+    """Page after page, each from where the last one ended. They may be shorter than asked for: only where one
+    is as long as expected, those that must follow are read ahead, and count as long as they are alike.
+    """
+
+    def read(offset: int) -> tuple[list[Row], int]:
+        data = reader.get(kind.list_path, {**query, "limit": kind.page_size, "offset": offset})
+        return _page(kind, data)
+
+    offset, step, coming = 0, kind.page_size, [0]
+    while True:
+        # A single page is read at once: many lists have no other, and need not wait for the pages of one.
+        for page, total in (ahead if len(coming) > 1 else map)(read, coming):
+            yield page, total
+            is_alike = len(page) == step
+            offset, step = offset + len(page), len(page)
+            if not is_alike:
+                break
+        # a window at a time: a total that is far too high costs no more requests than that
+        window = range(offset, offset + _WINDOW * step, step) if is_alike and step else ()
+        coming = [at for at in window if at < total] or [offset]
+
+
+def _page(kind: Kind, data: Any) -> tuple[list[Row], int]:
+    rows = data.get(kind.rows) if isinstance(data, dict) else None
+    total = number(data.get(kind.total)) if isinstance(data, dict) else None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows) or total is None:
+        raise UnexpectedAnswerError(
+            f"GET {kind.list_path}: the answer has no list `{kind.rows}` with a `{kind.total}`"
+        )
+    return rows, total
+
+
+def number(value: Any) -> int | None:
+    """A whole number sent as a number or as text."""
+    plain = canonical(_NUMBER, value)
+    return plain if isinstance(plain, int) and not isinstance(plain, bool) else None
+
+
+_NUMBER = Field("number", Type.INTEGER)

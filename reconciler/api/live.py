@@ -1,0 +1,167 @@
+"""The live state, read through the API with as few calls as there are pages, and proved complete."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from reconciler.api.client import Query, Reader
+from reconciler.api.crew import Crew
+from reconciler.api.groups import details, read_groups
+from reconciler.api.lists import number, read_list
+from reconciler.errors import (
+    IncompleteListError,
+    NotAllowedError,
+    NotFoundError,
+    PlatformError,
+    RefusedError,
+    UnexpectedAnswerError,
+)
+from reconciler.kinds import CALLS_PATH, KINDS, PROFILE_PATH, Kind, Kinds
+from reconciler.model import Live, Resource, Settings
+from reconciler.objects.assembling import assembled, resource
+from reconciler.objects.codec import Row, canonical, is_gone, loosely, row_id, shown
+from reconciler.objects.overrides import kinds_with
+
+LISTS, PAGES = 24, 12  # how many are read side by side, and how many pages of lists besides
+
+
+def read(reader: Reader, settings: Settings) -> Live:
+    """Everything that the plan may need. Raises PlatformError, and RefusedError for another account."""
+    before = reader.reads
+    kinds = kinds_with(settings.platform)
+    caller = right_account(reader, settings)
+    rows = _rows(reader, kinds, caller.account)
+    if hidden := _hidden(reader, kinds, rows):
+        rows["group"] = read_groups(reader, kinds["group"], caller.account)
+        if hidden - {row_id(kinds["group"], row) for row in rows["group"]}:
+            raise IncompleteListError(
+                f"GET {kinds['group'].tree_path}: groups {sorted(hidden)} exist but are not in the tree; "
+                "nothing was changed, try again later"
+            )
+    found = assembled(kinds, caller.account, rows)
+    return replace(found, reads=reader.reads - before, own=_own(caller, found.resources.values()))
+
+
+def _own(caller: "Caller", resources: Iterable[Resource]) -> frozenset[int] | None:
+    """By e-mail address, of which there may be doubles; by id only where one of the two has none: whether
+    both calls count users alike is not known.
+    """
+    if not caller.email and caller.id is None:
+        return None
+    users = [each for each in resources if each.kind == "user"]
+    names = [(_spelled(str(each.value("username") or "")), each.id) for each in users]
+    named = [number for name, number in names if name and name == _spelled(caller.email)]
+    same = named or [number for name, number in names if number == caller.id and not (name and caller.email)]
+    return frozenset(number for number in same if number is not None)
+
+
+def _spelled(email: str) -> str:
+    return str(loosely(email) or "").casefold()
+
+
+def _rows(reader: Reader, kinds: Kinds, account: int) -> dict[str, tuple[Row, ...]]:
+    """All that the platform lists, by kind."""
+    others = [kind for kind in kinds.values() if kind.name != "group"]
+    with Crew(LISTS) as lists, Crew(PAGES) as pages:
+        found = lists.map(lambda kind: read_list(reader, kind, kind.query, pages.map), others)
+        groups = read_groups(reader, kinds["group"], account, lists.map, pages.map)
+        return {"group": groups, **{kind.name: rows for kind, rows in zip(others, found, strict=True)}}
+
+
+def _hidden(reader: Reader, kinds: Kinds, rows: Mapping[str, Iterable[Row]]) -> set[int]:
+    """Groups that rows belong to, that the tree does not have, and that are within reach all the same."""
+    known = {row_id(kinds["group"], row) for row in rows["group"]}
+    mentioned = {
+        group
+        for name in rows
+        for field in kinds[name].fields
+        if field.refers_to == "group" and name != "group"
+        for row in rows[name]
+        if not is_gone(kinds[name], row)
+        if isinstance(group := canonical(field, shown(field, row)), int)
+    }
+    unknown = sorted(mentioned - known)
+    with Crew(LISTS) as crew:
+        reached = crew.map(lambda group: _is_within_reach(reader, kinds["group"], group), unknown)
+        return {group for group, is_reached in zip(unknown, reached, strict=True) if is_reached}
+
+
+def _is_within_reach(reader: Reader, kind: Kind, group: int) -> bool:
+    """Raises PlatformError where the platform does not say."""
+    try:
+        return not is_gone(kind, details(reader, kind, group))
+    except (NotFoundError, NotAllowedError):
+        return False
+
+
+class Caller(NamedTuple):
+    """Whose credentials these are; `role` is the platform's number, `id` the user's."""
+
+    account: int
+    email: str = ""
+    role: int | None = None
+    id: int | None = None
+
+
+def right_account(reader: Reader, settings: Settings) -> Caller:
+    """Who is signed in. Raises RefusedError if the files are for another account."""
+    caller = who(reader)
+    if settings.account is not None and settings.account != caller.account:
+        raise RefusedError(
+            f"{settings.account_source}: these files are for account {settings.account}, "
+            f"but the credentials belong to account {caller.account}; nothing was read or changed"
+        )
+    return caller
+
+
+def who(reader: Reader) -> Caller:
+    """Raises PlatformError."""
+    profile = reader.profile()
+    account = row_id(KINDS["group"], profile)
+    if account is None:
+        raise UnexpectedAnswerError(
+            f"GET {PROFILE_PATH}: the answer does not say which account (org_unit_id) this is"
+        )
+    email = str(profile.get("email") or "")
+    return Caller(account, email, number(profile.get("role_id")), number(profile.get("user_id")))
+
+
+def read_root(reader: Reader) -> Resource:
+    """The account's root alone. Raises PlatformError."""
+    kind, account = KINDS["group"], who(reader).account
+    return resource(kind, details(reader, kind, account), {}, account)
+
+
+# -- calls
+
+
+def read_traffic(reader: Reader, routes: Sequence[int]) -> dict[int, int | None]:
+    """How many calls each route carried in the last 7 days; None where the platform does not say.
+
+    They are asked for side by side, the first one alone, since it may well be refused; after a refusal the
+    next ones are not asked for.
+    """
+    end = dt.datetime.now(tz=dt.UTC)
+    span = {"start": _instant(end - dt.timedelta(days=7)), "end": _instant(end)}
+
+    def ask(route: int) -> int | None:
+        query: Query = {KINDS["route"].id: route, **span, "limit": 1, "offset": 0}
+        try:
+            data = reader.get(CALLS_PATH, query)
+        except PlatformError:
+            return None
+        return number(data.get("total")) if isinstance(data, dict) else None
+
+    counts: dict[int, int | None] = {}
+    with Crew(LISTS) as crew:
+        for at in (0, *range(1, len(routes), LISTS)):
+            some = routes[at : at + LISTS if at else 1]
+            counts |= zip(some, crew.map(ask, some), strict=True)
+            if None in counts.values():  # once all of these are there: whoever is quicker decides nothing
+                break
+    return {route: counts.get(route) for route in routes}
+
+
+def _instant(moment: dt.datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"

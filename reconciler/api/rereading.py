@@ -1,0 +1,246 @@
+"""Single objects read again: is what a change relies on still so, is something called like that already."""
+
+import time
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from reconciler.api.client import Query
+from reconciler.api.readings import Leeway, Reading, Readings
+from reconciler.errors import NotFoundError
+from reconciler.kinds import Kind, Kinds, Settable
+from reconciler.model import Action, Change, Fields, Value
+from reconciler.objects.codec import Row, canonical, comparable, decode, is_gone, is_shown, shown
+from reconciler.objects.diff import differs, is_own
+from reconciler.objects.fidelity import is_row_called, is_still_called
+from reconciler.views import Look
+
+Body = Mapping[str, Any]
+# How far to look back into long lists: before something is made, and before what is there is changed.
+_OF_CREATIONS, _OF_OTHERS = 10.0, 1.0
+
+
+class Moved(NamedTuple):
+    """A field that is not what a change relies on; other objects stand as their ids."""
+
+    name: str
+    expected: Value
+    now: Value
+
+    def __str__(self) -> str:
+        return f"{self.name} was {_said(self.expected)} when the plan was made and is {_said(self.now)} now"
+
+
+def _said(value: Value) -> str:
+    return "nothing" if value is None else repr(list(value) if isinstance(value, tuple) else value)
+
+
+class Mention(NamedTuple):
+    """An existing object that a change is going to refer to, and the key that the plan shows for it."""
+
+    kind: str
+    id: int
+    key: Value
+
+
+class Again(NamedTuple):
+    """Reads objects again, through the API and by the facts of their kinds; `since` is when a list must have
+    begun to be read that many share, by default when it is asked for.
+    """
+
+    lists: Readings
+    kinds: Kinds
+    since: float | None = None
+    leeway: Leeway | None = None
+
+    def reading(self, kind: Kind, query: Query) -> Reading:
+        """Raises PlatformError."""
+        since = time.monotonic() if self.since is None else self.since
+        return self.lists.reading(kind, query, since, self.leeway)
+
+    def last_look(self, change: Change, body: Body | None, after: float) -> Look:
+        """Before it is made; `after` is when what it waits for was done."""
+        leeway = _OF_CREATIONS if change.action is Action.CREATE else _OF_OTHERS
+        return self._replace(leeway=Leeway(after, leeway)).look(change, body)
+
+    def look(self, change: Change, body: Body | None, freed: Collection[int | None] = ()) -> Look:
+        """Whether the change can still be made.
+
+        `body` is what will be sent; `freed` are the objects whose names the plan itself sets free before.
+        """
+        kind = self.kinds[change.kind]
+        if change.action is Action.CREATE:
+            found = self._namesake(kind, body or {})
+            is_there = found is not None and found not in freed
+            return Look((f"there is one on the platform now, id {found}",) if is_there else ())
+        assert change.id is not None
+        assert change.before is not None
+        expected = relied_on(kind, change)
+        row = self.row(kind, change.id, expected, change.before.value(kind.label))
+        if row is None:
+            return Look(("it is no longer on the platform",))
+        taken = self._taken(kind, change, row, body or {}, freed)
+        moved = [*map(str, differences(kind, expected, row))]
+        if not moved and not is_still_called(kind, change, row):
+            moved = [f"{kind.name} {change.id} is called otherwise now"]
+        return Look((*moved, *taken), decode(kind, row))
+
+    def _taken(
+        self, kind: Kind, change: Change, row: Row, body: Body, freed: Collection[int | None]
+    ) -> list[str]:
+        """Whether something else bears the key that a rename or a move is going to give the object."""
+        label, place = kind.field(kind.label), kind.field(kind.home)
+        if change.action is Action.DELETE or not body.keys() & {label.wire_name, place.wire_name}:
+            return []
+        now = decode(kind, row)
+        key = {label.wire_name: now.get(label.name), place.wire_name: now.get(place.name), **body}
+        found = self._namesake(kind, key)
+        taken = found not in (None, change.id) and found not in freed
+        return [f"there is another of that name on the platform now, id {found}"] if taken else []
+
+    def is_done(self, change: Change, body: Body | None) -> bool | None:
+        """Whether a write has arrived whose answer has not; None if the platform does not tell."""
+        kind = self.kinds[change.kind]
+        if change.action is Action.CREATE:
+            return None  # it has been looked for by its key
+        assert change.id is not None
+        assert change.before is not None
+        expected = relied_on(kind, change)
+        row = self.row(kind, change.id, expected, change.before.value(kind.label))
+        if change.action is Action.DELETE:
+            return row is None
+        wanted = written(kind, change, body or {})
+        if row is None or not wanted:
+            return None
+        if not any(differences(kind, wanted, row)):
+            return True
+        return False if not any(differences(kind, expected, row)) else None
+
+    def mismatch(self, mention: Mention) -> str:
+        """What is wrong with an object that a change refers to; nothing if it is there and called so."""
+        kind = self.kinds[mention.kind]
+        row = self.row(kind, mention.id, {}, None)
+        if row is None:
+            return "is no longer on the platform"
+        known = mention.key is None or isinstance(mention.key, int) or is_row_called(kind, row, mention.key)
+        return "" if known else f"is not what the plan calls {mention.key!r}"
+
+    # -- one object
+
+    def row(self, kind: Kind, number: int, known: Fields, label: Value) -> Row | None:
+        """What the platform says of one object; None if it is gone."""
+        row = self._details(kind, number) if kind.details else None
+        needed = {kind.label, *(name for name, value in known.items() if value is not None)}
+        partial = row is not None and not all(_is_told(kind, name, row) for name in needed)
+        if row is None or partial:
+            row = self._listed(kind, number, known, label) or row
+        return None if row is None or is_gone(kind, row) else row
+
+    def _details(self, kind: Kind, number: int) -> Row | None:
+        try:
+            data = self.lists.reader.get(f"{kind.path}/{number}")
+        except NotFoundError:
+            return None
+        return {**data, kind.id: number} if isinstance(data, dict) else None
+
+    def _listed(self, kind: Kind, number: int, known: Fields, label: Value) -> Row | None:
+        """Looked for where it was, then everywhere; but groups are listed below their parents only."""
+        queries = [{**kind.query, "org_unit_id": known[kind.place]}] if known.get(kind.place) else []
+        if not kind.place and label:
+            queries = [{**kind.query, shown_name(kind): label}]
+        for query in queries:
+            try:
+                row = self.reading(kind, query).by_id.get(number)
+            except NotFoundError:
+                if not kind.place:
+                    raise
+                row = None  # where it was is gone
+            if row:
+                return row
+        return None if kind.tree_path else self.reading(kind, kind.query).by_id.get(number)
+
+    # -- by its key
+
+    def find(self, kind: Kind, body: Body) -> int | None:
+        """The id of the live object that bears the key of what is to be created. Raises PlatformError."""
+        label, place = kind.field(kind.label), kind.field(kind.home)
+        name, within = body.get(label.wire_name), body.get(place.wire_name)
+        if not isinstance(within, int):
+            return None
+        query: Query = {"org_unit_id": within} if kind.place else {**kind.query, shown_name(kind): str(name)}
+        at = within if kind.place else None
+        return self.reading(kind, query).by_key.get((at, comparable(label, name)))
+
+    def _namesake(self, kind: Kind, body: Body) -> int | None:
+        """Likewise; where its place is gone, which is looked at too, there is none."""
+        try:
+            return self.find(kind, body)
+        except NotFoundError:
+            if kind.place:
+                return None
+            raise
+
+
+def _is_told(kind: Kind, name: str, row: Row) -> bool:
+    """Whether details show a field, if lists would."""
+    field = kind.field(name)
+    hidden = not kind.known(name) or not field.readable or field.settable is Settable.CREATION
+    return hidden or is_shown(field, row)
+
+
+def written(kind: Kind, change: Change, body: Body) -> Fields:
+    """The new values of the fields that a change writes and that can be seen, other objects as their ids."""
+    fields = [kind.field(field.name) for field in change.fields]
+    new = {field.name: field.new for field in change.fields}
+    return {
+        field.name: canonical(field, body.get(field.wire_name)) if field.refers_to else new[field.name]
+        for field in fields
+        if field.readable
+    }
+
+
+def shown_name(kind: Kind) -> str:
+    """What the list calls the field that tells objects apart; it can be asked for by that name."""
+    return kind.field(kind.label).wire_names[0]
+
+
+def relied_on(kind: Kind, change: Change) -> Fields:
+    """The fields as they must still be when the change is made, other objects as their ids."""
+    old = {field.name: field.old for field in change.fields if not kind.field(field.name).refers_to}
+    readable = {name: value for name, value in old.items() if kind.field(name).readable}
+    nothing = {field.name: None for field in change.fields if kind.field(field.name).refers_to}
+    return {**_carried(kind, change), **_empty(kind, change), **readable, **nothing, **change.referred_to}
+
+
+def _empty(kind: Kind, change: Change) -> Fields:
+    """An object that is to go has nothing in the fields that the plan does not show. What the details of a
+    user show besides what the list does is not known.
+    """
+    is_told = change.action is Action.DELETE and kind.place
+    return {field.name: None for field in kind.fields if is_told and field.readable and is_own(field)}
+
+
+def _carried(kind: Kind, change: Change) -> Fields:
+    """What a replacement of the whole object writes back as it was."""
+    body = change.request.body or {} if change.request.method == "PUT" else {}
+    written = {field.wire_name: field for field in kind.fields}
+    fields = {wire: written.get(wire) or kind.field(wire) for wire in body}
+    changed = {field.name for field in change.fields}
+    return {
+        field.name: canonical(field, body[wire])
+        for wire, field in fields.items()
+        if field.readable and field.name not in changed
+    }
+
+
+def differences(kind: Kind, expected: Fields, row: Row) -> Iterator[Moved]:
+    """What is not as expected. Details may leave out what is set on creation only, and what the table of
+    kinds does not know.
+    """
+    now = decode(kind, row)
+    for name, value in expected.items():
+        field = kind.field(name)
+        is_place = name == kind.home  # nothing is nowhere: if it is not shown, it is not told
+        partial = is_place or field.settable is Settable.CREATION or (kind.details and not kind.known(name))
+        missing = partial and name not in now
+        if not missing and differs(field, value, now.get(name), now):
+            yield Moved(name, value, shown(field, row) if now.get(name) is not None else None)

@@ -1,0 +1,100 @@
+"""The access token that all workers of a process share, and its renewal: once for all of them."""
+
+import datetime as dt
+import threading
+
+from reconciler.api.credentials import Credentials, Store
+from reconciler.api.sending import Patience
+from reconciler.api.signin import Account, check_token, refresh, sign_in
+from reconciler.errors import StoreError
+
+
+class Tokens:
+    """Safe to share between threads. With a `store`, signs in no more often than all processes together need.
+
+    A token from the environment is used as it is. E-mail and password from the environment come before
+    what `login` has left.
+    """
+
+    def __init__(
+        self, account: Account, store: Store | None = None, patience: Patience | None = None
+    ) -> None:
+        self.account = account
+        self._store = store
+        self._patience = patience or Patience()
+        self._lock = threading.Lock()
+        self._now: Credentials | None = None
+        self._fruitless = False  # a fresh token was turned away like the one before
+
+    @property
+    def source(self) -> str:
+        """Where the credentials come from, for the user."""
+        if self.account.token:
+            return "CONVIRZA_TOKEN"
+        if self.account.email and self.account.password:
+            return "CONVIRZA_EMAIL and CONVIRZA_PASSWORD"
+        return "reconciler login"
+
+    def current(self) -> str:
+        """Raises ReconcilerError if there is no way to sign in."""
+        if self.account.token:
+            return check_token(self.account.token)
+        with self._lock:
+            if self._now is None:
+                self._now = self._fresh(None)
+            return check_token(self._now.access_token)
+
+    def renew(self, rejected: str) -> bool:
+        """Whether another token than the rejected one is worth a try."""
+        if self.account.token:
+            return False
+        with self._lock:
+            if self._now is not None and self._now.access_token == rejected:
+                if self._fruitless and not _is_past(self._now.expires):
+                    return False
+                self._now = self._fresh(self._now)
+            return True
+
+    def no_help(self) -> None:
+        """A fresh token was turned away too: the platform means that the call is not allowed."""
+        self._fruitless = True
+
+    # -- getting one
+
+    def _kept(self) -> Credentials | None:
+        """What is in the store, if it belongs to whoever the environment names."""
+        found = self._store.read(self.account.oauth_url) if self._store else None
+        wanted = (self.account.email or "").casefold()
+        return found if found and wanted in ("", found.email.casefold()) else None
+
+    def _fresh(self, old: Credentials | None) -> Credentials:
+        """New tokens: what another process has got meanwhile, else by refreshing, else by signing in."""
+        if self._store is None:
+            return self._renewed(old)
+        new = None
+        try:
+            with self._store.locked():
+                kept = self._kept()
+                if kept and (old is None or kept.access_token != old.access_token):
+                    return kept
+                is_mine = kept is not None or self._store.read(self.account.oauth_url) is None
+                new = self._renewed(kept or old)
+                if is_mine:
+                    self._store.write(self.account.oauth_url, new)
+        except StoreError:
+            if new is None and not self.account.password:
+                raise
+            self._store = None  # tokens that are there already, or that a password brings, do without
+        return new or self._renewed(old)
+
+    def _renewed(self, old: Credentials | None) -> Credentials:
+        new = refresh(self.account, old, self._patience) if old and old.refresh_token else None
+        return new or sign_in(self.account, self._patience)
+
+
+def _is_past(instant: str) -> bool:
+    try:
+        moment = dt.datetime.fromisoformat(instant)
+    except ValueError:
+        return False
+    return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)) <= dt.datetime.now(tz=dt.UTC)

@@ -1,0 +1,1 @@
+"""What is live, as files that a person would have written."""

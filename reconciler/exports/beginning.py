@@ -1,0 +1,69 @@
+"""A small workspace to begin with: commented files that change nothing."""
+
+from collections.abc import Iterator, Mapping
+
+from reconciler.exports.filing import SCHEMA_FILE
+from reconciler.exports.spelling import lines, scalar
+from reconciler.kinds import KINDS
+from reconciler.model import Resource
+
+_HEAD = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
+
+_SETTINGS = """\
+# For all files together. `reconciler schema settings` has every key.
+settings:
+{account}
+  # protect: ["user/ceo@*"]            # never deleted, whatever else is said
+  # ignore: {{"user/*": [agent_ring_to]}}  # fields that somebody else owns
+  # prune: [tags]                      # kinds of which live objects that are in no file get deleted
+
+# defaults:                            # for every object that does not write the field itself
+#   users: {{role: Standard, timezone: America/New_York}}
+"""
+
+_GROUPS = """\
+# Only the fields that are written here are managed; an absent field is left alone, null clears it.
+groups:
+{root}
+  # - org_unit_name: Sales
+  #   org_unit_ext_id: ORG-1002        # with an external id a group can be renamed and moved
+  #   parent: {parent}
+  #   city: New York
+
+# users:
+#   - {{username: jane@acme.example, first_name: Jane, last_name: Doe, group: Sales}}
+# tags:
+#   - {{tag_name: Hot lead, group: Sales}}
+# routes:
+#   - provisioned_route_name: Main line
+#     group: Sales
+#     route_type: forward
+#     ring_to: "+14255550134"
+#     tags: [Hot lead]
+
+# removed:                             # leaving something out deletes nothing; this does
+#   - user/gone@acme.example
+"""
+
+
+def workspace(root: Resource | None) -> Mapping[str, str]:
+    """Texts by file name; with the account and its root group if that is known."""
+    account = f"account: {root.id}" if root else "# account: 1001"
+    settings = _SETTINGS.format(account=f"  {account}".ljust(39) + "# no other account is ever touched")
+    described = "\n".join(_root(root)) if root else "  # - org_unit_name: Acme"
+    return {
+        "settings.yaml": _HEAD + settings,
+        "groups.yaml": _HEAD + _GROUPS.format(root=described, parent=_name(root) if root else "Acme"),
+    }
+
+
+def _root(root: Resource) -> Iterator[str]:
+    kind = KINDS["group"]
+    known = {name: root.value(name) for name in (kind.label, kind.external_id) if root.value(name)}
+    return (line.text for line in lines(kind, 0, known))
+
+
+def _name(root: Resource) -> str:
+    """What other groups call it."""
+    kind = KINDS["group"]
+    return scalar(str(root.value(kind.external_id) or root.value(kind.label)))

@@ -1,0 +1,177 @@
+"""The live state as files that a person would have written, so that a plan of them is empty."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from reconciler.errors import InvalidConfigurationError, Problem, ReconcilerError
+from reconciler.exports.filing import NOTHING, Entry, file_names, files
+from reconciler.exports.spelling import Line
+from reconciler.files import config
+from reconciler.files.documents import parse
+from reconciler.files.schema import load
+from reconciler.kinds import KINDS, Settable
+from reconciler.model import Address, Live, Resource, Settings, Value
+from reconciler.objects.names import Index
+from reconciler.objects.picture import group_of, walk
+from reconciler.plans import planning
+from reconciler.plans.matching import doubles
+from reconciler.progress import Progress, unwatched, watched
+
+Texts = Mapping[str, Sequence[Line]]
+
+
+class Exported(NamedTuple):
+    """Texts by file name, what could not be written down, and how many objects of each kind were."""
+
+    files: Mapping[str, str]
+    left_out: tuple[str, ...]
+    counts: Mapping[str, int]
+
+
+@dataclass(slots=True)
+class _Bad:
+    """What turned out not to be writable, with the reason."""
+
+    objects: dict[Address, str] = field(default_factory=dict)
+    fields: dict[tuple[Address, str], str] = field(default_factory=dict)
+
+
+def exported(
+    live: Live,
+    settings: Settings,
+    kinds: Iterable[str],
+    split_by: str | None = None,
+    report: Progress = unwatched,
+) -> Exported:
+    """Every object of these kinds. `split_by` is None for one file, `kind`, or `group` for a file for each
+    group below the root.
+
+    What files cannot say, or what planning would not understand, is left out, field by field: each try is
+    read and planned as if the user had written it.
+    """
+    wanted = [kind for kind in KINDS if kind in set(kinds)]
+    index = Index(live.resources)
+    number = sum(at.kind in wanted for at in live.resources)
+    every = list(watched(_entries(live, index, wanted, split_by), report, number))
+    bad = _Bad({at: _several(each) for each in doubles(live.resources) for at in each})
+    while True:
+        entries = list(_without(every, bad))
+        strangers = {f"{at.kind}/{_reference(at, index)}" for at in bad.objects}
+        written = files(entries, wanted, strangers, live.account, settings.platform)
+        if not _blame(live, entries, written, bad):
+            break
+    return Exported(
+        {name: _text(found) for name, found in written.items()},
+        tuple(_told(bad)),
+        {kind: sum(each.kind.name == kind for each in entries) for kind in wanted},
+    )
+
+
+def _several(twins: Collection[Address]) -> str:
+    return f"it exists {len(twins)} times on the platform under the same key"
+
+
+def _text(found: Iterable[Line]) -> str:
+    return "".join(f"{line.text}\n" for line in found)
+
+
+# -- what is to be said
+
+
+def _entries(live: Live, index: Index, wanted: Sequence[str], split_by: str | None) -> Iterator[Entry]:
+    file_of = file_names(live, split_by)
+    order = {at: number for number, at in enumerate(walk(live.root, live.resources))}
+
+    def place(resource: Resource) -> tuple[int, int, str]:
+        group = resource.address if resource.kind == "group" else group_of(resource)
+        return wanted.index(resource.kind), order.get(group, len(order)) if group else 0, resource.address.key
+
+    for resource in sorted((each for each in live.resources.values() if each.kind in wanted), key=place):
+        kind = KINDS[resource.kind]
+        yield Entry(kind, resource.address, _fields(resource, index), file_of(resource))
+
+
+def _fields(resource: Resource, index: Index) -> dict[str, Any]:
+    """The fields that are the object's own, in the schema's order."""
+    kind = KINDS[resource.kind]
+    own = {
+        name: _plain(value, index)
+        for name, value in resource.fields.items()
+        if kind.known(name) and value is not None and kind.field(name).settable is not Settable.CREATION
+    }
+    return {name: own[name] for name in load(kind.name)["properties"] if name in own}
+
+
+def _plain(value: Value, index: Index) -> Any:
+    match value:
+        case Address():
+            return _reference(value, index)
+        case tuple():
+            return [_plain(each, index) for each in value]
+        case _:
+            return value
+
+
+def _reference(address: Address, index: Index) -> str | int | None:
+    """The external id, the bare name or the key, whichever means this object alone; else its number."""
+    resource = index.state[address]
+    kind = KINDS[address.kind]
+    external_id = resource.value(kind.external_id) if kind.external_id else None
+    words = (str(each) for each in (external_id, resource.value(kind.label), address.key) if each)
+    return next((each for each in words if index.find(address.kind, each) == (address,)), resource.id)
+
+
+# -- what cannot be said
+
+
+def _without(entries: Iterable[Entry], bad: _Bad) -> Iterator[Entry]:
+    for each in entries:
+        if each.address not in bad.objects:
+            kept = {
+                name: value for name, value in each.fields.items() if (each.address, name) not in bad.fields
+            }
+            yield replace(each, fields=kept)
+
+
+def _blame(live: Live, entries: Sequence[Entry], written: Texts, bad: _Bad) -> bool:
+    """Notes what reading and planning these files would stumble over; False if they say what is live."""
+    blamed = False
+    for problem in _problems(live, written):
+        line = written[problem.source.file][problem.source.line - 1]
+        if line.entry == NOTHING:
+            raise ReconcilerError(f"the account cannot be exported: {problem.message}")
+        entry = entries[line.entry]
+        if line.field in ("", *entry.kind.identity):
+            bad.objects.setdefault(entry.address, problem.message)
+        else:
+            bad.fields.setdefault((entry.address, line.field), problem.message)
+        blamed = True
+    return blamed
+
+
+def _problems(live: Live, written: Texts) -> Iterator[Problem]:
+    """Of the files as such; if there are none, of the plan; and a plan that is not empty is one."""
+    read = [parse(name, _text(found)) for name, found in written.items()]
+    documents = [document for found, _ in read for document in found]
+    loaded = config.described(documents, [problem for _, wrong in read for problem in wrong])
+    yield from loaded.problems
+    if loaded.problems:
+        return
+    try:
+        plan = planning.plan(loaded.desired, live)
+    except InvalidConfigurationError as error:
+        yield from error.problems
+        return
+    for change in plan.changes:
+        assert change.after is not None
+        for each in change.fields:
+            yield Problem(change.after.place(each.name), "the platform would not be left as it is")
+
+
+def _told(bad: _Bad) -> Iterator[str]:
+    for at, reason in sorted(bad.objects.items()):
+        yield f"{at}: {reason}"
+    for (at, name), reason in sorted(bad.fields.items()):
+        if at not in bad.objects:
+            yield f"{name} of {at}: {reason}"

@@ -1,0 +1,143 @@
+"""Which file an exported object goes to, and what else these files say."""
+
+import json
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, count
+from typing import Any
+
+from reconciler.exports.spelling import Line, lines, scalar
+from reconciler.kinds import KINDS, Kind
+from reconciler.model import Address, Live, Resource
+from reconciler.objects.picture import group_of, walk
+
+SCHEMA_FILE = "schemas/config.schema.json"
+WHOLE = "account.yaml"
+NOTHING = -1  # the entry of lines that belong to none
+
+Facts = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An object as it is to be written, and the file it goes to."""
+
+    kind: Kind
+    address: Address
+    fields: Mapping[str, Any]
+    file: str
+
+
+def file_names(live: Live, split_by: str | None) -> Callable[[Resource], str]:
+    """What decides where an object goes."""
+    if split_by == "kind":
+        return lambda resource: f"{KINDS[resource.kind].plural}.yaml"
+    if split_by == "group":
+        branches = _branches(live)
+        return lambda resource: branches.get(_group(resource), WHOLE)
+    return lambda _: WHOLE
+
+
+def _group(resource: Resource) -> Address | None:
+    return resource.address if resource.kind == "group" else group_of(resource)
+
+
+def _branches(live: Live) -> Mapping[Address | None, str]:
+    """The file of every group: that of the group below the root which it belongs to."""
+    found: dict[Address | None, str] = {}
+    taken = {WHOLE}
+    for at in walk(live.root, live.resources):
+        parent = group_of(live.resources[at])
+        if parent == live.root:
+            found[at] = _free(str(live.resources[at].value("org_unit_name")), taken)
+            taken.add(found[at])
+        elif parent in found:
+            found[at] = found[parent]
+    return found
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    """A file name that every system takes, and that no other group has."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub("[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST]
+    slug = f"group-{slug}".rstrip("-") if slug in _RESERVED else slug
+    numbered = (f"{slug}{end}.yaml" for end in chain([""], (f"-{number}" for number in count(2))))
+    return next(each for each in numbered if each not in taken)
+
+
+_LONGEST = 60
+_DEVICES = ("com", "lpt")  # these and some more are no file names on Windows
+_RESERVED = frozenset(
+    {"", "con", "prn", "aux", "nul", *(f"{each}{n}" for each in _DEVICES for n in range(10))}
+)
+
+
+def files(
+    entries: Sequence[Entry],
+    wanted: Collection[str],
+    strangers: Collection[str],
+    account: int,
+    platform: Facts,
+) -> Mapping[str, Sequence[Line]]:
+    """The lines of each file; the settings stand in one of them. `strangers` are objects of the wanted kinds
+    that could not be written down, as others refer to them.
+    """
+    by_file: dict[str, list[int]] = defaultdict(list)
+    for number, each in enumerate(entries):
+        by_file[each.file].append(number)
+    names = sorted(by_file) or [WHOLE]
+    first = (
+        WHOLE if WHOLE in names else f"{KINDS['group'].plural}.yaml" if "groups.yaml" in names else names[0]
+    )
+    return {
+        name: [
+            *_head(account),
+            *(_settings(account, platform, _outside(entries, wanted, strangers)) if name == first else ()),
+            *_sections(entries, by_file[name]),
+        ]
+        for name in names
+    }
+
+
+def _head(account: int) -> Iterator[Line]:
+    yield Line(f"# yaml-language-server: $schema={SCHEMA_FILE}", NOTHING)
+    yield Line(f"# Account {account}, as `reconciler export` found it.", NOTHING)
+
+
+def _settings(account: int, platform: Facts, outside: Collection[str]) -> Iterator[Line]:
+    yield from (Line(text, NOTHING) for text in ("", "settings:", f"  account: {account}"))
+    if outside:
+        yield Line("  external:", NOTHING)
+        yield from (Line(f"    - {scalar(each)}", NOTHING) for each in outside)
+    if platform:
+        yield Line(f"  platform: {json.dumps(platform, ensure_ascii=True)}", NOTHING)
+
+
+def _outside(
+    entries: Iterable[Entry], wanted: Collection[str], strangers: Collection[str]
+) -> Collection[str]:
+    """What is referred to and is not written down itself."""
+    found = {(kind, f"{kind}/{text}") for each in entries for kind, text in _referred_to(each)}
+    return sorted({words for kind, words in found if kind not in wanted or words in strangers})
+
+
+def _referred_to(entry: Entry) -> Iterator[tuple[str, str]]:
+    """The kinds and words of what an object refers to."""
+    for name, value in entry.fields.items():
+        if kind := entry.kind.field(name).refers_to:
+            yield from ((kind, str(each)) for each in (value if isinstance(value, list) else [value]))
+
+
+def _sections(entries: Sequence[Entry], numbers: Iterable[int]) -> Iterator[Line]:
+    by_kind: dict[str, list[int]] = defaultdict(list)
+    for number in numbers:
+        by_kind[entries[number].kind.name].append(number)
+    for kind in KINDS.values():
+        if by_kind[kind.name]:
+            yield Line("", NOTHING)
+            yield Line(f"{kind.plural}:", NOTHING)
+        for number in by_kind[kind.name]:
+            yield from lines(kind, number, entries[number].fields)

@@ -1,0 +1,77 @@
+"""Files to the desired state: every object checked, named, and its references resolved.
+
+Nothing here asks the platform: what no file describes stays a Reference for the plan to look up.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from reconciler.errors import Problem
+from reconciler.files import consistency, entries, reading, settings
+from reconciler.files.documents import Document
+from reconciler.files.entries import Entry, Sections
+from reconciler.files.resolving import Written, resolved
+from reconciler.kinds import KINDS
+from reconciler.model import Address, Desired, Reference, Resource
+from reconciler.plans.matching import twice
+from reconciler.progress import Progress, unwatched
+
+
+class Loaded(NamedTuple):
+    """What the files say, what is wrong with them, and what only the platform can tell."""
+
+    desired: Desired
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+
+
+def load(paths: Sequence[str], report: Progress = unwatched) -> Loaded:
+    """The desired state that files and directories describe; never raises for what stands in them. `report`
+    is told how many files were read, and of how many.
+    """
+    return described(*reading.load(paths, report))
+
+
+def described(found: Sequence[Document], unread: Sequence[Problem]) -> Loaded:
+    """The desired state that documents describe; `unread` is what is wrong with files that gave none."""
+    sections = Sections(found)
+    problems = [*unread, *sections.problems]
+    written = list(sections.entries())
+    faulty = [list(entries.problems(entry)) for entry in written]
+    complete = not problems and all(_has_name(entry) for entry in written)
+    told = {problem.source for problem in problems}
+    problems += [problem for each in faulty for _, problem in each if problem.source not in told]
+    resources, more = resolved(
+        [
+            Written(entry, {field for field, _ in faults})
+            for entry, faults in zip(written, faulty, strict=True)
+            if _has_name(entry)
+        ]
+    )
+    sound = [each for each in resources if each.is_sound]
+    state: dict[Address, Resource] = {}
+    for resource in resources:
+        state.setdefault(resource.address, resource)
+    desired = Desired(state, tuple(_tombstones(sections)), settings.settings(sections))
+    problems += [
+        *more,
+        *twice(sound),
+        *settings.problems(sections),
+        *consistency.problems(sound, desired),
+    ]
+    # What could not be read may well be what a reference means.
+    warnings = consistency.warnings(desired, problems) if complete else ()
+    return Loaded(desired, tuple(sorted(set(problems))), tuple(warnings))
+
+
+def _has_name(entry: Entry) -> bool:
+    return isinstance(entry.data.get(entry.kind.label), str) and bool(entry.data[entry.kind.label])
+
+
+def _tombstones(sections: Sections) -> Iterator[Reference]:
+    seen = set()
+    for text, source in sections.each("removed"):
+        kind, slash, key = str(text).partition("/")
+        if kind in KINDS and slash and key and text not in seen:
+            seen.add(text)
+            yield Reference(kind, key, source)

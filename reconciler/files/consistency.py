@@ -1,0 +1,98 @@
+"""What must hold between objects, as far as files alone can tell."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from reconciler.errors import Problem
+from reconciler.model import Address, Desired, Resource, State
+from reconciler.objects.names import Index, split
+from reconciler.objects.references import references_in
+from reconciler.plans.matching import rings, swapped
+from reconciler.plans.ordering import ancestors, unique_values
+from reconciler.quoting import copied
+
+
+def problems(resources: Sequence[Resource], desired: Desired) -> Iterator[Problem]:
+    yield from _roots(resources)
+    yield from _rings(desired.resources)
+    yield from _renamed_in_rings(desired.resources)
+    yield from _shared_values(resources)
+    yield from _described_and_removed(desired)
+
+
+def _roots(resources: Iterable[Resource]) -> Iterator[Problem]:
+    roots = [each for each in resources if each.kind == "group" and each.value("parent") is None]
+    for other in (each for each in roots[1:] if each.address != roots[0].address):
+        yield Problem(
+            other.place(),
+            f"{other.address} has no parent, but only one group can be the root; "
+            f"the other is at {roots[0].source}",
+        )
+
+
+def _rings(state: State) -> Iterator[Problem]:
+    for address, resource in state.items():
+        if address.kind == "group":
+            above = [address, *ancestors(address, state)]
+            if state[above[-1]].value("parent") == address:
+                ring = " → ".join(str(each) for each in [*above, address])
+                yield Problem(resource.place("parent"), f"{address} is its own ancestor: {ring}")
+
+
+def _renamed_in_rings(state: State) -> Iterator[Problem]:
+    """Two objects that take each other's key: before and after cannot be told apart."""
+    renamed = {at: each for at, each in state.items() if each.previously}
+    index = Index(state) if renamed else Index({})
+    former: dict[Address, Address] = {}
+    for address, resource in renamed.items():
+        if resource.previously:
+            found = index.find(address.kind, resource.previously.text)
+            if len(found) == 1 and found[0] != address:
+                former[address] = found[0]
+    for ring in rings(former):
+        yield Problem(state[ring[0]].place(), swapped(ring))
+
+
+def _shared_values(resources: Iterable[Resource]) -> Iterator[Problem]:
+    holders: dict[Any, Resource] = {}
+    for resource in resources:
+        for value in unique_values(resource):
+            first = holders.setdefault(value, resource)
+            if first is not resource and first.address != resource.address:
+                yield Problem(
+                    resource.place(value[1][-1]),
+                    f"{resource.address} has the same {' and '.join(value[1])} "
+                    f"as {first.address} at {first.source}",
+                )
+
+
+def _described_and_removed(desired: Desired) -> Iterator[Problem]:
+    for tombstone in desired.removed:
+        key = str(tombstone.text)
+        address = Address(tombstone.kind, key.casefold() if tombstone.kind == "user" else key)
+        if address in desired.resources:
+            source = desired.resources[address].source
+            yield Problem(tombstone.source, f"{tombstone} is removed here but described at {source}")
+
+
+def _bare(address: str) -> str:
+    """The kind and the bare name, under which something may be referred to as well."""
+    return f"{address.partition('/')[0]}/{split(address)[-1]}"
+
+
+def warnings(desired: Desired, problems: Iterable[Problem]) -> Iterator[Problem]:
+    """References that only the platform can tell, unless `settings.external` vouches for them."""
+    told = {problem.source for problem in problems}
+    found = {each for resource in desired.resources.values() for each in references_in(resource)}
+    index = Index(desired.resources if found else {})
+    external = {*desired.settings.external, *map(_bare, desired.settings.external)}
+    for reference in sorted(found, key=lambda each: (each.source, str(each))):
+        if str(reference) not in external and reference.source not in told:
+            near = index.nearest(reference.kind, reference.text)
+            guess = f"; did you mean {copied(near)}?" if near else "."
+            words, entry = copied(reference.text), copied(str(reference))
+            yield Problem(
+                reference.source,
+                f"no file describes {reference.kind} {words}{guess} If it exists on the platform, "
+                f"list {entry} in settings.external",
+            )

@@ -1,0 +1,190 @@
+"""Documents to entries: one for each object that is written down, with the defaults filled in."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from reconciler.errors import Problem, Source
+from reconciler.files.documents import Document
+from reconciler.files.faults import described, faults, read_only, shown
+from reconciler.files.schema import load
+from reconciler.kinds import KINDS, Kind
+
+
+class Entry(NamedTuple):
+    """One object as written, defaults filled in; each key knows the document and mapping it comes from."""
+
+    kind: Kind
+    data: Mapping[str, Any]
+    source: Source
+    written: "Origin"
+    defaults: Mapping[str, "Origin"]  # of the keys that `defaults:` filled in
+
+    def place(self, path: Sequence[str | int], *, of_key: bool = False) -> Source:
+        """Where the value, or the key, at a path stands; of what is not there, where it is missing."""
+        if not path or path[0] not in self.data:
+            return self.source
+        return _walk(*self._origin(path), path, of_key=of_key)
+
+    def place_of(self, field: str) -> Source:
+        """Where a field stands, which may be under `extra`."""
+        extra = self.data.get("extra")
+        inside = field not in self.data and isinstance(extra, dict) and field in extra
+        return self.place(("extra", field) if inside else (field,))
+
+    def text(self, path: Sequence[str | int]) -> str:
+        """A plain scalar as it is written."""
+        return _text(*self._origin(path), path)
+
+    def _origin(self, path: Sequence[str | int]) -> "Origin":
+        return self.defaults.get(str(path[0]), self.written)
+
+
+Origin = tuple[Document, Any]  # a mapping, and the document that it stands in
+
+
+def _walk(document: Document, container: Any, path: Sequence[str | int], *, of_key: bool) -> Source:
+    for part in path[:-1]:
+        container = container[part]
+    return document.key_place(container, path[-1]) if of_key else document.place(container, path[-1])
+
+
+class Sections:
+    """The top-level keys of all documents, checked as far as their shape goes."""
+
+    def __init__(self, found: Iterable[Document]) -> None:
+        self.problems: list[Problem] = []
+        self.documents = [document for document in found if self._is_sound(document)]
+        self.settings = self._settings()
+        self._defaults = {kind.plural: self._defaults_of(kind) for kind in KINDS.values()}
+
+    def _is_sound(self, document: Document) -> bool:
+        if not isinstance(document.data, dict | None):
+            what = f"expected a mapping with keys such as `groups:`, found {described(document.data)}"
+            self.problems.append(Problem(document.start, what))
+            return False
+        self._report("file", document, document.data or {}, ())
+        return document.data is not None
+
+    def _report(self, name: str, document: Document, value: Any, at: tuple[str, ...]) -> set[str]:
+        """Note what is wrong with a part of a document; gives the keys that are to blame."""
+        blamed = set()
+        for fault in faults(name, value, partial(_text, document, value)):
+            path = (*at, *fault.path)
+            place = _walk(document, document.data, path, of_key=fault.at_key) if path else document.start
+            self.problems.append(Problem(place, fault.message))
+            blamed |= {str(part) for part in fault.path[:1]}
+        return blamed
+
+    def _settings(self) -> tuple[Document, Mapping[str, Any]] | None:
+        written = [each for each in self.documents if isinstance(each.data.get("settings"), dict)]
+        for document in written:
+            self._report("settings", document, document.data["settings"], ("settings",))
+        for document in written[1:]:
+            first = written[0].key_place(written[0].data, "settings")
+            self.problems.append(
+                Problem(
+                    document.key_place(document.data, "settings"),
+                    f"settings are written once, and they stand at {first} too",
+                )
+            )
+        return (written[0], written[0].data["settings"]) if written else None
+
+    def _defaults_of(self, kind: Kind) -> dict[str, Origin]:
+        """Where the defaults of a kind are written, by field."""
+        origins: dict[str, Origin] = {}
+        for document in self.documents:
+            section = document.data.get("defaults")
+            container = section.get(kind.plural) if isinstance(section, dict) else None
+            if isinstance(container, dict):
+                blamed = self._report(f"{kind.name}-defaults", document, container, ("defaults", kind.plural))
+                for key in container.keys() - blamed:
+                    self._default(key, (document, container), origins)
+        return origins
+
+    def _default(self, key: str, origin: Origin, origins: dict[str, Origin]) -> None:
+        document, container = origin
+        first, written = origins.setdefault(key, origin)
+        if written[key] != container[key]:
+            there = f"{shown(written[key])} at {first.key_place(written, key)}"
+            message = f"the default of {key} is {shown(container[key])} here and {there}"
+            self.problems.append(Problem(document.key_place(container, key), message))
+
+    def entries(self) -> Iterator[Entry]:
+        for document in self.documents:
+            for kind in KINDS.values():
+                section = document.data.get(kind.plural)
+                for number, data in enumerate(section if isinstance(section, list) else ()):
+                    if isinstance(data, dict):
+                        yield self._entry(kind, document, data, document.place(section, number))
+
+    def _entry(self, kind: Kind, document: Document, data: dict[str, Any], source: Source) -> Entry:
+        filled = {key: origin for key, origin in self._defaults[kind.plural].items() if key not in data}
+        if not filled:
+            return Entry(kind, data, source, (document, data), filled)
+        values = {key: container[key] for key, (_, container) in filled.items()}
+        return Entry(kind, {**values, **data}, source, (document, data), filled)
+
+    def each(self, section: str) -> Iterator[tuple[Any, Source]]:
+        """The entries of a list section, with their places."""
+        for document in self.documents:
+            listed = document.data.get(section)
+            for number, entry in enumerate(listed if isinstance(listed, list) else ()):
+                yield entry, document.place(listed, number)
+
+
+def _text(document: Document, value: Any, path: Sequence[str | int]) -> str:
+    for part in path[:-1]:
+        value = value[part]
+    return document.text(value, path[-1]) if path else ""
+
+
+# -- what is wrong with an entry
+
+
+def problems(entry: Entry) -> Iterator[tuple[str, Problem]]:
+    """Each with the field to blame, or "" for the whole entry."""
+    for fault in faults(entry.kind.name, entry.data, entry.text):
+        field = str(fault.path[0]) if fault.path else ""
+        yield field, Problem(entry.place(fault.path, of_key=fault.at_key), fault.message)
+    for problem in _shares(entry):
+        yield "destinations", problem
+    extra = entry.data.get("extra")
+    for problem in _extra(entry, extra) if isinstance(extra, dict) else ():
+        yield "extra", problem
+
+
+def _extra(entry: Entry, extra: Mapping[str, Any]) -> Iterator[Problem]:
+    properties = load(entry.kind.name)["properties"]
+    wire = {name for field in entry.kind.fields for name in field.wire_names}
+    for key, value in extra.items():
+        if properties.get(key, {}).get("readOnly"):
+            message = read_only(key, properties[key])
+        elif key in properties or key in wire:
+            message = f"`{key}` is known; write it beside `extra:`, not in it"
+        elif not _is_json(value):
+            message = f"`{key}` holds what JSON cannot carry"
+        else:
+            continue
+        yield Problem(entry.place(("extra", key), of_key=True), message)
+
+
+def _is_json(value: Any) -> bool:
+    try:
+        return bool(json.dumps(value, allow_nan=False))
+    except ValueError:
+        return False
+
+
+def _shares(entry: Entry) -> Iterator[Problem]:
+    destinations = entry.data.get("destinations")
+    if entry.data.get("route_type") != "percentage" or not isinstance(destinations, list):
+        return
+    given = [each.get("percentage") if isinstance(each, dict) else None for each in destinations]
+    shares = [share for share in given if isinstance(share, int | float)]
+    if len(shares) == len(given) and sum(shares) != _WHOLE:
+        yield Problem(entry.place(("destinations",)), f"the percentages sum to {sum(shares):g}, not {_WHOLE}")
+
+
+_WHOLE = 100

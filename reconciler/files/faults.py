@@ -1,0 +1,289 @@
+"""What an object does wrong by its schema, in words for the person who wrote it."""
+
+import difflib
+import re
+import zoneinfo
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import jsonschema_rs
+
+from reconciler.files.schema import Schema, defaults_of, load, rewritten
+from reconciler.kinds import KINDS
+
+if TYPE_CHECKING:  # it is not needed, and so not imported, where there is nothing to explain
+    from jsonschema import Draft202012Validator, FormatChecker
+    from jsonschema.exceptions import ValidationError
+
+KeyPath = tuple[str | int, ...]
+
+
+class Fault(NamedTuple):
+    """What is wrong at a path within an object; `at_key` if the key is to blame and not its value."""
+
+    path: KeyPath
+    message: str
+    at_key: bool = False
+
+
+class Violation(NamedTuple):
+    """A rule of a schema that a value breaks; `conditional` if another field brought it into play."""
+
+    rule: str
+    expected: Any
+    schema: Schema
+    value: Any
+    path: KeyPath
+    conditional: bool
+    of_name: bool
+    text: str = ""
+
+
+def faults(name: str, value: Any, text: Callable[[KeyPath], str] = lambda _: "") -> Iterator[Fault]:
+    """What a schema finds wrong with a value: one fault for a place, the one that explains the others.
+
+    `name` is a kind, `settings`, `file` or `KIND-defaults`; `text` gives a scalar as it is written.
+    """
+    if not _is_sound(name, value):
+        yield from explained(name, value, text)
+
+
+def explained(name: str, value: Any, text: Callable[[KeyPath], str] = lambda _: "") -> Iterator[Fault]:
+    """As `faults`, by the validator that can tell what is wrong and where, and takes its time."""
+    schema, validator = _validator(name)
+    yield from _read_only(schema["properties"], value)
+    found: dict[KeyPath, Violation] = {}
+    for violation in sorted(map(_violation, validator.iter_errors(value)), key=_rank):
+        if violation.rule in _OF_SEVERAL_KEYS or violation.of_name:
+            yield from _told(violation, name)
+        else:
+            found.setdefault(violation.path, violation)
+    for path, violation in found.items():
+        yield from _told(violation._replace(text=text(path)), name)
+
+
+_OF_SEVERAL_KEYS = ("additionalProperties", "required")
+_EXPLAINS_OTHERS = ("type", "minLength")
+
+
+def _rank(violation: Violation) -> tuple[bool, bool]:
+    return violation.rule not in _EXPLAINS_OTHERS, violation.conditional
+
+
+def _is_sound(name: str, value: Any) -> bool:
+    """Whether there is nothing to explain: asked of a validator that only says yes or no, and is quick."""
+    quick, read_only = _quick(name)
+    try:
+        return bool(quick.is_valid(value)) and not (isinstance(value, dict) and read_only & value.keys())
+    except ValueError:  # what JSON cannot hold
+        return False
+
+
+@cache
+def _quick(name: str) -> tuple[Any, frozenset[str]]:
+    schema = _schema(name)
+    quick = jsonschema_rs.validator_for(dict(schema), formats=_FORMATS, validate_formats=True)
+    properties = schema["properties"]
+    return quick, frozenset(key for key in properties if properties[key].get("readOnly"))
+
+
+@cache
+def _validator(name: str) -> "tuple[Schema, Draft202012Validator]":
+    from jsonschema import Draft202012Validator
+
+    schema = _schema(name)
+    return schema, Draft202012Validator(schema, format_checker=_formats())
+
+
+def _schema(name: str) -> Schema:
+    kind = name.removesuffix("-defaults")
+    if name == "file":
+        # Objects are checked one by one, after the defaults have been filled in.
+        loose = {"part": {"type": ["object", "null"]}, "entry": {"type": "object"}}
+        return {**rewritten(load("file"), _loosely), "$defs": loose}
+    return load(name) if kind == name else {**defaults_of(KINDS[kind]), "$defs": load(kind).get("$defs", {})}
+
+
+def _loosely(reference: str) -> str:
+    return "#/$defs/entry" if reference.removesuffix(".schema.json") in KINDS else "#/$defs/part"
+
+
+def _formats() -> "FormatChecker":
+    from jsonschema import FormatChecker
+
+    checker = FormatChecker(formats=())
+    for name, is_right in _FORMATS.items():
+        checker.checks(name)(is_right)
+    return checker
+
+
+def _is_email(value: object) -> bool:
+    if not isinstance(value, str):
+        return True
+    local, _, domain = value.rpartition("@")
+    return bool(local and domain) and value.split() == [value]
+
+
+def _is_time_zone(value: object) -> bool:
+    return not isinstance(value, str) or value in _time_zones()
+
+
+_FORMATS: dict[str, Callable[[Any], bool]] = {"email": _is_email, "iana-timezone": _is_time_zone}
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+def _violation(error: "ValidationError") -> Violation:
+    where = error.relative_schema_path
+    return Violation(
+        rule=str(error.validator),
+        expected=error.validator_value,
+        schema=error.schema if isinstance(error.schema, dict) else {},
+        value=error.instance,
+        path=tuple(error.absolute_path),
+        conditional="then" in where,
+        of_name="propertyNames" in where,
+    )
+
+
+# -- faults
+
+
+def _read_only(properties: Schema, value: Any) -> Iterator[Fault]:
+    for key in value if isinstance(value, dict) else ():
+        if properties.get(key, {}).get("readOnly"):
+            yield Fault((key,), read_only(key, properties[key]), at_key=True)
+
+
+def read_only(key: str, schema: Schema) -> str:
+    """Why a key cannot be written, and what to write instead."""
+    reason = re.sub(r" (Documented|Inferred|Assumed)\.$", "", schema["description"])
+    return f"`{key}` is read-only, the platform owns it. {reason}"
+
+
+def _told(violation: Violation, name: str) -> Iterator[Fault]:
+    because = " (because of its `route_type`)" if violation.conditional else ""
+    match violation.rule:
+        case "additionalProperties":
+            yield from _unknown_keys(violation, name)
+        case "required":
+            for key in violation.expected:
+                if key not in violation.value:
+                    yield Fault(violation.path, f"`{key}` is missing{because}")
+        case "uniqueItems":
+            number = next(n for n, each in enumerate(violation.value) if each in violation.value[:n])
+            yield Fault((*violation.path, number), f"{shown(violation.value[number])} stands here twice")
+        case rule:
+            path = (*violation.path, violation.value) if violation.of_name else violation.path
+            yield Fault(path, _PHRASES[rule](violation) + because, at_key=violation.of_name)
+
+
+def _unknown_keys(violation: Violation, name: str) -> Iterator[Fault]:
+    kind = name.removesuffix("-defaults")
+    identity = load(kind)["properties"] if kind != name and not violation.path else {}
+    properties = violation.schema["properties"]
+    known = [name for name, each in properties.items() if not each.get("readOnly")]
+    for key in violation.value.keys() - properties.keys():
+        message = f"unknown key {shown(key)}{nearest(key, known)}"
+        if key in identity:
+            message = f"`{key}` tells {KINDS[kind].plural} apart and cannot have a default"
+        yield Fault((*violation.path, key), message, at_key=True)
+
+
+# -- wording
+
+
+def _type(violation: Violation) -> str:
+    scalar = isinstance(violation.value, bool | int | float)
+    hint = "; put it in quotes" if scalar and "string" in violation.expected else ""
+    return f"expected {_types(violation.expected)}, found {described(violation.value, violation.text)}{hint}"
+
+
+def _types(types: str | list[str]) -> str:
+    return " or ".join(_TYPES[name] for name in ([types] if isinstance(types, str) else types))
+
+
+_TYPES = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "object": "a mapping",
+    "array": "a list",
+    "null": "null",
+}
+
+
+def _enum(violation: Violation) -> str:
+    choices = [choice for choice in violation.expected if choice is not None]
+    listed = ", ".join(map(str, choices))
+    value = "nothing (null)" if violation.value is None else shown(violation.value)
+    return f"{value} is not one of {listed}{nearest(violation.value, choices)}"
+
+
+def _pattern(violation: Violation) -> str:
+    expected = _PATTERNS.get(str(violation.schema.get("title")).lower(), "free of control characters")
+    return f"{shown(violation.value)} is not {expected}"
+
+
+*_SOME, _LAST = KINDS
+_KIND_NAMES = f"{', '.join(_SOME)} or {_LAST}"
+_PATTERNS = {
+    "path": "a path such as /provisioned-routes: slashes, letters, digits, hyphens and underscores",
+    "wire name": "a name as it stands in the platform's JSON, such as tag_id",
+    "phone number": "a phone number: digits with spaces, dots, hyphens or brackets",
+    "address": f"an address such as user/jane@acme.example: {_KIND_NAMES}, a slash, and a key",
+}
+
+
+def _format(violation: Violation) -> str:
+    if violation.expected == "email":
+        return f"{shown(violation.value)} is not an e-mail address"
+    zones = nearest(violation.value, sorted(_time_zones()))
+    return f"{shown(violation.value)} is not a known time zone such as America/New_York{zones}"
+
+
+_PHRASES: Mapping[str, Callable[[Violation], str]] = MappingProxyType(
+    {
+        "type": _type,
+        "enum": _enum,
+        "pattern": _pattern,
+        "format": _format,
+        "minLength": lambda at: f"{shown(at.value)} is too short" if at.value else "the text is empty",
+        "maxLength": lambda at: f"{len(at.value)} characters are too many; at most {at.expected} are allowed",
+        "minimum": lambda at: f"{at.value} is too small; at least {at.expected} is needed",
+        "maximum": lambda at: f"{at.value} is too large; at most {at.expected} is allowed",
+    }
+)
+_LONGEST_SHOWN = 60
+
+
+def described(value: Any, text: str = "") -> str:
+    """A value of a wrong type, as what it is and as it is written."""
+    match value:
+        case None:
+            return "nothing (null)"
+        case bool():
+            return str(value).lower()
+        case str():
+            return f"the text {shown(value)}"
+        case int() | float():
+            return f"the number {text or value}"
+        case _:
+            return "a list" if isinstance(value, list) else "a mapping"
+
+
+def shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+
+
+def nearest(value: Any, known: list[Any]) -> str:
+    """A question that names the known word most like this one, if any is like it."""
+    near = difflib.get_close_matches(str(value), list(map(str, known)), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""

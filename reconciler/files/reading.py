@@ -1,0 +1,115 @@
+"""Finding and reading the user's files."""
+
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ruamel.yaml import __with_libyaml__
+
+from reconciler.errors import Problem, Source
+from reconciler.files.documents import Document, parse
+from reconciler.progress import Progress, unwatched
+
+_LOG = logging.getLogger(__name__)
+
+
+def load(paths: Sequence[str], report: Progress = unwatched) -> tuple[list[Document], list[Problem]]:
+    """All documents under these files and directories, and what could not be read."""
+    if not __with_libyaml__:
+        _LOG.info(
+            "ruamel.yaml.clib is not installed: files are read in Python, which takes many times as long"
+        )
+    documents: list[Document] = []
+    problems: list[Problem] = []
+    files = list(find(paths, problems))
+    for number, path in enumerate(files):
+        report("", number, len(files))
+        found, more = read(path)
+        documents += found
+        problems += more
+    return documents, problems
+
+
+def find(paths: Sequence[str], problems: list[Problem]) -> Iterator[str]:
+    """The files meant, each once, as paths to show to the user."""
+    seen = set()
+    for path in paths:
+        before = len(problems)
+        files = list(_files(Path(path), problems))
+        if not files and len(problems) == before:
+            problems.append(Problem(Source(path, 1, 1), _nothing_there(Path(path))))
+        for file in files:
+            real = os.path.realpath(file)
+            if real not in seen:
+                seen.add(real)
+                yield str(file)
+
+
+def _files(path: Path, problems: list[Problem]) -> Iterator[Path]:
+    """What cannot be looked into is a problem: it may hold what would count as not described."""
+    if not path.is_dir():
+        yield from [path] if os.path.lexists(path) else []
+        return
+
+    def unreadable(error: OSError) -> None:
+        problems.append(Problem(Source(str(error.filename), 1, 1), f"cannot be read: {error.strerror}"))
+
+    seen = {os.path.realpath(path)}
+    for folder, folders, names in os.walk(path, onerror=unreadable, followlinks=True):
+        folders[:] = [name for name in sorted(folders) if _is_new(Path(folder, name), seen)]
+        for name in sorted(names):
+            found = Path(folder, name)
+            if is_configuration((name,)) and not _is_endless(found):
+                yield found
+
+
+def _is_new(folder: Path, seen: set[str]) -> bool:
+    """Links may lead to where we have been."""
+    real = os.path.realpath(folder)
+    if folder.name.startswith(".") or real in seen:
+        return False
+    seen.add(real)
+    return True
+
+
+def _is_endless(file: Path) -> bool:
+    return file.is_fifo() or file.is_char_device() or file.is_block_device()
+
+
+def is_configuration(parts: Sequence[str]) -> bool:
+    """Whether a file of that path below a folder is meant with the folder."""
+    return parts[-1].endswith((".yaml", ".yml")) and not any(part.startswith(".") for part in parts)
+
+
+def _nothing_there(path: Path) -> str:
+    if path.is_dir():
+        return "no *.yaml or *.yml file in this directory; name another, or begin with `init` or `export`"
+    if str(path) == "-":
+        return "standard input is read by `fmt` alone; name a file"
+    return "no such file or directory"
+
+
+def read(path: str) -> tuple[list[Document], list[Problem]]:
+    try:
+        content = Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        return [], [Problem(Source(path, 1, 1), f"cannot be read: {reason}")]
+    return parsed(path, content)
+
+
+def parsed(path: str, content: bytes) -> tuple[list[Document], list[Problem]]:
+    """The documents of a file with that content."""
+    try:
+        return parse(path, content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        return [], [_undecodable(path, error)]
+
+
+def _undecodable(path: str, error: UnicodeDecodeError) -> Problem:
+    before = bytes(error.object[: error.start])
+    line = before.count(b"\n") + 1
+    column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
+    byte = error.object[error.start]
+    return Problem(Source(path, line, column), f"byte 0x{byte:02x} is not UTF-8; save the file as UTF-8")

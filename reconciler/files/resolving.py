@@ -1,0 +1,174 @@
+"""Entries to resources: each under its final address, with the addresses of what it refers to."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import chain
+from typing import Any, NamedTuple
+
+from reconciler.errors import Problem
+from reconciler.files.entries import Entry
+from reconciler.kinds import REFERRED_TO, Field, Type
+from reconciler.model import Address, Reference, Resource, Value, interim
+from reconciler.objects.codec import canonical
+from reconciler.objects.names import Index, final_addresses, placed_key
+from reconciler.objects.references import readdress, references_in
+from reconciler.plans.matching import ambiguous
+
+Find = Callable[[str, str | int], Sequence[Address]]  # what words may mean, by the kind that is meant
+
+
+class Written(NamedTuple):
+    """An object as the files have it, and the fields that something is wrong with ("": the whole of it)."""
+
+    entry: Entry
+    bad: Collection[str]
+
+
+def resolved(written: Sequence[Written]) -> tuple[list[Resource], list[Problem]]:
+    """The resources in that order. What no file describes stays a Reference; what may mean several things is
+    a problem, too.
+    """
+    first, meant, find = _referred_to(
+        {
+            number: _resource(each, interim(each.entry.kind.name, number), _nothing)
+            for number, each in enumerate(written)
+            if each.entry.kind.name in REFERRED_TO
+        }
+    )
+    resources = [
+        first[number] if number in first else _resource(each, None, find)
+        for number, each in enumerate(written)
+    ]
+    return resources, [*_ambiguous(resources, find), *_misled(meant, find)]
+
+
+def _nothing(_kind: str, _text: str | int) -> Sequence[Address]:
+    return ()
+
+
+def _ambiguous(resources: Iterable[Resource], find: Find) -> Iterator[Problem]:
+    for reference in chain.from_iterable(map(references_in, resources)):
+        if candidates := find(reference.kind, reference.text):
+            yield Problem(reference.source, ambiguous(reference, candidates))
+
+
+def _misled(meant: Mapping[Reference, Address], find: Find) -> Iterator[Problem]:
+    """What meant something before all paths were known, and means something else, too."""
+    for reference, address in meant.items():
+        candidates = find(reference.kind, reference.text)
+        if list(candidates) != [address]:
+            several = sorted({address, *candidates})
+            yield Problem(reference.source, ambiguous(reference, several))
+
+
+# -- one object
+
+
+def _resource(written: Written, address: Address | None, find: Find) -> Resource:
+    """The resource without its bad fields, but with its name in any case; where no address is given, its
+    fields tell it.
+    """
+    entry, bad = written
+    kind, extra = entry.kind, entry.data.get("extra")
+    raw = {**extra, **entry.data} if isinstance(extra, dict) and "extra" not in bad else entry.data
+    if bad:
+        raw = {name: value for name, value in raw.items() if name not in bad or name == kind.label}
+    fields = {
+        # As they are, if they can be: this is done for every value in the files.
+        name: value
+        if type(value) is str and value and name in kind.plain
+        else _value(kind.field(name), value, entry, find)
+        for name, value in raw.items()
+        if name not in _NO_FIELDS
+    }
+    previously = raw.get("previously")
+    return Resource(
+        address=address or Address(kind.name, placed_key(kind, fields)),
+        fields=fields,
+        source=entry.source,
+        previously=Reference(kind.name, previously, entry.place(("previously",)))
+        if isinstance(previously, str)
+        else None,
+        places=entry.place_of,
+        defaults=frozenset(entry.defaults.keys() & fields.keys()) if entry.defaults else _NO_DEFAULTS,
+        is_sound=not bad,
+    )
+
+
+_NO_FIELDS = ("previously", "extra")
+_NO_DEFAULTS: frozenset[str] = frozenset()
+
+
+def _value(field: Field, value: Any, entry: Entry, find: Find) -> Value:
+    plain = canonical(field, value)
+    match field.type, plain:
+        case Type.REFERENCE, str() | int():
+            return _meant(field, _as_written(value), entry, find)
+        case Type.REFERENCES, tuple():
+            named = (each for each in enumerate(value) if isinstance(each[1], str | int))
+            return tuple(sorted((_meant(field, text, entry, find, at) for at, text in named), key=str))
+        case _:
+            return plain
+
+
+def _meant(field: Field, text: str | int, entry: Entry, find: Find, *number: int) -> Address | Reference:
+    candidates = find(field.refers_to, text)
+    if len(candidates) == 1:
+        return candidates[0]
+    return Reference(field.refers_to, text, entry.place((field.name, *number)))
+
+
+def _as_written(value: Any) -> str | int:
+    """Text stays text: only a number in the file means the platform's id."""
+    return value if isinstance(value, str) else int(value)
+
+
+# -- what others refer to
+
+
+def _referred_to(
+    written: Mapping[int, Resource],
+) -> tuple[dict[int, Resource], dict[Reference, Address], Find]:
+    """Those that others refer to, which may well be one another; what they refer to; and how to find them."""
+    resources = dict(written)
+    meant: dict[Reference, Address] = {}
+    indexes = []
+    # What a reference may say depends on paths, and paths on references: so level by level, and paths that
+    # begin at something which only the platform has come last.
+    for rooted in (True, False):
+        while True:
+            index = Index({each.address: each for each in resources.values()}, rooted=rooted)
+            known = dict(_known(resources.values(), index))
+            if not known:
+                break
+            meant |= known
+            resources = {number: readdress(each, known) for number, each in resources.items()}
+        indexes.append(index)
+    final = final_addresses(resources.values())
+    return (
+        {number: readdress(each, final) for number, each in resources.items()},
+        {reference: final[at] for reference, at in meant.items()},
+        _finder(indexes, final),
+    )
+
+
+def _known(resources: Iterable[Resource], index: Index) -> Iterator[tuple[Reference, Address]]:
+    final = cache(lambda: final_addresses(index.state.values()))
+    for reference in chain.from_iterable(map(references_in, resources)):
+        candidates = index.find(reference.kind, reference.text)
+        # several may be one object, described twice
+        if len(candidates) == 1 or len({final()[each] for each in candidates}) == 1:
+            yield reference, candidates[0]
+
+
+def _finder(indexes: Iterable[Index], final: Mapping[Address, Address]) -> Find:
+    @cache
+    def find(kind: str, text: str | int) -> Sequence[Address]:
+        candidates: Sequence[Address] = ()
+        for index in indexes:
+            candidates = sorted({final[each] for each in index.find(kind, text)})
+            if len(candidates) == 1:
+                break
+        return candidates
+
+    return find

@@ -1,0 +1,91 @@
+"""Which of the fields that the files write differ from what is live."""
+
+from collections.abc import Collection, Iterator
+
+from reconciler.kinds import Field, Kind, Settable, Type
+from reconciler.model import Address, EntryChange, FieldChange, Fields, Resource, Value
+from reconciler.objects.codec import comparable, is_ordered, loosely
+
+
+def in_order(kind: Kind, names: Collection[str]) -> list[str]:
+    """Field names in the table's order, those that it does not know behind them by name."""
+    known = [field.name for field in kind.fields if field.name in names]
+    return known + sorted(set(names) - set(known))
+
+
+def creation(kind: Kind, resource: Resource) -> tuple[FieldChange, ...]:
+    """Every field that a new object is given."""
+    given = {name: value for name, value in resource.fields.items() if value is not None}
+    return tuple(FieldChange(name, None, given[name]) for name in in_order(kind, given))
+
+
+def deletion(kind: Kind, resource: Resource) -> tuple[FieldChange, ...]:
+    """Every managed field that goes with an object."""
+    held = {
+        name
+        for name, value in resource.fields.items()
+        if value is not None and kind.known(name) and is_own(kind.field(name))
+    }
+    return tuple(FieldChange(name, resource.fields[name], None) for name in in_order(kind, held))
+
+
+def is_own(field: Field) -> bool:
+    """Whether an object was given this field, and did not inherit it."""
+    return field.settable is not Settable.CREATION
+
+
+def update(kind: Kind, before: Resource, desired: Resource, resend: Collection[str]) -> Iterator[FieldChange]:
+    """The written fields that differ; unreadable ones only where `resend` names them."""
+    known, given = before.fields, desired.fields
+    if not resend and _are_alike([*map(known.get, given)], [*given.values()]):  # as nearly always
+        return
+    after = {**known, **given}
+    for name in in_order(kind, given):
+        field = kind.field(name)
+        old, new = known.get(name), given[name]
+        if name in resend or (field.readable and differs(field, old, new, after)):
+            ordered = is_ordered(field, after)
+            entries = entry_changes(field, old, new, ordered=ordered)
+            yield FieldChange(name, old, new, entries, unseen=not field.readable)
+
+
+def differs(field: Field, old: Value, new: Value, fields: Fields) -> bool:
+    """Whether the platform would see a change, in an object that has these fields afterwards."""
+    if _is_alike(old, new):
+        return False
+    ordered = is_ordered(field, fields)
+    before, after = (comparable(field, each, ordered=ordered) for each in (old, new))
+    return bool(loosely(before) != loosely(after) if field.type in _LOOSE else before != after)
+
+
+def _are_alike(olds: list[Value], news: list[Value]) -> bool:
+    """As `_is_alike`, and nothing twice, at once: this is asked for every object."""
+    types = [*map(type, news)]
+    return olds == news and [*map(type, olds)] == types and _ALL_PLAIN.issuperset(types)
+
+
+def _is_alike(old: Value, new: Value) -> bool:
+    """Told at a glance, as of nearly all values it can be; 1 is not True."""
+    return old == new and type(old) is type(new) and isinstance(old, _PLAIN)
+
+
+_LOOSE = (Type.TEXT, Type.EMAIL)
+_PLAIN = (str, int, Address)
+_ALL_PLAIN = frozenset((*_PLAIN, bool, type(None)))
+
+
+def entry_changes(field: Field, old: Value, new: Value, *, ordered: bool) -> tuple[EntryChange, ...]:
+    """The entries of a nested value that changed; none where one side has no entries at all."""
+    if not (_is_nested(old) and _is_nested(new)):
+        return ()
+    from reconciler.objects.nested import changes_within  # it brings DeepDiff along, which few plans need
+
+    return changes_within(field, old, new, ordered=ordered)
+
+
+def _is_nested(value: Value) -> bool:
+    return isinstance(value, dict | list | tuple) and not _is_references(value)
+
+
+def _is_references(value: Value) -> bool:
+    return isinstance(value, tuple) and not any(isinstance(entry, dict) for entry in value)

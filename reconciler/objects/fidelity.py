@@ -1,0 +1,85 @@
+"""Whether what a change sends is what it shows: somebody may have edited a saved plan."""
+
+from typing import Any
+
+from reconciler.kinds import Kind
+from reconciler.model import Action, Change, FieldChange, Value
+from reconciler.objects.codec import Row, decode, loosely, to_wire
+from reconciler.objects.names import escape, split
+
+_METHODS = {Action.CREATE: "POST", Action.DELETE: "DELETE"}
+
+
+def is_as_shown(kind: Kind, change: Change) -> bool:
+    """As far as the plan alone can tell; ids are compared with keys when the platform has been asked."""
+    request, number = change.request, "" if change.action is Action.CREATE else f"/{change.id}"
+    return (
+        request.method == _METHODS.get(change.action, kind.update_method)
+        and request.path == f"{kind.path}{number}"
+        and (change.id is None) == (change.action is Action.CREATE)
+        and _is_in_its_place(kind, change)
+        and _is_body_shown(kind, change)
+        and (change.action is not Action.DELETE or _is_named(kind, change))
+    )
+
+
+def _is_in_its_place(kind: Kind, change: Change) -> bool:
+    """Where an object is has to be known, or it cannot be looked for; only the root is nowhere."""
+    nowhere = kind.place == "parent" and change.action is Action.UPDATE
+    return change.action is Action.CREATE or nowhere or kind.home in change.referred_to
+
+
+def _is_body_shown(kind: Kind, change: Change) -> bool:
+    """The changed fields and no others; a replacement leaves the object in its place unless that changes."""
+    body = change.request.body or {}
+    names = {kind.field(each.name).wire_name: each for each in change.fields}
+    if change.action is Action.DELETE:
+        return change.request.body is None
+    if change.request.method == "PUT":
+        stays = {kind.field(name).wire_name: held for name, held in change.referred_to.items()}
+        given = {wire for wire, each in names.items() if each.new is not None}  # what is cleared is left out
+        is_whole = given <= body.keys() and all(
+            body.get(wire) == held for wire, held in stays.items() if wire not in names
+        )
+    else:
+        is_whole = names.keys() == body.keys()
+    return is_whole and all(
+        _is_value_shown(kind, each, body[wire]) for wire, each in names.items() if wire in body
+    )
+
+
+def _is_value_shown(kind: Kind, change: FieldChange, sent: Any) -> bool:
+    """An id is only known by the key that is shown for it."""
+    field = kind.field(change.name)
+    return bool(field.refers_to) or to_wire(field, change.new, {}) == sent
+
+
+def _is_named(kind: Kind, change: Change) -> bool:
+    """Whether what goes is called as the address says."""
+    assert change.before is not None
+    return is_called(kind, change.before.fields, change.address.key.removesuffix(f"#{change.id}"))
+
+
+def is_still_called(kind: Kind, change: Change, row: Row) -> bool:
+    """Whether what is to be changed is what the address says, unless it is just that which changes."""
+    changing = {each.name for each in change.fields}
+    now = decode(kind, row)
+    is_told = kind.place != "parent" or kind.external_id in now
+    if not is_told or changing & {kind.label, *([kind.external_id] if kind.place == "parent" else [])}:
+        return True
+    return is_called(kind, now, change.address.key.removesuffix(f"#{change.id}"))
+
+
+def is_called(kind: Kind, fields: Any, key: Value) -> bool:
+    """Whether an object of these fields may have this key, as far as its own name tells."""
+    label, external_id = fields.get(kind.label), fields.get(kind.external_id)
+    if not isinstance(key, str) or label is None:
+        return False
+    names = (str(label), split(key)[-1]) if kind.place else (str(label).casefold(), key.casefold())
+    own = loosely(names[0]) == loosely(names[1])
+    by_id = kind.place == "parent" and external_id is not None and key == escape(str(external_id))
+    return own or by_id
+
+
+def is_row_called(kind: Kind, row: Row, key: Value) -> bool:
+    return is_called(kind, decode(kind, row), key)

@@ -1,0 +1,105 @@
+"""Writes that were in flight when a run died: what the live state says became of them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from reconciler.kinds import KINDS, Kind, Kinds
+from reconciler.model import Address, Fields, Live, Resource, Value
+from reconciler.objects.codec import canonical
+from reconciler.objects.diff import differs
+from reconciler.objects.references import map_values
+
+Event = Mapping[str, Any]
+
+
+class Settled(NamedTuple):
+    """`status` is applied, failed, or unclear where the live state does not tell."""
+
+    status: str
+    reason: str
+    id: int | None = None
+
+
+def is_whole(intent: Event) -> bool:
+    """Whether it is as this program writes it; a later one may write others."""
+    fields, number = intent.get("fields"), intent.get("id")
+    return (
+        intent.get("kind") in KINDS
+        and intent.get("action") in ("create", "update", "delete")
+        and (isinstance(number, int) or (number is None and intent["action"] == "create"))
+        and isinstance(fields, list)
+        and all(isinstance(each, Mapping) and {"name", "old", "new"} <= each.keys() for each in fields)
+    )
+
+
+class Settler:
+    """One live state, and the writes that are looked for in it."""
+
+    def __init__(self, live: Live) -> None:
+        self._ids: Mapping[Address, int] = {
+            at: each.id for at, each in live.resources.items() if each.id is not None
+        }
+        self._by_id = {(each.kind, each.id): each for each in live.resources.values()}
+
+    def settle(self, intent: Event, kinds: Kinds = KINDS) -> Settled:
+        """What became of a write; `intent` is the event that the journal has of it."""
+        if not is_whole(intent):
+            return Settled("unclear", "the journal does not say in full what was sent")
+        kind = kinds[intent["kind"]]
+        live = self._by_id.get((kind.name, intent["id"]))
+        match intent["action"]:
+            case "create":
+                return self._creation(kind, intent)
+            case "delete":
+                there = live is not None
+                return Settled("failed" if there else "applied", _IS_THERE[there], intent["id"])
+            case _ if live is None:
+                return Settled("unclear", "the object is no longer on the platform", intent["id"])
+            case _:
+                return self._update(kind, live, intent)
+
+    def fields(self, resource: Resource) -> Fields:
+        """With other objects as their ids, as the journal has them."""
+        return self._some(resource, resource.fields)
+
+    def _some(self, resource: Resource, names: Iterable[str]) -> Fields:
+        return {name: map_values(resource.value(name), self._ids) for name in names}
+
+    def find(self, kind: str, number: int | None) -> Resource | None:
+        return self._by_id.get((kind, number))
+
+    def namesake(self, kind: Kind, fields: Fields) -> Resource | None:
+        """The live object that bears the key of these fields."""
+        names = [kind.label, *([kind.place] if kind.place else [])]
+        for resource in self._by_id.values():
+            if resource.kind == kind.name and not any(
+                moved(kind, name, fields.get(name), self._some(resource, [name])) for name in names
+            ):
+                return resource
+        return None
+
+    def _creation(self, kind: Kind, intent: Event) -> Settled:
+        found = self.namesake(kind, {each["name"]: each["new"] for each in intent["fields"]})
+        if found is None:
+            return Settled("failed", "it is not on the platform")
+        return Settled("applied", "it is on the platform", found.id)
+
+    def _update(self, kind: Kind, live: Resource, intent: Event) -> Settled:
+        now = self.fields(live)
+        seen = [each for each in intent["fields"] if not each.get("unseen")]
+        if not seen:
+            return Settled("unclear", "the platform does not show what was to be changed", live.id)
+        if not any(moved(kind, each["name"], each["new"], now) for each in seen):
+            return Settled("applied", "the platform has the new values", live.id)
+        if not any(moved(kind, each["name"], each["old"], now) for each in seen):
+            return Settled("failed", "the platform has the old values", live.id)
+        return Settled("unclear", "the platform has neither the old values nor the new ones", live.id)
+
+
+_IS_THERE = {True: "it is still on the platform", False: "it is no longer on the platform"}
+
+
+def moved(kind: Kind, name: str, expected: Value, now: Fields) -> bool:
+    """Whether a live field is not what the journal has, however either is spelled."""
+    field = kind.field(name)
+    return differs(field, canonical(field, expected), canonical(field, now.get(name)), now)

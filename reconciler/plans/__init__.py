@@ -1,0 +1,1 @@
+"""Desired and live state in, the plan out. No network, no files."""

@@ -1,0 +1,47 @@
+"""By what an object is known: its external id, and its name in its place, as it is or loosely."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from reconciler.kinds import KINDS
+from reconciler.model import Address, Resource, Value
+from reconciler.objects.codec import comparable, loosely
+
+Holder = tuple[Any, ...]
+LOOSE = "loosely"  # begins the holders of names that are kept as they are written, spaces and all
+
+
+def holders_of(resources: Iterable[Resource]) -> Mapping[Holder | None, list[Address]]:
+    """Live objects by external id, by name within their place, and by that loosely where it is another."""
+    holders: dict[Holder | None, list[Address]] = defaultdict(list)
+    for resource in resources:
+        name = by_name(resource, resource.value(place_of(resource)))
+        loose = loosened(name)
+        for holder in (by_external_id(resource), name, (LOOSE, *loose) if loose != name else None):
+            if holder:
+                holders[holder].append(resource.address)
+    return holders
+
+
+def loosened(holder: Holder) -> Holder:
+    """A name as the platform may keep it."""
+    kind, place, name = holder
+    return kind, place, loosely(name)
+
+
+def place_of(resource: Resource) -> str:
+    return KINDS[resource.kind].place
+
+
+def by_external_id(resource: Resource) -> Holder | None:
+    kind = KINDS[resource.kind]
+    if kind.external_id not in kind.identity:
+        return None
+    external_id = resource.value(kind.external_id)
+    return ("external id", kind.name, external_id) if external_id else None
+
+
+def by_name(resource: Resource, place: Value) -> Holder:
+    kind = KINDS[resource.kind]
+    return kind.name, place, comparable(kind.field(kind.label), resource.value(kind.label))

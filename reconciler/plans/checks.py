@@ -1,0 +1,131 @@
+"""What would be refused or do harm, found before anything is sent."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from reconciler.errors import Problem, Source
+from reconciler.kinds import Kind, Kinds, Settable
+from reconciler.model import Action, Address, Change, FieldChange, Resource, State
+from reconciler.objects.references import addresses_in
+from reconciler.plans.ordering import Unique, ancestors, unique_values
+
+
+def problems(kinds: Kinds, changes: Sequence[Change], after: State) -> Iterator[Problem]:
+    """Everything about these changes that the platform is known to refuse."""
+    yield from _missing(kinds, changes)
+    yield from _unsettable(kinds, changes)
+    yield from _unroutable(changes)
+    yield from _taken(changes, after)
+    yield from _rings(changes, after)
+    yield from _in_use(changes, after)
+
+
+def _missing(kinds: Kinds, changes: Sequence[Change]) -> Iterator[Problem]:
+    for change in changes:
+        if change.action is Action.CREATE and change.after:
+            for field in kinds[change.kind].fields:
+                if field.required and change.after.value(field.name) is None:
+                    yield Problem(
+                        change.after.place(field.name),
+                        f"{change.address} is not on the platform, and creating it needs `{field.name}:`",
+                    )
+
+
+def _unsettable(kinds: Kinds, changes: Sequence[Change]) -> Iterator[Problem]:
+    for change in changes:
+        for field in change.fields if change.action is Action.UPDATE else ():
+            if change.after and is_settled(kinds[change.kind], field):
+                yield Problem(
+                    change.after.place(field.name),
+                    f"{field.name} of {change.address} is {field.old!r} on the platform and cannot be "
+                    "changed there; write that value, or leave the line out",
+                )
+
+
+def is_settled(kind: Kind, change: FieldChange) -> bool:
+    """Whether the field has a value on the platform that stays for good."""
+    settable = kind.field(change.name).settable
+    return settable is not Settable.ALWAYS and change.old is not None
+
+
+def _unroutable(changes: Sequence[Change]) -> Iterator[Problem]:
+    """Routes that would have nowhere to ring, when what is live is taken into account."""
+    for change in changes:
+        changed = {field.name for field in change.fields}
+        if change.after and change.kind == "route" and changed & {"route_type", "ring_to", "destinations"}:
+            yield from _routing(change.after)
+
+
+def _routing(route: Resource) -> Iterator[Problem]:
+    if route.value("route_type") == "forward" and route.value("ring_to") is None:
+        yield Problem(route.place("ring_to"), f"{route.address} forwards calls and needs `ring_to:`")
+    entries = route.value("destinations") or ()
+    if route.value("route_type") == "percentage" and isinstance(entries, tuple):
+        shares = [each.get("percentage") if isinstance(each, Mapping) else None for each in entries]
+        total = sum(share for share in shares if isinstance(share, int))
+        if total != _WHOLE:
+            message = f"the percentages of {route.address} sum to {total}, not {_WHOLE}"
+            yield Problem(route.place("destinations"), message)
+
+
+_WHOLE = 100
+
+
+def _taken(changes: Sequence[Change], after: State) -> Iterator[Problem]:
+    """Two objects would share what must be unique; one of them is being changed to do so."""
+    taken = [(each, unique_values(each.after) - unique_values(each.before)) for each in changes]
+    holders: dict[Unique, list[Resource]] = defaultdict(list)
+    for resource in after.values() if any(values for _, values in taken) else ():
+        for value in unique_values(resource):
+            holders[value].append(resource)
+    for change, values in taken:
+        for value in sorted(values, key=str):
+            others = [each for each in holders[value] if each.address != change.address]
+            if change.after and others:
+                yield Problem(change.after.place(value[1][-1]), _collision(change, value[1], others[0]))
+
+
+def _collision(change: Change, names: tuple[str, ...], other: Resource) -> str:
+    what = " and ".join(names)
+    if other.source:
+        return f"{change.address} has the same {what} as {other.address} at {other.source}"
+    hint = "choose another"
+    if change.action is Action.CREATE:
+        hint = f"if it is the same object, write `previously: {other.address.key}`"
+    return f"{change.address} has the same {what} as {other.address}, id {other.id} on the platform; {hint}"
+
+
+def _rings(changes: Sequence[Change], after: State) -> Iterator[Problem]:
+    for change in changes:
+        if change.kind == "group" and change.after:
+            above = list(ancestors(change.address, after))
+            top = after[above[-1]].value("parent") if above else change.after.value("parent")
+            if top == change.address:
+                yield Problem(change.after.place("parent"), f"{change.address} would be its own ancestor")
+
+
+def _in_use(changes: Sequence[Change], after: State) -> Iterator[Problem]:
+    deleted = {change.address: change.source for change in changes if change.action is Action.DELETE}
+    users: dict[Address, list[Address]] = defaultdict(list)
+    for resource in after.values() if deleted else ():
+        for address in addresses_in(resource.fields):
+            if address in deleted:
+                users[address].append(resource.address)
+    for address, names in _sorted(users).items():
+        source = deleted[address]
+        assert source is not None
+        verb = "needs" if len(names) == 1 else "need"
+        yield Problem(
+            source,
+            f"{address} cannot be deleted: {', '.join(map(str, names))} still {verb} it; "
+            f"change or remove {'that' if len(names) == 1 else 'those'} as well",
+        )
+
+
+def _sorted(users: Mapping[Address, list[Address]]) -> dict[Address, list[Address]]:
+    return {address: sorted(set(users[address])) for address in sorted(users)}
+
+
+def root_deletion(root: Address, removed: Mapping[Address, Source]) -> Iterator[Problem]:
+    if root in removed:
+        yield Problem(removed[root], f"{root} is the account's root and is never deleted")

@@ -1,0 +1,113 @@
+"""What changes mean for people and their calls, in the words of the trade."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from reconciler.kinds import KINDS
+from reconciler.model import Action, Address, Change, Notice, Plan, Resource, State
+from reconciler.objects.references import addresses_in
+
+_SHOWN = 5
+_NOUNS = {"group": ("sub-group", "sub-groups")}
+_ROUTING = frozenset({"route_type", "ring_to", "destinations"})
+
+# Calls that a route carried in the last 7 days, by its id; None: the platform does not say.
+Traffic = Mapping[int, int | None]
+
+
+def consequences(changes: Sequence[Change], before: State) -> Iterator[Notice]:
+    """What goes with a group, what leaves it first, and what a deletion means for a user."""
+    by_address = {change.address: change for change in changes}
+    going = [change for change in changes if change.action is Action.DELETE]
+    members = _members(before, {change.address for change in going})
+    users = [change.before for change in going if change.kind == "user" and change.before]
+    if users:
+        yield Notice("consequence", users[0].address, _farewell(users))
+    for change in going:
+        for message in _of_a_group(change.address, members[change.address], by_address):
+            yield Notice("consequence", change.address, message)
+
+
+def _members(before: State, going: set[Address]) -> Mapping[Address, list[Resource]]:
+    """What refers to the things that go."""
+    members: dict[Address, list[Resource]] = defaultdict(list)
+    for resource in before.values() if going else ():
+        for address in going.intersection(addresses_in(resource.fields)):
+            members[address].append(resource)
+    return members
+
+
+def _farewell(users: Sequence[Resource]) -> str:
+    return (
+        f"{_counted(users)} can no longer sign in; the platform keeps the rows of deleted users, and "
+        "probably their e-mail addresses taken (assumed)"
+    )
+
+
+def _of_a_group(
+    group: Address, members: Iterable[Resource], changes: Mapping[Address, Change]
+) -> Iterator[str]:
+    listed = sorted(members, key=lambda each: each.address)
+    lost = [each for each in listed if each.address in changes and changes[each.address].after is None]
+    kept = [each for each in listed if each not in lost]
+    if lost and group.kind == "group":
+        yield f"with {group} {'goes' if len(lost) == 1 else 'go'} {_counted(lost)}"
+    for each in kept[:_SHOWN]:
+        change = changes.get(each.address)
+        yield f"{each.address} {_moved(change) if change else 'is left behind'} when {group} is deleted"
+    if len(kept) > _SHOWN:
+        yield f"{_counted(kept[_SHOWN:])} more move out of {group} before it is deleted"
+
+
+def _moved(change: Change) -> str:
+    name = KINDS[change.kind].home
+    if change.after and any(field.name == name for field in change.fields):
+        return f"has moved to {change.after.value(name)}"
+    return "no longer refers to it"
+
+
+def _counted(resources: Sequence[Resource]) -> str:
+    parts = []
+    for kind in KINDS.values():
+        names = [str(each.address) for each in resources if each.kind == kind.name]
+        if names:
+            nouns = _NOUNS.get(kind.name, (kind.name, kind.plural))
+            more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+            parts.append(f"{len(names)} {nouns[len(names) > 1]} ({', '.join(names[:_SHOWN])}{more})")
+    return ", ".join(parts)
+
+
+# -- calls
+
+
+def rerouted(plan: Plan) -> Iterator[Change]:
+    """The changes after which calls ring elsewhere, or nowhere."""
+    for change in plan.changes:
+        if change.kind == "route" and change.action is not Action.CREATE and _is_rerouted(change):
+            yield change
+
+
+def _is_rerouted(change: Change) -> bool:
+    return change.action is Action.DELETE or any(field.name in _ROUTING for field in change.fields)
+
+
+def with_traffic(plan: Plan, traffic: Traffic, reads: int) -> Plan:
+    """The same plan with what is known of the calls of routes that ring elsewhere or nowhere."""
+    notices = [*_traffic(plan, traffic)]
+    return replace(plan, notices=(*notices, *plan.notices), reads=plan.reads + reads)
+
+
+def _traffic(plan: Plan, traffic: Traffic) -> Iterator[Notice]:
+    for change in rerouted(plan):
+        count = traffic.get(change.id) if change.id else None
+        fate = "nobody answers them" if change.action is Action.DELETE else "they ring elsewhere"
+        if count is not None:
+            calls = "1 call" if count == 1 else f"{count} calls"
+            message = f"{change.address} carried {calls} in the last 7 days; after this {fate}"
+            yield Notice("calls", change.address, message)
+    unknown = [change.address for change in rerouted(plan) if traffic.get(change.id or 0) is None]
+    if unknown:
+        names = ", ".join(map(str, unknown[:_SHOWN])) + (" …" if len(unknown) > _SHOWN else "")
+        message = f"how many calls these routes carried lately cannot be read: {names}"
+        yield Notice("calls-unknown", unknown[0], message)

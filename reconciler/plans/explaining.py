@@ -1,0 +1,172 @@
+"""Why one object is as it is: what describes it, what is done about it, and by which rule."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from reconciler.errors import UsageError
+from reconciler.kinds import KINDS, Field, Kind, Settable
+from reconciler.model import Address, Change, Notice, Resource, State
+from reconciler.objects.diff import in_order
+from reconciler.objects.names import group_paths, is_named
+from reconciler.objects.picture import group_of
+from reconciler.objects.references import addresses_in
+from reconciler.plans import safety
+from reconciler.plans.planning import Draft, afterwards, finished
+from reconciler.plans.targets import meant
+from reconciler.views import Explanation, FieldNote, Standing
+
+
+def explain(draft: Draft, words: str) -> Explanation:
+    """Raises UsageError for words that mean no object, or several."""
+    address = _meant(draft, words)
+    aligned = draft.aligned
+    desired, live = aligned.desired.get(address), aligned.live.get(address)
+    # as it will be, with the fields that no file writes; what goes by then as it is
+    states = {**aligned.live, **afterwards(aligned.live, draft.changes)}
+    resource = states[address]
+    change = next((each for each in draft.changes if each.address == address), None)
+    plan = finished(draft)
+    return Explanation(
+        address=address,
+        id=live.id if live else None,
+        fate=_fate(draft, address),
+        is_managed=desired is not None,
+        source=desired.source if desired else aligned.removed.get(address) or draft.pruned.get(address),
+        path=_path(resource, states),
+        fields=tuple(_fields(draft, desired, live, change)),
+        refers_to=tuple(sorted(set(addresses_in(resource.fields)))),
+        referred_to_by=tuple(
+            sorted(at for at, each in states.items() if address in set(addresses_in(each.fields)))
+        ),
+        change=change,
+        protection=safety.never_deleted(resource, aligned.root, draft.settings, draft.names, draft.own),
+        refusals=tuple(each for each in plan.refusals if _stops(each, change)),
+        notices=tuple(each for each in plan.notices if each.address == address),
+    )
+
+
+def _stops(refusal: Notice, change: Change | None) -> bool:
+    """A rule stops the change of an object, or too many changes of its kind."""
+    return change is not None and (
+        refusal.address == change.address
+        or (refusal.address, refusal.code) == (change.kind, safety.too_many(change.action))
+    )
+
+
+def _meant(draft: Draft, words: str) -> Address:
+    kind, _, key = words.partition("/")
+    kind = kind.lower()
+    exact = Address(kind, key.casefold() if kind == "user" else key)
+    if exact in draft.aligned.desired or exact in draft.aligned.live:
+        return exact  # though it may also be the id, the pattern or another spelling of something else
+    number = draft.aligned.gone.get(exact)
+    if number is not None:
+        raise UsageError(f"{words}: it was deleted on the platform, id {number}, and no file describes it")
+    found = sorted(set(meant(draft.aligned, (words,))))
+    if not found:
+        raise UsageError(f"{words}: it is not there any more, neither in the files nor on the platform")
+    if len(found) > 1:
+        listed = ", ".join(map(str, found[:_SHOWN]))
+        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        raise UsageError(f"{words}: means {listed}{more}; write one of them")
+    return found[0]
+
+
+_SHOWN = 5
+
+
+def _path(resource: Resource, states: State) -> tuple[str, ...]:
+    """The names from the root down to the group that the object is or stands in."""
+    group = resource.address if resource.kind == "group" else group_of(resource)
+    return group_paths(states).get(group, ()) if group else ()
+
+
+def _fate(draft: Draft, address: Address) -> str:
+    aligned, plural = draft.aligned, KINDS[address.kind].plural
+    if address in aligned.desired:
+        return "managed" if address in aligned.live else "managed, but not on the platform yet"
+    if address in aligned.removed and address in draft.spared:
+        return "never deleted, although a line under `removed:` names it"
+    if address in aligned.removed:
+        return "to be deleted: a line under `removed:` names it"
+    if address in draft.pruned:
+        return f"to be deleted: no file describes it, and settings.prune has {plural}"
+    if address in aligned.external:
+        return "not managed: settings.external names it, so it stays as it is"
+    pruned = (
+        "it is kept from being pruned" if address.kind in draft.settings.prune else f"{plural} are not pruned"
+    )
+    return f"not managed: no file describes it, and {pruned}, so it stays as it is"
+
+
+# -- fields
+
+
+class _Seen(NamedTuple):
+    """One field of an object, and on which sides it is."""
+
+    address: Address
+    field: Field
+    is_written: bool
+    is_changing: bool
+    is_shown: bool
+
+
+def _fields(
+    draft: Draft, desired: Resource | None, live: Resource | None, change: Change | None
+) -> Iterator[FieldNote]:
+    written = desired.fields if desired else {}
+    shown = live.fields if live else {}
+    changing = {each.name for each in change.fields} if change else set()
+    kind, address = _kind(draft, desired, live)
+    for name in in_order(kind, {*written, *shown}):
+        seen = _Seen(
+            address, kind.field(name), name in written, name in changing, shown.get(name) is not None
+        )
+        standing, rule = _standing(draft, seen)
+        place = desired.place(name) if desired and name in written else None
+        is_default = bool(desired and name in desired.defaults)
+        yield FieldNote(name, written.get(name), shown.get(name), standing, rule, place, is_default)
+
+
+def _kind(draft: Draft, *resources: Resource | None) -> tuple[Kind, Address]:
+    address = next(each.address for each in resources if each)
+    return draft.facts.kinds[address.kind], address
+
+
+def _standing(draft: Draft, seen: _Seen) -> tuple[Standing, str]:
+    if seen.is_changing:
+        return Standing.CHANGES, ""
+    if pattern := _ignoring(draft, seen):
+        return (
+            Standing.IGNORED,
+            f"settings.ignore has {pattern!r} ({draft.settings.ignore_places.get(pattern)})",
+        )
+    if not seen.is_written:
+        known = KINDS[seen.address.kind].known(seen.field.name)
+        return Standing.FREE, "" if known else "only `extra:` could manage it"
+    hidden = not seen.field.readable or seen.field.settable is Settable.CREATION
+    if hidden and not seen.is_shown and seen.address in draft.aligned.live:
+        shows = "does not show it here" if seen.field.readable else "never shows it"
+        return Standing.UNREADABLE, f"the platform {shows}; {_sent(seen)}"
+    return Standing.SAME, ""
+
+
+def _sent(seen: _Seen) -> str:
+    name = f"{seen.address.kind}.{seen.field.name}"
+    if seen.field.settable is Settable.CREATION:
+        return f"it can only be set when a {seen.address.kind} is created"
+    return f"it is sent when a {seen.address.kind} is created, and again with --resend {name}"
+
+
+def _ignoring(draft: Draft, seen: _Seen) -> str | None:
+    """The pattern that leaves the field to somebody else."""
+    names = draft.names.get(seen.address, ())
+    return next(
+        (
+            pattern
+            for pattern, fields in draft.settings.ignore
+            if seen.field.name in fields and is_named(pattern, seen.address, names)
+        ),
+        None,
+    )

@@ -1,0 +1,196 @@
+"""Creations that look like a live object under another name: pointed out, never acted on.
+
+It speaks only where it is likely to be right: one creation and one live object that are like each other and
+like no third one. Where prune is about to delete the live object, less is enough: the harm would be done.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from reconciler.kinds import KINDS, Kind, Type
+from reconciler.model import Action, Address, Change, Resource, State, Value
+from reconciler.objects.codec import comparable
+from reconciler.plans.ordering import ancestors
+
+_SHORTEST_WORD = 4
+
+
+Pair = tuple[Address, Address]  # what is to be created, and what is live
+
+
+class Lookalike(NamedTuple):
+    """What is to be created, and the live object that it may be."""
+
+    created: Resource
+    live: Resource
+
+
+def lookalikes(
+    changes: Sequence[Change], strangers: State, before: State, leaving: Collection[Address]
+) -> Iterator[Lookalike]:
+    """`strangers` are the live objects that no file describes, `leaving` those of them that prune deletes."""
+    created = {
+        change.address: change.after for change in changes if change.action is Action.CREATE and change.after
+    }
+    going = {at: strangers[at] for at in leaving if at in strangers}
+    pairs = {
+        *_told(created, strangers, lambda kind: kind.telling),
+        *_told(created, going, lambda kind: kind.hinting),
+        *_alike(created, strangers),
+        *_moved(created, going),
+        *_followed(changes, created, strangers, before),
+    }
+    of_created, of_live = Counter(new for new, _ in pairs), Counter(old for _, old in pairs)
+    said: set[Address] = set()
+    for new, old in sorted(pairs):
+        alone = of_created[new] == 1 == of_live[old]
+        if alone or (old in going and old not in said):  # where something is to go, doubt is enough
+            said.add(old)
+            yield Lookalike(created[new], strangers[old])
+
+
+def _pairs(
+    created: State, strangers: State, keys: Callable[[Resource], Iterable[Hashable]]
+) -> Iterator[Pair]:
+    """Every creation with every stranger that shares a key with it."""
+    known: dict[Hashable, list[Address]] = defaultdict(list)
+    for address, resource in strangers.items() if created else ():
+        for key in keys(resource):
+            known[resource.kind, key].append(address)
+    for address, resource in created.items() if known else ():
+        for key in keys(resource):
+            yield from ((address, old) for old in known.get((resource.kind, key), ()))
+
+
+def _said(resource: Resource, names: Iterable[str]) -> tuple[Hashable, ...] | None:
+    """What an object says in these fields, if it says something in each."""
+    kind = KINDS[resource.kind]
+    values = tuple(comparable(kind.field(name), resource.value(name)) for name in names)
+    return None if None in values else values
+
+
+def _label(resource: Resource) -> str:
+    return str(resource.value(KINDS[resource.kind].label))
+
+
+def _told(
+    created: State, strangers: State, names_of: Callable[[Kind], Iterable[tuple[str, ...]]]
+) -> Iterator[Pair]:
+    """By fields that give an object away."""
+
+    def keys(resource: Resource) -> Iterator[Hashable]:
+        for names in names_of(KINDS[resource.kind]):
+            said = _said(resource, names)
+            if said is not None:
+                yield names, said
+
+    return _pairs(created, strangers, keys)
+
+
+def _moved(created: State, leaving: State) -> Iterator[Pair]:
+    """The same name in another place, or at another domain but in the same group: common things, and telling
+    only where the old one is to go.
+    """
+
+    def keys(resource: Resource) -> Iterator[Hashable]:
+        name = _label(resource)
+        is_email = KINDS[resource.kind].field(KINDS[resource.kind].label).type is Type.EMAIL
+        yield (name.casefold().partition("@")[0], resource.value("group")) if is_email else name
+
+    return _pairs(created, leaving, keys)
+
+
+def _alike(created: State, strangers: State) -> Iterator[Pair]:
+    """Names in one place that differ by a slip of the pen."""
+
+    def keys(resource: Resource) -> Iterator[Hashable]:
+        place = KINDS[resource.kind].place
+        if place and (said := _said(resource, [place])):
+            yield from ((said, sketch) for sketch in _sketches(_words(_label(resource))))
+
+    for new, old in _pairs(created, strangers, keys):
+        if _is_same_name(_label(created[new]), _label(strangers[old])):
+            yield new, old
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"\w+", name.casefold())
+
+
+def _sketches(words: Sequence[str]) -> Iterator[Hashable]:
+    """What names that are alike have in common: all, or all but one word, of which one end is the same."""
+    yield "".join(words)
+    for number, word in enumerate(words):
+        if not any(map(str.isdigit, word)):
+            rest = (*words[:number], None, *words[number + 1 :])
+            for length in (len(word) - 1, len(word), len(word) + 1):
+                yield from ((rest, length, "begins", word[0]), (rest, length, "ends", word[-1]))
+
+
+def _is_same_name(one: str, other: str) -> bool:
+    """Word for word the same but for case, punctuation and a slip of the pen; numbers have to be equal."""
+    words, others = _words(one), _words(other)
+    if "".join(words) == "".join(others):
+        return bool(words)
+    return len(words) == len(others) and all(map(_is_same_word, words, others))
+
+
+def _is_same_word(one: str, other: str) -> bool:
+    """Equal, but for a plural, or one letter missing, too many, another, or in its neighbour's place."""
+    short, long = sorted((one, other), key=len)
+    if one == other or (long == f"{short}s" and len(short) >= _SHORTEST_WORD):
+        return True
+    has_number = any(map(str.isdigit, one + other))
+    return not has_number and len(short) > _SHORTEST_WORD + 1 and _is_slip(short, long)
+
+
+def _is_slip(short: str, long: str) -> bool:
+    at = next((n for n, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    if len(short) != len(long):
+        return short[at:] == long[at + 1 :]
+    swapped = short[at : at + 2] == long[at : at + 2][::-1] and short[at + 2 :] == long[at + 2 :]
+    return swapped or short[at + 1 :] == long[at + 1 :]
+
+
+def _new_places(changes: Sequence[Change], before: State, strangers: State) -> Mapping[Address, set[Value]]:
+    """For each group, where those of its members that the files describe are to be."""
+    after = {change.address: change.after for change in changes}
+    places: dict[Address, set[Value]] = {}
+    for address, resource in before.items():
+        name = KINDS[resource.kind].home
+        now = after.get(address, resource)
+        if address not in strangers and now and isinstance(resource.value(name), Address):
+            places.setdefault(resource.value(name), set()).add(now.value(name))
+    return places
+
+
+def _followed(changes: Sequence[Change], created: State, strangers: State, before: State) -> Iterator[Pair]:
+    """Groups whose members all go over to a new one that lies outside of them."""
+    left_behind = _left_behind(created.values(), strangers)
+    everything = {**before, **created}
+    for old, places in _new_places(changes, before, strangers).items():
+        new: Value = next(iter(places)) if len(places) == 1 else None
+        if (
+            isinstance(new, Address)
+            and new in created
+            and old in strangers
+            and strangers[old].value("parent") is not None
+        ):
+            inside = old in ancestors(new, everything)
+            if not inside and left_behind.get(old, set()) <= places:
+                yield new, old
+
+
+def _left_behind(created: Iterable[Resource], strangers: State) -> Mapping[Address, set[Value]]:
+    """For each group, where those of its members that no file describes are created once more; None where
+    they are not.
+    """
+    again = {(each.kind, _label(each)): each.value(KINDS[each.kind].home) for each in created}
+    places: dict[Address, set[Value]] = {}
+    for resource in strangers.values():
+        place = resource.value(KINDS[resource.kind].home)
+        if isinstance(place, Address):
+            places.setdefault(place, set()).add(again.get((resource.kind, _label(resource))))
+    return places

@@ -1,0 +1,287 @@
+"""Which live object is which described one.
+
+An object is found under its own key, or under the key of its `previously`; a group that is known by its
+path is found below whatever its parent is.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from reconciler.errors import Problem, Source
+from reconciler.kinds import KINDS
+from reconciler.model import Address, Live, Reference, Resource, State
+from reconciler.objects.names import Index
+from reconciler.objects.references import references_in
+from reconciler.plans.bearing import LOOSE, Holder, by_external_id, by_name, holders_of, loosened, place_of
+from reconciler.quoting import copied
+
+
+def resolve(resources: Iterable[Resource], index: Index) -> tuple[dict[Reference, Address], list[Problem]]:
+    """The live objects that references mean which no file describes."""
+    found: dict[Reference, Address] = {}
+    problems = []
+    for reference in sorted({at for each in resources for at in references_in(each)}, key=_place):
+        match index.find(reference.kind, reference.text):
+            case (address,):
+                found[reference] = address
+            case ():
+                problems.append(Problem(reference.source, unknown(reference, index)))
+            case several:
+                problems.append(Problem(reference.source, ambiguous(reference, several)))
+    return found, problems
+
+
+def _place(reference: Reference) -> tuple[Source, str, str]:
+    return reference.source, reference.kind, str(reference.text)
+
+
+def unknown(reference: Reference, *indexes: Index) -> str:
+    near = next(filter(None, (index.nearest(reference.kind, reference.text) for index in indexes)), None)
+    guess = f"; did you mean {copied(near)}?" if near else ""
+    digits = isinstance(reference.text, str) and reference.text.isdigit()
+    hint = "; the platform's id is written without quotes" if digits else ""
+    words = f"{reference.kind} {copied(reference.text)}"
+    return f"there is no {words} in these files or on the platform{guess}{hint}"
+
+
+def ambiguous(reference: Reference, candidates: Iterable[Address]) -> str:
+    keys = " or ".join(address.key for address in candidates)
+    return f"{reference.kind} {copied(reference.text)} is ambiguous; write {keys}"
+
+
+def twice(described: Iterable[Resource]) -> Iterator[Problem]:
+    """Two entries for one object."""
+    seen: dict[Address, Resource] = {}
+    for resource in described:
+        first = seen.setdefault(resource.address, resource)
+        if first is not resource:
+            message = f"{resource.address} is defined twice, first at {first.source}"
+            yield Problem(resource.place(), message)
+
+
+# -- which is which
+
+
+class Matches(NamedTuple):
+    """The live address for each desired one that has one; `doubles` have several, and none is chosen."""
+
+    live: Mapping[Address, Address]
+    doubles: Mapping[Address, tuple[Address, ...]]
+    problems: tuple[Problem, ...]
+
+
+def match(
+    desired: State,
+    live: Live,
+    found: Mapping[Reference, Address],
+    index: Index,
+    going: Collection[Address] = (),
+) -> Matches:
+    """Which live object is which described one, and what stands in the way; `going` have tombstones."""
+    holders = holders_of(live.resources.values())
+    spoken_for = {at for each in desired.values() for at in holders.get(by_external_id(each), ())}
+    matches: dict[Address, Address] = {}
+    doubles: dict[Address, tuple[Address, ...]] = {}
+    problems: list[Problem] = []
+    for level in _levels(desired):
+        known: dict[Any, Address] = {**found, **matches}
+        own = {}
+        for resource in level:
+            external_id = by_external_id(resource)
+            candidates = [
+                at
+                for at in _own(resource, external_id, live.resources, holders, known)
+                if _may_be(external_id, live.resources[at], going, spoken_for)
+            ]
+            if len(candidates) > 1:
+                doubles[resource.address] = tuple(candidates)
+            else:
+                own[resource.address] = next(iter(candidates), None)
+        former, more = _former([each for each in level if each.address not in doubles], index)
+        lone = [each for each in level if own.get(each.address, each) is None]
+        claims = {at: address for each in (former, own) for address, at in each.items() if at}
+        respelled = _respelled(lone, claims | {at: at for at in going}, live.resources, holders, known)
+        own |= respelled
+        former = {address: at for address, at in former.items() if address not in respelled}
+        problems += [*more, *_swapped(own, former, desired)]
+        matches |= _decide(own, former, going)
+    problems += [*_claimed_twice(desired, matches), *_lost_root(desired, live, matches)]
+    return Matches(matches, doubles, tuple(problems))
+
+
+def doubles(live: State) -> Iterator[tuple[Address, ...]]:
+    """Live objects that bear one key, which is more than the platform should allow."""
+    exact = (
+        (holder, at) for holder, at in holders_of(live.values()).items() if holder and holder[0] != LOOSE
+    )
+    for holder, bearers in exact:
+        # What has an external id is known by that, and not by its name.
+        several = [at for at in bearers if (by_external_id(live[at]) or holder) == holder]
+        if len(several) > 1:
+            yield tuple(sorted(several))
+
+
+def _levels(desired: State) -> Iterator[list[Resource]]:
+    """Groups by depth, parents first, then the other kinds: each can be matched once the former are."""
+    groups = [resource for resource in desired.values() if resource.kind == "group"]
+    while groups:
+        waiting = {group.address for group in groups}
+        ready = [group for group in groups if group.value("parent") not in waiting] or groups
+        yield ready
+        ready_addresses = {group.address for group in ready}
+        groups = [group for group in groups if group.address not in ready_addresses]
+    for kind in KINDS:
+        if kind != "group":
+            yield [resource for resource in desired.values() if resource.kind == kind]
+
+
+def _own(
+    resource: Resource,
+    external_id: Holder | None,
+    live: State,
+    holders: Mapping[Holder | None, list[Address]],
+    known: Mapping[Any, Address],
+) -> list[Address]:
+    """The live objects that bear the resource's own key; more than one where the platform has duplicates."""
+    if external_id and external_id in holders:
+        return holders[external_id]
+    place = resource.value(place_of(resource))
+    if place is not None and place not in known:
+        return []
+    named = holders.get(by_name(resource, known.get(place)), [])
+    return [at for at in named if not (external_id and by_external_id(live[at]))]
+
+
+def _respelled(
+    lone: Iterable[Resource],
+    claims: Mapping[Address, Address],
+    live: State,
+    holders: Mapping[Holder | None, list[Address]],
+    known: Mapping[Any, Address],
+) -> dict[Address, Address]:
+    """For what nothing is called like exactly: the one that is but for what a platform may not keep, unless
+    something else claims it.
+    """
+    found: dict[Address, Address] = {}
+    claimed = dict(claims)
+    for resource in lone:
+        place = resource.value(place_of(resource))
+        if place is None or place in known:
+            loose = loosened(by_name(resource, known.get(place)))
+            alike = {*holders.get(loose, ()), *holders.get((LOOSE, *loose), ())}
+            free = [
+                at
+                for at in alike
+                if claimed.get(at, resource.address) == resource.address
+                if not (by_external_id(resource) and by_external_id(live[at]))
+            ]
+            if len(free) == 1:
+                found[resource.address] = claimed[free[0]] = free[0]
+    return found
+
+
+def _may_be(
+    external_id: Holder | None,
+    live: Resource,
+    going: Collection[Address],
+    spoken_for: Collection[Address],
+) -> bool:
+    """What goes is not adopted under another key, nor what another entry claims by its external id; to
+    describe and remove one key is a problem.
+    """
+    if external_id:
+        return live.address not in going or external_id == by_external_id(live)
+    return live.address not in spoken_for
+
+
+def _former(level: list[Resource], index: Index) -> tuple[dict[Address, Address], list[Problem]]:
+    """The live objects that `previously` names; one that is not there has been renamed already."""
+    former: dict[Address, Address] = {}
+    problems = []
+    for resource in level:
+        if resource.previously:
+            candidates = index.named(resource.kind, resource.previously.text)
+            if len(candidates) == 1:
+                former[resource.address] = candidates[0]
+            elif candidates:
+                problems.append(
+                    Problem(resource.previously.source, ambiguous(resource.previously, candidates))
+                )
+    return former, problems
+
+
+def _swapped(
+    own: Mapping[Address, Address | None], former: Mapping[Address, Address], desired: State
+) -> Iterator[Problem]:
+    """Objects that take each other's keys: before and after look the same."""
+    bearers = {at: address for address, at in own.items() if at}
+    following = {
+        address: bearers[at] for address, at in former.items() if bearers.get(at, address) != address
+    }
+    for ring in rings(following):
+        yield Problem(desired[ring[0]].place(), swapped(ring))
+
+
+def rings(following: Mapping[Address, Address]) -> Iterator[list[Address]]:
+    """The closed rings of a chain, each once, beginning with its first member by name."""
+    for address in sorted(following):
+        ring = [address]
+        while (next_one := following.get(ring[-1])) and next_one not in ring:
+            ring.append(next_one)
+        if following.get(ring[-1]) == address == min(ring):
+            yield ring
+
+
+def swapped(ring: Iterable[Address]) -> str:
+    names = " and ".join(sorted(map(str, ring)))
+    return f"{names} change places; do it in two steps, with a name in between"
+
+
+def _decide(
+    own: Mapping[Address, Address | None], former: Mapping[Address, Address], going: Collection[Address]
+) -> dict[Address, Address]:
+    """The own key wins, unless the object that bears it goes or is itself being renamed to something else."""
+    renamed = {address for address in former if own[address] is None or own[address] in going}
+    while True:
+        leaving = {former[address] for address in renamed}
+        more = {address for address in former if own[address] in leaving} - renamed
+        if not more:
+            break
+        renamed |= more
+    leaving = {former[address] for address in renamed}
+    chosen = {address: former[address] if address in renamed else at for address, at in own.items()}
+    return {address: at for address, at in chosen.items() if at and (address in renamed or at not in leaving)}
+
+
+def _claimed_twice(desired: State, matches: Mapping[Address, Address]) -> Iterator[Problem]:
+    claims: dict[Address, list[Resource]] = defaultdict(list)
+    for address, at in matches.items():
+        claims[at].append(desired[address])
+    for at, (first, *others) in claims.items():
+        for other in others:
+            yield Problem(
+                other.place(), f"{other.address} is the same live object ({at}) as the one at {first.source}"
+            )
+
+
+def _lost_root(desired: State, live: Live, matches: Mapping[Address, Address]) -> Iterator[Problem]:
+    actual = live.resources[live.root]
+    for resource in desired.values():
+        rootless = resource.kind == "group" and resource.value("parent") is None
+        at = matches.get(resource.address)
+        if rootless and at is None:
+            yield Problem(
+                resource.place(),
+                f"a group without a parent is the account's root, but the root of account {live.account} is "
+                f"{actual.address} ({actual.value('org_unit_name')!r}); write `parent:`, sign in to the "
+                f"right account, or write `previously: {actual.address.key}` if it got a new name",
+            )
+        elif rootless and at != live.root:
+            yield Problem(
+                resource.place(), f"{resource.address} is not the account's root; write its `parent:`"
+            )
+        elif at == live.root and not rootless:
+            yield Problem(
+                resource.place("parent"), f"{resource.address} is the account's root; it has no parent"
+            )

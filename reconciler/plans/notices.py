@@ -1,0 +1,126 @@
+"""What the user should know about a plan that stops nothing; every code is stable."""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from reconciler.kinds import KINDS, Field, Kind, Kinds, Settable
+from reconciler.model import Action, Address, Change, Notice, State
+from reconciler.objects.names import Index
+from reconciler.plans.alignment import Aligned
+from reconciler.plans.lookalikes import Lookalike
+
+Resent = Collection[tuple[str, str]]
+Ignored = Mapping[Address, Collection[str]]
+
+
+def notices(
+    aligned: Aligned, kinds: Kinds, changes: Collection[Change], ignored: Ignored, resend: Resent
+) -> Iterator[Notice]:
+    """In a stable order; `changes` are those of the plan."""
+    found = [
+        *aligned.notices,
+        *_unseen(aligned, kinds, ignored, resend),
+        *_deleted_before(aligned, changes),
+        *_nothing_to_rename(changes, aligned.live),
+        *_replaced(changes),
+    ]
+    yield from sorted(found, key=lambda notice: (notice.code, str(notice.address), notice.message))
+
+
+def _unseen(aligned: Aligned, kinds: Kinds, ignored: Ignored, resend: Resent) -> Iterator[Notice]:
+    """Once per field that existing objects write and that cannot be compared."""
+    hidden = {kind.name: [each for each in kind.fields if _may_be_unseen(each)] for kind in kinds.values()}
+    counts = Counter(
+        (each.kind, field.name)
+        for address, each in aligned.desired.items()
+        for field in hidden[each.kind]
+        if each.value(field.name) is not None
+        if address in aligned.live and aligned.live[address].value(field.name) is None
+        if (each.kind, field.name) not in resend and field.name not in ignored.get(address, ())
+    )
+    for (kind, name), count in sorted(counts.items()):
+        yield Notice(
+            "unreadable", f"{kind}.{name}", _unseen_message(kinds[kind], kinds[kind].field(name), count)
+        )
+
+
+def _may_be_unseen(field: Field) -> bool:
+    """Never shown, or settable on creation only and not shown for every object."""
+    return not field.readable or field.settable is Settable.CREATION
+
+
+def _unseen_message(kind: Kind, field: Field, count: int) -> str:
+    objects = f"{count} existing {kind.name if count == 1 else kind.plural}"
+    seen = f"the platform does not show {kind.name}.{field.name}, so it is not checked on {objects}"
+    if field.settable is Settable.CREATION:
+        return f"{seen}; it can only be set when a {kind.name} is created"
+    when = "created" if kind.update_method == "PATCH" else "created or replaced"
+    return (
+        f"{seen}; it is sent when a {kind.name} is {when}, and again with --resend {kind.name}.{field.name}"
+    )
+
+
+def _deleted_before(aligned: Aligned, changes: Iterable[Change]) -> Iterator[Notice]:
+    for change in changes:
+        address = change.address
+        takes = change.action is Action.CREATE or any(field.name == "username" for field in change.fields)
+        if address.kind == "user" and takes and address in aligned.gone:
+            yield Notice(
+                "deleted-user",
+                address,
+                f"{address} belongs to the deleted user {aligned.gone[address]}; "
+                "the platform will probably refuse to give the e-mail address to another",
+            )
+
+
+def _nothing_to_rename(changes: Iterable[Change], live: State) -> Iterator[Notice]:
+    created = [change for change in changes if change.action is Action.CREATE]
+    named = [(each, each.after.previously) for each in created if each.after and each.after.previously]
+    index = Index(live if named else {})
+    for change, former in named:
+        message = f"there is no {former} on the platform to rename, so {change.address} is created"
+        if near := index.loosely(former.kind, str(former.text)):
+            message = (
+                f"{former} is no object's key, so {change.address} is created and nothing renamed; "
+                f"if {near[0]} is meant, write that"
+            )
+        yield Notice("nothing-to-rename", change.address, message)
+
+
+def _replaced(changes: Iterable[Change]) -> Iterator[Notice]:
+    """A PUT replaces the whole object, and with it what nobody here knows of."""
+    for change in changes:
+        before, body = change.before, change.request.body
+        if before and body and change.request.method == "PUT":
+            lost = sorted(
+                name for name in before.fields if not KINDS[change.kind].known(name) and name not in body
+            )
+            if lost:
+                message = f"{change.address} can only be replaced as a whole: {', '.join(lost)} may be lost"
+                yield Notice("replaced", change.address, f"{message}; write what is to stay under `extra:`")
+
+
+def lookalike(found: Lookalike, *, stops: bool = False) -> Notice:
+    """With the line to paste if the two are one, and if it stops the plan, with the one if they are not."""
+    new, old = found
+    line = json.dumps(old.address.key, ensure_ascii=False)
+    message = (
+        f"{new.address} ({new.source}) is to be created, but looks like {old.address}, id {old.id}, under "
+        f"another name; if it is the same, add `previously: {line}` there"
+    )
+    if stops:
+        message += f"; if not, add {json.dumps(str(old.address), ensure_ascii=False)} under `removed:`"
+    return Notice("look-alike", new.address, message)
+
+
+def left_out(count: int) -> Iterator[Notice]:
+    """What `--target` keeps out of the plan."""
+    if count:
+        what = "1 other change is" if count == 1 else f"{count} other changes are"
+        yield Notice("targeted", "plan", f"{what} left out, as --target asks")
+
+
+def unmanaged(address: Address) -> Notice:
+    message = f"{address} is on the platform but not in these files; it stays as it is"
+    return Notice("unmanaged", address, message)

@@ -1,0 +1,246 @@
+"""What has to wait for what, and the order that follows.
+
+A change waits for
+  1. the creations that it refers to;
+  2. if it is a deletion, every change of an object that referred to what goes;
+  3. the change that frees a value it takes and that is unique in its place;
+  4. if it moves a group, the moves of the group's new ancestors, where those leave another moving group.
+
+Without rule 4 a group could be put below itself: before `A/B` becomes `B/A`, B has to leave A. A new
+ancestor that stays clear of everything that moves cannot close such a ring, so nothing waits for it.
+
+Rule 4 asks for more than is needed where many groups move at once. If that makes changes wait for each other,
+the moves are tried out instead, and each waits for the one before it.
+
+Besides, a group keeps its name and its place until what tombstones and `previously` call by them has been
+dealt with: a plan that was carried out in part can then be taken up again.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
+from typing import Any
+
+from reconciler.errors import InvalidConfigurationError, Problem
+from reconciler.kinds import KINDS
+from reconciler.model import Action, Address, Change, Resource, State, Value
+from reconciler.objects.codec import comparable, loosely
+from reconciler.objects.references import addresses_in
+
+Waits = dict[Address, set[Address]]
+Unique = tuple[str, tuple[str, ...], tuple[Value, ...]]
+
+
+def ordered(changes: Sequence[Change], before: State, after: State) -> tuple[Change, ...]:
+    """The changes with `waits_for` filled in: in the order in which they can run, deletions last.
+
+    Raises InvalidConfigurationError where changes wait for each other in a ring.
+    """
+    by_address = {change.address: change for change in changes}
+    waits = _waits(changes, before, after)
+    listed = [
+        replace(by_address[address], waits_for=tuple(sorted(waits[address])))
+        for address in _runnable_order(waits, by_address)
+    ]
+    return tuple(sorted(listed, key=lambda change: change.action is Action.DELETE))
+
+
+def _waits(changes: Sequence[Change], before: State, after: State) -> Waits:
+    needed: Waits = {change.address: set() for change in changes}
+    for rule in (_creations, _referrers, _unique_values):
+        _add(needed, rule(changes))
+    waits = {address: set(awaited) for address, awaited in needed.items()}
+    _add(waits, _moves(changes, before, after))
+    if has_ring(waits) and (order := _tried_out(needed, before, after)):
+        _add(needed, pairwise(reversed(order)))
+        waits = needed
+    _add(waits, _called_by_path(changes, before))
+    return waits
+
+
+def _called_by_path(changes: Sequence[Change], before: State) -> Iterator[tuple[Address, Address]]:
+    """Groups that get another name, and what is found by it: gone by a tombstone, or renamed itself."""
+    renamed = {
+        change.address: {field.name for field in change.fields} & {*KINDS["group"].identity}
+        for change in changes
+        if change.kind == "group" and change.action is Action.UPDATE
+    }
+    for change in changes:
+        former = change.after.previously if change.after else None
+        if change.before and (former or change.action is Action.DELETE):
+            for group, names in _names_in_key(change.before, before):
+                if group != change.address and renamed.get(group, set()) & names:
+                    yield group, change.address
+
+
+def _names_in_key(resource: Resource, state: State) -> Iterator[tuple[Address, set[str]]]:
+    """The groups by whose fields an object is called, and those fields."""
+    kind, group = KINDS["group"], KINDS[resource.kind]
+    nearest = resource if resource.kind == kind.name else state.get(resource.value(group.place))
+    if nearest and nearest.value(kind.external_id):
+        yield nearest.address, {kind.external_id}
+    elif nearest:
+        yield nearest.address, set(kind.identity)
+        for address in ancestors(nearest.address, state):
+            yield address, {kind.label, kind.place}
+
+
+def _add(waits: Waits, more: Iterable[tuple[Address, Address]]) -> None:
+    for waiting, awaited in more:
+        waits[waiting].add(awaited)
+
+
+def has_ring(waits: Mapping[Any, Iterable[Any]]) -> bool:
+    """Whether some of what waits waits for itself in the end."""
+    try:
+        TopologicalSorter(waits).prepare()
+    except CycleError:
+        return True
+    return False
+
+
+def _tried_out(needed: Waits, before: State, after: State) -> list[Address]:
+    """The moves of groups in an order in which none is put below itself; none if there is no such order, or
+    if it would take too long to find. As a rule any that can go next is right.
+    """
+    now = {**after, **before}  # what is created counts as there
+    left = sorted(at for at in needed if _moves_group(at, before, after))
+    done: list[Address] = []
+    ready: list[list[Address]] = []  # for each that is done, what could have gone in its place
+    dead: set[frozenset[Address]] = set()  # what was left where no order leads on
+    while left and len(dead) < _MOST_TRIED:
+        ready.append([at for at in left if _can_go(at, now, after) and not _awaits(at, set(left), needed)])
+        while ready and not (ready[-1] and frozenset(left) not in dead):
+            dead.add(frozenset(left))
+            ready.pop()
+            if not done:
+                return []
+            last = done.pop()
+            now[last] = before[last]
+            left = sorted([*left, last])
+        now[ready[-1][0]] = after[ready[-1][0]]
+        done.append(ready[-1].pop(0))
+        left.remove(done[-1])
+    return [] if left else done
+
+
+_MOST_TRIED = 1000
+
+
+def _moves_group(address: Address, before: State, after: State) -> bool:
+    both = address.kind == "group" and address in before and address in after
+    return both and before[address].value("parent") != after[address].value("parent")
+
+
+def _can_go(address: Address, now: State, after: State) -> bool:
+    parent = after[address].value("parent")
+    return parent not in now or address not in (parent, *ancestors(parent, now))
+
+
+def _awaits(address: Address, left: set[Address], needed: Waits) -> bool:
+    """Whether another move that is left has to come first, directly or through other changes."""
+    awaited = further = set(needed[address])
+    while further:
+        further = {at for each in further for at in needed[each]} - awaited
+        awaited = awaited | further
+    return bool(awaited & left)
+
+
+def _creations(changes: Sequence[Change]) -> Iterator[tuple[Address, Address]]:
+    created = {change.address for change in changes if change.action is Action.CREATE}
+    for change in changes:
+        if change.after:
+            for address in addresses_in(change.after.fields):
+                if address in created:
+                    yield change.address, address
+
+
+def _referrers(changes: Sequence[Change]) -> Iterator[tuple[Address, Address]]:
+    deleted = {change.address for change in changes if change.action is Action.DELETE}
+    for change in changes:
+        if change.before:
+            for address in addresses_in(change.before.fields):
+                if address in deleted:
+                    yield address, change.address
+
+
+def _unique_values(changes: Sequence[Change]) -> Iterator[tuple[Address, Address]]:
+    freed = {
+        value: change.address
+        for change in changes
+        if change.before
+        for value in _held(change.before) - _held(change.after)
+    }
+    for change in changes if freed else ():
+        for value in _held(change.after) - _held(change.before):
+            if value in freed:
+                yield change.address, freed[value]
+
+
+def _held(resource: Resource | None) -> set[Unique]:
+    """As they are, and as the platform may keep them."""
+    exact = unique_values(resource)
+    return exact | {(kind, names, tuple(map(loosely, values))) for kind, names, values in exact}
+
+
+def unique_values(resource: Resource | None) -> set[Unique]:
+    """What no two objects may share: a name within its place, an external id, an e-mail address."""
+    if resource is None:
+        return set()
+    kind = KINDS[resource.kind]
+    given = [names for names in kind.unique if resource.value(names[-1]) is not None]
+    return {
+        (kind.name, names, tuple([comparable(kind.field(name), resource.value(name)) for name in names]))
+        for names in given
+    }
+
+
+def _moves(changes: Sequence[Change], before: State, after: State) -> Iterator[tuple[Address, Address]]:
+    moving = {change.address for change in changes if change.kind == "group" and _is_move(change)}
+    leaving = {address for address in moving if any(above in moving for above in ancestors(address, before))}
+    for address in moving:
+        for above in ancestors(address, after):
+            if above in leaving:
+                yield address, above
+
+
+def _is_move(change: Change) -> bool:
+    return change.action is Action.UPDATE and any(field.name == "parent" for field in change.fields)
+
+
+def ancestors(address: Address, state: State) -> Iterator[Address]:
+    """The groups above a group, nearest first; ends where the chain leaves the state or closes a ring."""
+    seen = {address}
+    parent = state[address].value("parent")
+    while parent in state and parent not in seen:
+        yield parent
+        seen.add(parent)
+        parent = state[parent].value("parent")
+
+
+def _runnable_order(
+    waits: Mapping[Address, Iterable[Address]], changes: Mapping[Address, Change]
+) -> Iterator[Address]:
+    sorter = TopologicalSorter(waits)
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        raise InvalidConfigurationError([_ring(error.args[1], changes)]) from None
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready())
+        yield from ready
+        sorter.done(*ready)
+
+
+def _ring(members: Sequence[Address], changes: Mapping[Address, Change]) -> Problem:
+    ring = sorted(set(members))
+    written = next(address for address in ring if changes[address].source)
+    source = changes[written].source
+    assert source is not None
+    names = ", ".join(map(str, ring))
+    return Problem(
+        source,
+        f"these changes wait for each other: {names}; do it in two steps, "
+        "with a name in between for one of them",
+    )

@@ -1,0 +1,291 @@
+"""Desired and live state in, the plan out: pure, and the same bytes for the same inputs."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from reconciler.errors import InvalidConfigurationError, Problem, RefusedError, Source
+from reconciler.kinds import Field, Kind, Kinds, Settable
+from reconciler.model import (
+    Action,
+    Address,
+    Change,
+    Desired,
+    FieldChange,
+    Fields,
+    Live,
+    Notice,
+    Plan,
+    Request,
+    Resource,
+    Settings,
+    State,
+)
+from reconciler.objects import diff, picture
+from reconciler.objects.codec import encode
+from reconciler.objects.names import is_named
+from reconciler.objects.overrides import kinds_with
+from reconciler.objects.references import map_values
+from reconciler.plans import checks, consequences, notices, safety
+from reconciler.plans.alignment import Aligned, align, called
+from reconciler.plans.lookalikes import Lookalike, lookalikes
+from reconciler.plans.ordering import ordered
+from reconciler.plans.targets import targeted
+from reconciler.progress import Progress, unwatched, watched
+
+Ids = Mapping[Address, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line adds: fields to send unseen, as (kind, field), what to limit the plan to, and
+    how many changes are allowed beyond the limits, by kind and action.
+    """
+
+    resend: frozenset[tuple[str, str]] = frozenset()
+    targets: tuple[str, ...] = ()
+    allowed: Mapping[tuple[str, Action], int] = field(default_factory=dict)
+
+
+def plan(desired: Desired, live: Live, options: Options = Options(), report: Progress = unwatched) -> Plan:
+    """What it takes to make live like desired. `report` is told how many objects were compared.
+
+    Raises InvalidConfigurationError with every problem, RefusedError for what is never done, and
+    UsageError for options that name nothing.
+    """
+    return finished(drafted(desired, live, options, report))
+
+
+def finished(draft: "Draft") -> Plan:
+    """The draft, judged."""
+    unmanaged = sorted(draft.strangers.keys() - draft.aligned.removed.keys() - draft.pruned.keys())
+    before, root = draft.aligned.live, draft.aligned.root
+    return Plan(
+        account=draft.account,
+        account_name=str(before[root].value("org_unit_name")),
+        changes=draft.chosen,
+        notices=(*_notices(draft), *map(notices.unmanaged, unmanaged)),
+        unchanged=len(draft.aligned.desired) - sum(change.after is not None for change in draft.changes),
+        unmanaged=len(unmanaged),
+        reads=draft.reads,
+        refusals=tuple(_refusals(draft)),
+        ids=draft.facts.ids,
+        platform=draft.settings.platform,
+        tree=picture.tree(draft.chosen, root, afterwards(before, draft.chosen)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A plan before it is judged: all changes, and those that the targets leave."""
+
+    aligned: Aligned
+    settings: Settings
+    options: Options
+    facts: "Facts"
+    names: safety.Names
+    spared: Mapping[Address, str]
+    pruned: Mapping[Address, Source]
+    changes: tuple[Change, ...]
+    chosen: tuple[Change, ...]
+    strangers: State  # live objects that no file describes
+    alike: tuple[Lookalike, ...]
+    going: frozenset[Address]
+    own: safety.Own
+    account: int
+    reads: int
+
+
+def drafted(
+    desired: Desired, live: Live, options: Options = Options(), report: Progress = unwatched
+) -> Draft:
+    """All that a plan is made of. Raises as `plan` does."""
+    aligned, settings = align(desired, live), desired.settings
+    _raise_any(aligned.problems)
+    if refused := list(checks.root_deletion(aligned.root, aligned.removed)):
+        raise RefusedError(str(refused[0]))
+    safety.demand_described(aligned, settings)
+    names = called(aligned, live) if settings.protect or settings.ignore else {}
+    spared = safety.spared(aligned, settings, names, live.own)
+    pruned = safety.pruned(aligned, settings, spared)
+    kinds = kinds_with(settings.platform)
+    facts = Facts(kinds, _ids(aligned.live), _ignored(settings, names), options.resend)
+    going = {**pruned, **aligned.removed}
+    changes = [*_written(aligned, facts, report), *_deletions(aligned, going, facts)]
+    after = afterwards(aligned.live, changes)
+    _raise_any(checks.problems(facts.kinds, changes, after))
+    every = ordered(changes, aligned.live, after)
+    chosen = targeted(every, aligned, options.targets)
+    strangers = {at: each for at, each in aligned.live.items() if at not in aligned.desired}
+    return Draft(
+        aligned=aligned,
+        settings=settings,
+        options=options,
+        facts=facts,
+        names=names,
+        spared=spared,
+        pruned=pruned,
+        changes=every,
+        chosen=chosen,
+        strangers=strangers,
+        alike=tuple(lookalikes(chosen, strangers, aligned.live, pruned)),
+        going=frozenset(each.address for each in chosen if each.action is Action.DELETE),
+        own=live.own,
+        account=live.account,
+        reads=live.reads,
+    )
+
+
+def _notices(draft: Draft) -> Iterator[Notice]:
+    aligned, facts = draft.aligned, draft.facts
+    yield from notices.notices(aligned, facts.kinds, draft.chosen, facts.ignored, draft.options.resend)
+    yield from safety.kept_by_protection(aligned, draft.settings, draft.spared)
+    yield from safety.unused_protection(draft.settings, draft.names)
+    yield from safety.own_access(draft.chosen, draft.own)
+    yield from consequences.consequences(draft.chosen, aligned.live)
+    yield from (notices.lookalike(each) for each in _lookalikes(draft, about_to_be_pruned=False))
+    yield from notices.left_out(len(draft.changes) - len(draft.chosen))
+
+
+def _refusals(draft: Draft) -> Iterator[Notice]:
+    """The safety rules that this plan breaks, as far as the targets leave it."""
+    removed = {at: source for at, source in draft.aligned.removed.items() if at in draft.going}
+    yield from safety.protected(removed, draft.spared)
+    yield from (notices.lookalike(each, stops=True) for each in _lookalikes(draft, about_to_be_pruned=True))
+    yield from safety.limits(draft.chosen, draft.aligned.live, draft.settings, draft.options.allowed)
+
+
+def _lookalikes(draft: Draft, *, about_to_be_pruned: bool) -> Iterator[Lookalike]:
+    pruned = draft.pruned.keys() & draft.going
+    return (each for each in draft.alike if (each.live.address in pruned) is about_to_be_pruned)
+
+
+def _raise_any(problems: Iterable[Problem]) -> None:
+    found = list(problems)
+    if found:
+        raise InvalidConfigurationError(found)
+
+
+def _ids(state: State) -> Ids:
+    return {address: each.id for address, each in state.items() if each.id is not None}
+
+
+def _ignored(settings: Settings, names: safety.Names) -> Mapping[Address, frozenset[str]]:
+    """The fields that `settings.ignore` leaves to somebody else, by object; any of its names counts."""
+    return {
+        address: frozenset(
+            field
+            for pattern, fields in settings.ignore
+            if is_named(pattern, address, called_so)
+            for field in fields
+        )
+        for address, called_so in names.items()
+    }
+
+
+# -- changes
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What decides how a change looks, besides the object itself."""
+
+    kinds: Kinds
+    ids: Ids
+    ignored: Mapping[Address, frozenset[str]]
+    resend: Collection[tuple[str, str]]
+
+
+def _written(aligned: Aligned, facts: Facts, report: Progress) -> Iterator[Change]:
+    for resource in watched(aligned.desired.values(), report, len(aligned.desired)):
+        before = aligned.live.get(resource.address)
+        change = _update(before, resource, facts) if before else _creation(resource, facts)
+        if change:
+            yield change
+
+
+def _creation(resource: Resource, facts: Facts) -> Change:
+    kind = facts.kinds[resource.kind]
+    body = encode(kind, _given(resource.fields), facts.ids)
+    request = Request("POST", kind.path, body)
+    return Change(Action.CREATE, resource.address, None, resource, diff.creation(kind, resource), request)
+
+
+def _given(fields: Fields) -> Fields:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _update(before: Resource, desired: Resource, facts: Facts) -> Change | None:
+    kind = facts.kinds[desired.kind]
+    resend = [name for kind_name, name in facts.resend if kind_name == kind.name]
+    compared = _without(desired, facts.ignored.get(desired.address, frozenset()))
+    fields = tuple(
+        field for field in diff.update(kind, before, compared, resend) if not _too_late(kind, field)
+    )
+    if not fields:
+        return None
+    after = replace(desired, fields={**before.fields, **{field.name: field.new for field in fields}})
+    body = encode(kind, _body(kind, fields, after, desired, compared), facts.ids)
+    request = Request(kind.update_method, f"{kind.path}/{before.id}", body)
+    held = _referred_to(kind, before, fields, facts.ids)
+    return Change(Action.UPDATE, desired.address, before, after, fields, request, referred_to=held)
+
+
+def _without(resource: Resource, ignored: Collection[str]) -> Resource:
+    if not ignored:
+        return resource
+    kept = {name: value for name, value in resource.fields.items() if name not in ignored}
+    return replace(resource, fields=kept)
+
+
+def _too_late(kind: Kind, change: FieldChange) -> bool:
+    """Set on creation only, and nothing is there to differ from: said in a notice, never sent."""
+    return kind.field(change.name).settable is Settable.CREATION and change.old is None
+
+
+def _body(
+    kind: Kind, fields: Iterable[FieldChange], after: Resource, desired: Resource, compared: Resource
+) -> Fields:
+    """The changed fields; where the API can only replace, the whole object, and what it never shows as the
+    files have it, unless that is ignored.
+    """
+    changed = {field.name: field.new for field in fields}
+    if kind.update_method == "PATCH":
+        return changed
+    whole = {
+        name: value for name, value in after.fields.items() if kind.known(name) or name in desired.fields
+    }
+    unseen = {name: value for name, value in compared.fields.items() if _is_unseen(kind.field(name))}
+    return _given({**whole, **unseen, **changed})
+
+
+def _is_unseen(field: Field) -> bool:
+    return not field.readable and field.settable is not Settable.CREATION
+
+
+def _deletions(aligned: Aligned, going: Mapping[Address, Source], facts: Facts) -> Iterator[Change]:
+    for address, source in going.items():
+        before = replace(aligned.live[address], source=source)
+        kind = facts.kinds[address.kind]
+        request = Request("DELETE", f"{kind.path}/{before.id}", None)
+        fields = diff.deletion(kind, before)
+        held = _referred_to(kind, before, fields, facts.ids)
+        yield Change(Action.DELETE, address, before, None, fields, request, referred_to=held)
+
+
+def _referred_to(kind: Kind, before: Resource, fields: Iterable[FieldChange], ids: Ids) -> Fields:
+    """By id, what the object belongs to, and what it referred to in the fields that change."""
+    names = {field.name for field in fields if kind.field(field.name).refers_to} | {kind.home}
+    return {
+        name: map_values(before.value(name), ids) for name in sorted(names) if before.value(name) is not None
+    }
+
+
+def afterwards(live: State, changes: Iterable[Change]) -> State:
+    """The live state once these changes are done."""
+    after = dict(live)
+    for change in changes:
+        if change.after:
+            after[change.address] = change.after
+        else:
+            del after[change.address]
+    return after

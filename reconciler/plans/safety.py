@@ -1,0 +1,148 @@
+"""The rules that stand above what the files ask for: what prune may take, what is protected, how much is
+too much. What they forbid is a refusal, and the plan is shown but not applied.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+from reconciler.errors import RefusedError, Source
+from reconciler.kinds import KINDS
+from reconciler.model import Action, Address, Change, Limit, Notice, Resource, Settings, State
+from reconciler.objects.names import is_named
+from reconciler.plans.alignment import Aligned
+
+Allowed = Mapping[tuple[str, Action], int]
+Names = Mapping[Address, Collection[str]]
+Own = Collection[int] | None  # ids of users, as `Live` has them
+
+
+def demand_described(aligned: Aligned, settings: Settings) -> None:
+    """Raises RefusedError if a kind is to be pruned of which no object is described."""
+    described = {address.kind for address in aligned.desired}
+    for kind, source in settings.prune.items():
+        if kind not in described:
+            raise RefusedError(
+                f"{source}: no file describes any {kind}, so pruning would delete all {KINDS[kind].plural}; "
+                f"describe at least one, or take {KINDS[kind].plural} out of settings.prune"
+            )
+
+
+def spared(aligned: Aligned, settings: Settings, names: Names, own: Own) -> Mapping[Address, str]:
+    """Live objects that are never deleted, each with the reason why; only of those that might be."""
+    reasons = (
+        (address, never_deleted(resource, aligned.root, settings, names, own))
+        for address, resource in (aligned.live if aligned.removed or settings.prune else {}).items()
+    )
+    return {address: reason for address, reason in reasons if reason}
+
+
+def never_deleted(
+    resource: Resource, root: Address, settings: Settings, names: Names, own: Own
+) -> str | None:
+    """Why a live object is never deleted, if it is not."""
+    address = resource.address
+    place = resource.value(KINDS[address.kind].home)
+    patterns = (each for each in settings.protect if is_named(each, address, names[address]))
+    pattern = next(patterns, None)
+    if address == root:
+        return "it is the account's root"
+    if pattern:
+        return f"settings.protect has {pattern!r} ({settings.protect[pattern]})"
+    if address.kind == "user" and resource.id in (own or ()):
+        return "it is the user whose credentials these are"
+    if isinstance(place, int):
+        return f"it is in group {place}, which is not in this account"
+    return None
+
+
+def pruned(aligned: Aligned, settings: Settings, kept: Collection[Address]) -> Mapping[Address, Source]:
+    """What prune deletes, with the line that asks for it."""
+    away = {*aligned.desired, *aligned.removed, *aligned.external, *aligned.doubles, *kept}
+    return {
+        address: settings.prune[address.kind]
+        for address in aligned.live
+        if address.kind in settings.prune and address not in away
+    }
+
+
+def protected(removed: Mapping[Address, Source], kept: Mapping[Address, str]) -> Iterator[Notice]:
+    """Tombstones of what is never deleted."""
+    for address, source in removed.items():
+        if address in kept:
+            message = f"{source}: {address} is to be removed here but is never deleted: {kept[address]}"
+            yield Notice("protected", address, message)
+
+
+def kept_by_protection(aligned: Aligned, settings: Settings, kept: Mapping[Address, str]) -> Iterator[Notice]:
+    """What prune would have taken but for its protection; the root goes without saying."""
+    for address, reason in kept.items():
+        stranger = address not in aligned.desired and address not in aligned.removed
+        if stranger and address.kind in settings.prune and address != aligned.root:
+            yield Notice("protected", address, f"{address} is in no file but is not pruned: {reason}")
+
+
+def own_access(changes: Iterable[Change], own: Own) -> Iterator[Notice]:
+    """The right to undo it may be gone with the change."""
+    for change in changes:
+        touched = [f"{each.name}: {each.old} → {each.new}" for each in change.fields if each.name in _ACCESS]
+        if own is None and change.kind == "user" and change.action is Action.DELETE:
+            message = (
+                f"{change.address} is deleted, and the platform does not say whose credentials these are"
+            )
+            yield Notice("own-access", change.address, f"{message}; make sure that it is somebody else")
+        elif (
+            change.kind == "user" and change.action is Action.UPDATE and change.id in (own or ()) and touched
+        ):
+            message = (
+                f"{change.address} is the user whose credentials these are, and gets {', '.join(touched)}"
+            )
+            yield Notice("own-access", change.address, f"{message}; nobody may be left to take it back")
+
+
+_ACCESS = ("role", "user_status")
+
+
+def unused_protection(settings: Settings, names: Names) -> Iterator[Notice]:
+    """A slip of the pen in a pattern protects nothing."""
+    for pattern, source in settings.protect.items():
+        if not any(is_named(pattern, address, called) for address, called in names.items()):
+            message = f"settings.protect has {pattern!r} ({source}), but nothing is called so"
+            yield Notice("protects-nothing", pattern, message)
+
+
+# -- how much is too much
+
+
+def limits(
+    changes: Sequence[Change], before: State, settings: Settings, allowed: Allowed
+) -> Iterator[Notice]:
+    """What exceeds the limits; lifted for a kind by naming the exact number."""
+    counts = Counter((change.kind, change.action) for change in changes)
+    sizes = Counter(address.kind for address in before)
+    for (kind, action), limit in settings.limits.items():
+        number = counts[kind, action]
+        if _is_too_many(number, sizes[kind], limit) and allowed.get((kind, action)) != number:
+            yield Notice(too_many(action), kind, _too_many(kind, action, number, sizes[kind], limit))
+
+
+def too_many(action: Action) -> str:
+    """The code of a refusal because of a limit."""
+    return f"too-many-{action.word}s"
+
+
+def _is_too_many(number: int, size: int, limit: Limit) -> bool:
+    over = limit.number is None or number > limit.number
+    return bool(number) and over and (limit.percent is None or number * 100 > limit.percent * size)
+
+
+def _too_many(kind: str, action: Action, number: int, size: int, limit: Limit) -> str:
+    parts = []
+    if limit.number is not None:
+        parts.append(str(limit.number))
+    if limit.percent is not None:
+        parts.append(f"{limit.percent} %")
+    plural = KINDS[kind].plural if number != 1 else kind
+    return (
+        f"the plan {action.word}s {number} {plural} of {size}, more than {' and '.join(parts)}; "
+        f"if that is meant, say so with --allow-{action.word}s {kind}={number}"
+    )

@@ -1,0 +1,85 @@
+"""What `removed:` means: keys, not just any words that find something.
+
+A line under `removed:` stays in the files after it has done its work. It must not come to mean another
+object then, so only keys count, and a path only where nothing described is called by it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from reconciler.errors import Problem, Source
+from reconciler.kinds import KINDS
+from reconciler.model import Address, Notice, Reference, Resource, State
+from reconciler.objects.names import Index, shared
+from reconciler.plans.matching import Matches, ambiguous
+
+
+class Tombstones(NamedTuple):
+    """The live objects that are to go, with the lines that say so."""
+
+    removed: Mapping[Address, Source]
+    notices: tuple[Notice, ...]
+    problems: tuple[Problem, ...]
+
+
+def read(
+    removed: Iterable[Reference], desired: State, live: State, index: Index, matched: Matches
+) -> Tombstones:
+    described = {at: desired[address] for address, at in matched.live.items() if address in desired}
+    going: dict[Address, Source] = {}
+    notices: list[Notice] = []
+    problems: list[Problem] = []
+    for tombstone in removed:
+        candidates = index.named(tombstone.kind, tombstone.text)
+        exact = bool(candidates) and index.has_key(candidates[0], tombstone.text)
+        if not candidates:
+            notices.append(_nothing(tombstone, index))
+        elif len(candidates) > 1:
+            problems.append(Problem(tombstone.source, ambiguous(tombstone, candidates)))
+        elif exact and candidates[0] in described:
+            problems.append(Problem(tombstone.source, _described(tombstone, described[candidates[0]])))
+        elif not exact and _is_taken_over(live[candidates[0]], described):
+            notices.append(_no_key(tombstone, candidates[0]))
+        else:
+            going[candidates[0]] = tombstone.source
+    return Tombstones(going, tuple(notices), tuple(problems))
+
+
+def reborn(
+    removed: Mapping[Address, Source], final: Mapping[Address, Address], live: State, described: State
+) -> Iterator[Problem]:
+    """What goes, while something else is given its key, or its name in a group whose path changes: next time,
+    or after half of the changes, the line would mean that.
+    """
+    for address, source in removed.items():
+        heir = shared(final[address], live[address].id)
+        if address in described:
+            yield Problem(source, _described(address, described[address]))
+        elif heir in described:
+            message = f"{address} is removed here, and {heir} at {described[heir].source} takes its name"
+            yield Problem(source, f"{message}; do it in two steps, and remove it first")
+
+
+def _is_taken_over(resource: Resource, described: Mapping[Address, Resource]) -> bool:
+    """Whether the path belongs to something that the files describe under its external id."""
+    return resource.address in described or resource.value(KINDS[resource.kind].home) in described
+
+
+def _described(tombstone: Reference | Address, resource: Resource) -> str:
+    return f"{tombstone} is removed here but described at {resource.source}"
+
+
+def _nothing(tombstone: Reference, index: Index) -> Notice:
+    near = index.loosely(tombstone.kind, str(tombstone.text))
+    if near:
+        return _no_key(tombstone, near[0])
+    message = f"{tombstone} is not on the platform; its line under `removed:` ({tombstone.source}) can go"
+    return Notice("already-gone", str(tombstone), message)
+
+
+def _no_key(tombstone: Reference, near: Address) -> Notice:
+    message = (
+        f"{tombstone} ({tombstone.source}) is no object's key, so nothing is removed; if {near} is meant, "
+        "write that, else the line can go"
+    )
+    return Notice("no-key", str(tombstone), message)

@@ -1,0 +1,100 @@
+"""Whether a plan can still be carried out as it was made: all that it relies on, looked at once more."""
+
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain, zip_longest
+
+from reconciler.api.crew import Crew, Map
+from reconciler.api.groups import read_groups
+from reconciler.api.rereading import Again, Mention
+from reconciler.kinds import Kinds
+from reconciler.model import Action, Address, Change
+from reconciler.objects.codec import canonical, decode, is_gone, row_id, shown
+from reconciler.progress import Progress, unwatched
+
+_LOOKS = 16  # side by side
+
+
+def mentions(kinds: Kinds, change: Change) -> Iterator[Mention]:
+    kind, body = kinds[change.kind], change.request.body or {}
+    after = change.after.fields if change.after else {}
+    for field in kind.fields:
+        if field.refers_to and field.wire_name in body:
+            sent, shown_keys = body[field.wire_name], after.get(field.name)
+            ids, keys = (sent, shown_keys or ()) if isinstance(sent, list) else ([sent], [shown_keys])
+            for number, key in zip_longest(ids, keys):
+                if isinstance(number, int) and not isinstance(number, bool):
+                    yield Mention(field.refers_to, number, key.key if isinstance(key, Address) else key)
+
+
+def stale(
+    again: Again, changes: Sequence[Change], account: int, report: Progress = unwatched
+) -> Iterator[str]:
+    """Before anything is written: every reason why these changes can no longer be made as planned. `report`
+    is told how many were looked at, and of how many.
+
+    Raises PlatformError.
+    """
+    again = again._replace(since=time.monotonic())  # one reading of a list is as good as another from here on
+    ids = {change.address: change.id for change in changes}
+    own = {(change.kind, change.id): change.address.key for change in changes}
+    mentioned = [tuple(mentions(again.kinds, change)) for change in changes]
+    every = tuple(dict.fromkeys(chain.from_iterable(mentioned)))
+
+    def look(change: Change) -> list[str]:
+        freed = frozenset(ids.get(address) for address in change.waits_for)
+        reasons = again.look(change, change.request.body, freed).reasons
+        if change.kind != "group" or change.action is not Action.DELETE or reasons:
+            return [*reasons]
+        return [f"{each} is in it now" for each in _newcomers(again, change, own)]
+
+    with Crew(_LOOKS) as crew:
+        looks = crew.map(look, changes)
+        mismatches = crew.map(lambda each: _mismatch(again, each, own), every)
+        wrong = dict(zip(every, mismatches, strict=True))
+        for number, (change, reasons) in enumerate(zip(changes, looks, strict=True)):
+            report("", number, len(changes))
+            yield from (f"{change.address}: {reason}" for reason in reasons)
+            for each in mentioned[number]:
+                if wrong[each]:
+                    yield f"{change.address}: {each.kind} {each.id}, which it refers to, {wrong[each]}"
+        yield from _taken_external_ids(again, changes, account, crew.map)
+
+
+def _mismatch(again: Again, mention: Mention, own: Mapping[tuple[str, int | None], str]) -> str:
+    """What the plan changes itself is called as the plan calls it."""
+    key = own.get((mention.kind, mention.id))
+    if key is None:
+        return again.mismatch(mention)
+    return "" if mention.key in (None, key, mention.id) else f"is not what the plan calls {mention.key!r}"
+
+
+def _newcomers(again: Again, change: Change, own: Collection[tuple[str, int | None]]) -> Iterator[str]:
+    """What is in a group that is to go, and that the plan neither deletes nor moves out."""
+    for kind in again.kinds.values():
+        place = kind.field(kind.home)
+        for row in again.reading(kind, {**kind.query, "org_unit_id": change.id or 0}).rows:
+            inside = kind.name == "group" or canonical(place, shown(place, row)) == change.id
+            if inside and not is_gone(kind, row) and (kind.name, row_id(kind, row)) not in own:
+                yield f"{kind.name} {row_id(kind, row)}"
+
+
+def _taken_external_ids(
+    again: Again, changes: Sequence[Change], account: int, side_by_side: Map
+) -> Iterator[str]:
+    """Groups are known by their external ids, wherever in the account they are."""
+    kind = again.kinds["group"]
+    own = {change.id for change in changes if change.kind == kind.name}
+    field = kind.field(kind.external_id)
+    wanted = {
+        str((change.request.body or {})[field.wire_name]): change
+        for change in changes
+        if change.kind == kind.name
+        and change.action is Action.CREATE
+        and (change.request.body or {}).get(field.wire_name)
+    }
+    for row in read_groups(again.lists.reader, kind, account, side_by_side) if wanted else ():
+        found = decode(kind, row).get(kind.external_id)
+        if str(found) in wanted and row_id(kind, row) not in own:
+            number = row_id(kind, row)
+            yield f"{wanted[str(found)].address}: there is one on the platform now, id {number}"

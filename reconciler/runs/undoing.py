@@ -1,0 +1,205 @@
+"""The inverse of a run, as a desired state: what was created goes, what was changed or deleted comes back.
+
+Planned like any other, so that order, checks, limits and protection hold for it too.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from reconciler.errors import ReconcilerError, Source, StaleError
+from reconciler.kinds import Field, Kind, Kinds, Settable
+from reconciler.model import (
+    Address,
+    Desired,
+    Fields,
+    Live,
+    Notice,
+    Reference,
+    Resource,
+    Settings,
+    Value,
+)
+from reconciler.objects.codec import canonical
+from reconciler.objects.overrides import kinds_with
+from reconciler.objects.settling import Settler, is_whole, moved
+from reconciler.runs.journal import Event, Run, Write
+
+
+class Undo(NamedTuple):
+    """What is to be, and what cannot be brought back."""
+
+    desired: Desired
+    notices: tuple[Notice, ...]
+
+
+def inverse(run: Run, live: Live, settings: Settings, earlier: Sequence[Run] = ()) -> Undo:
+    """`earlier` are runs that have taken back a part of it.
+
+    Raises StaleError if anything that the run wrote has moved since, and ReconcilerError where the journal
+    does not say in full what that was.
+    """
+    for write in run.applied:
+        if not is_whole(write.intent):
+            raise ReconcilerError(
+                f"{Source(str(run.path), write.line, 1)}: the journal does not say in full what was sent, so "
+                "this run cannot be undone; change the files instead, and apply"
+            )
+    undoing = _Undoing(run, live, earlier, kinds_with(settings.platform))
+    if undoing.stale:
+        raise StaleError(f"run {run.name} cannot be undone, the live state has moved since", *undoing.stale)
+    resources = {each.address: each for each in undoing.resources}
+    return Undo(Desired(resources, tuple(undoing.removed), settings), tuple(undoing.notices))
+
+
+class _Undoing:
+    """Goes through the writes of a run once, the last first."""
+
+    def __init__(self, run: Run, live: Live, earlier: Sequence[Run], kinds: Kinds) -> None:
+        self._run = run
+        self._kinds = kinds
+        self._settler = Settler(live)
+        self._back = {
+            (write.intent.get("kind"), write.outcome.get("id"))
+            for each in earlier
+            for write in each.applied
+            if write.outcome and write.intent.get("action") == "create"
+        }
+        self._numbers: dict[tuple[str, Any], int] = {}  # new ids of what is back already, by kind and old id
+        self._again = {
+            (write.intent["kind"], write.intent["id"]): _interim(write)
+            for write in run.applied
+            if write.intent["action"] == "delete"
+        }
+        self.resources: list[Resource] = []
+        self.removed: list[Reference] = []
+        self.notices: list[Notice] = []
+        self.stale: list[str] = []
+        for write in reversed(run.applied):
+            self._undo(write)
+
+    def _undo(self, write: Write) -> None:
+        kind = self._kinds[write.intent["kind"]]
+        match write.intent["action"]:
+            case "create":
+                self._created(kind, write)
+            case "delete":
+                self._deleted(kind, write)
+            case _:
+                self._updated(kind, write)
+
+    def _created(self, kind: Kind, write: Write) -> None:
+        number = write.outcome.get("id") if write.outcome else None
+        live = self._settler.find(kind.name, number)
+        if live is None:
+            self._notice(write, "is already gone")
+            return
+        self.stale += self._moved(kind, write, self._settler.fields(live))
+        self.removed.append(Reference(kind.name, int(number or 0), self._source(write)))
+
+    def _updated(self, kind: Kind, write: Write) -> None:
+        live = self._settler.find(kind.name, write.intent["id"])
+        if live is None:
+            self.stale.append(f"{write.intent['address']} is no longer on the platform")
+            return
+        now = self._settler.fields(live)
+        changed = [
+            {**each, "old": self._renumbered(kind.field(each["name"]), each["old"])}
+            for each in write.intent["fields"]
+            if self._can_change(kind, write, each)
+        ]
+        if all(not moved(kind, each["name"], each["old"], now) for each in changed):
+            return  # it is as it was, whoever did that
+        self.stale += self._moved(kind, write, now)
+        old = {each["name"]: each["old"] for each in changed}
+        keep = {name: now.get(name) for name in (*kind.identity, kind.place) if now.get(name) is not None}
+        whole = {**keep, **_unseen(kind, write), **old}
+        self.resources.append(self._resource(kind, write, whole, write.intent["id"]))
+
+    def _can_change(self, kind: Kind, write: Write, each: Event) -> bool:
+        """Whether a field can get its old value again; says so if not."""
+        name = each["name"]
+        if each.get("unseen"):
+            self._notice(write, f"keeps its new {name}: the platform never showed the old one")
+        elif kind.field(name).settable is not Settable.ALWAYS:
+            self._notice(write, f"keeps its {name}: it cannot be changed once it is set")
+        else:
+            return True
+        return False
+
+    def _deleted(self, kind: Kind, write: Write) -> None:
+        before = write.intent["before"] or {}
+        fields = {each["name"]: before.get(each["name"], each["old"]) for each in write.intent["fields"]}
+        fields = {name: self._renumbered(kind.field(name), value) for name, value in fields.items()}
+        there = self._settler.namesake(kind, fields)
+        if there and there.id is not None and (kind.name, there.id) in self._back:
+            self._numbers[kind.name, write.intent["id"]] = there.id
+            return
+        if there:
+            self.stale.append(f"{write.intent['address']} is on the platform again, id {there.id}")
+            return
+        self._notice(write, f"gets a new id: {write.intent['id']} is not given twice")
+        hidden = [field.name for field in kind.fields if not field.readable]
+        if hidden:
+            self._notice(write, f"comes back without what the platform never showed: {', '.join(hidden)}")
+        self.resources.append(self._resource(kind, write, fields, None))
+
+    def _moved(self, kind: Kind, write: Write, now: Fields) -> Iterator[str]:
+        """Fields that are no longer what the run made them."""
+        for each in write.intent["fields"]:
+            wrote = each["new"]
+            if kind.field(each["name"]).readable and moved(kind, each["name"], wrote, now):
+                yield (
+                    f"{write.intent['address']}: {each['name']} was made {wrote!r} and is "
+                    f"{now.get(each['name'])!r} now"
+                )
+
+    def _renumbered(self, field: Field, value: Any) -> Any:
+        """With the new ids of what is back already."""
+        if isinstance(value, list):
+            return [self._renumbered(field, each) for each in value]
+        if not field.refers_to or not isinstance(value, int):
+            return value
+        return self._numbers.get((field.refers_to, value), value)
+
+    def _notice(self, write: Write, words: str) -> None:
+        address = str(write.intent["address"])
+        self.notices.append(Notice("undo", address, f"{address} {words}"))
+
+    def _source(self, write: Write) -> Source:
+        return Source(str(self._run.path), write.line, 1)
+
+    def _resource(self, kind: Kind, write: Write, fields: Fields, number: int | None) -> Resource:
+        """Found by its id, whatever it is called now."""
+        source = self._source(write)
+        return Resource(
+            address=_interim(write),
+            fields={name: self._value(kind.field(name), value, source) for name, value in fields.items()},
+            source=source,
+            previously=Reference(kind.name, number, source) if number is not None else None,
+        )
+
+    def _value(self, field: Field, value: Any, source: Source) -> Value:
+        if isinstance(value, list | tuple) and field.refers_to:
+            return tuple(self._value(field, each, source) for each in value)
+        plain = canonical(field, value)
+        if field.refers_to and isinstance(plain, int):
+            return self._again.get((field.refers_to, plain)) or Reference(field.refers_to, plain, source)
+        return plain
+
+
+def _unseen(kind: Kind, write: Write) -> Fields:
+    """What is never shown, as a replacement of the whole object sent it: the next one has to keep it."""
+    request = write.intent.get("request")
+    if not isinstance(request, dict) or request.get("method") != "PUT":
+        return {}
+    body, hidden = request.get("body") or {}, [each for each in kind.fields if not each.readable]
+    return {field.name: body[field.wire_name] for field in hidden if field.wire_name in body}
+
+
+def _interim(write: Write) -> Address:
+    return Address(str(write.intent["kind"]), f"\0undo {write.line}")
+
+
+def without_strangers(notices: Sequence[Notice]) -> tuple[Notice, ...]:
+    """An inverse describes little, so what it does not describe is no news."""
+    return tuple(notice for notice in notices if notice.code not in ("unmanaged", "nothing-to-rename"))
