@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
+import jsonschema_rs
 
 from reconciler.errors import ReconcilerError, RefusedError, Source
-from reconciler.files.schema import load
+from reconciler.files.schema import Schema, load
 from reconciler.kinds import Kind, Kinds
 from reconciler.model import (
     Action,
@@ -74,12 +74,19 @@ def _check(path: Path, found: Document) -> None:
         )
     if found.get("digest") != digest(found):
         raise _altered(path, "its digest does not fit its content")
-    if next(Draft202012Validator(load("plan")).iter_errors(found), None) or not _is_sound(found):
+    if not _fits(load("plan"), found) or not _is_sound(found):
         raise _altered(path, "it is not as `reconciler plan` writes it")
 
 
 def _altered(path: Path, reason: str) -> RefusedError:
     return RefusedError(f"{path}: the plan was altered after it was made: {reason}; make a new plan")
+
+
+def _fits(schema: Schema, value: Any) -> bool:
+    try:
+        return bool(jsonschema_rs.validator_for(dict(schema)).is_valid(value))
+    except ValueError:  # what JSON cannot hold, though Python reads it
+        return False
 
 
 def _is_sound(found: Document) -> bool:
@@ -88,7 +95,7 @@ def _is_sound(found: Document) -> bool:
     addresses = [each["address"] for each in found["changes"]]
     known = set(addresses)
     return (
-        Draft202012Validator(settings).is_valid({"platform": found.get("platform", {})})
+        _fits(settings, {"platform": found.get("platform", {})})
         and len(known) == len(addresses)
         and all(known.issuperset(each["waits_for"]) for each in found["changes"])
         and _has_an_order(found["changes"])
