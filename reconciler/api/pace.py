@@ -18,6 +18,7 @@ _FREELY, _CAREFULLY = 0.4, 0.1  # how much more may be in flight after each answ
 _SOON = 5.0
 _LONGEST = 30.0  # units; the platform itself may ask for more
 _SLOWLY = 1.15
+_BRIEF = 2.0  # units; what is left until so soon may be told in whole seconds, upwards
 _CALMEST = 16.0
 # How long it has to be calm, and by what part the rate then grows: first carefully, then searching.
 _STEPS = ((4, 0.02), (4, 0.02), (4, 0.02), (2, 0.05), (1, 0.1), (1, 0.2), (1, 0.4))
@@ -145,5 +146,10 @@ class Pace:
         return pause
 
     def announced(self, left: int, seconds: float, now: float) -> None:
-        """What the platform says: so many more requests, counted anew after so many seconds."""
-        self._left, self._renewed = left, now + seconds
+        """What the platform says: so many more requests, counted anew after so many seconds. Where that is
+        soon, a whole second is much too long to wait for it, and what was found out serves better.
+        """
+        if self._is_settled and seconds <= _BRIEF * self.unit:
+            self._left = None
+        else:
+            self._left, self._renewed = left, now + seconds

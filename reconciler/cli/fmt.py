@@ -37,7 +37,7 @@ class _File(NamedTuple):
 @PATHS
 @click.option("--check", is_flag=True, help="Change nothing; show what would, and exit with 1 if anything.")
 def fmt(paths: tuple[str, ...], *, check: bool) -> int:
-    """Tidy files: the order of keys, phone numbers, quotes, indentation.
+    """Tidy files: the order of keys, phone numbers, quotes, indentation, line ends.
 
     Comments, blank lines, anchors and the order of entries stay, and what a file says. One that cannot be
     read, or not be tidied without harm, is left alone and reported; one of something else, with few or no

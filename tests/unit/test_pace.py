@@ -25,6 +25,9 @@ class Bucket:
         self.tokens -= 1
         return None
 
+    def left(self, _now):
+        return int(self.tokens), (self.rate - self.tokens) / self.rate
+
 
 class Window:
     """So many in each second of a clock."""
@@ -39,6 +42,9 @@ class Window:
         self.taken += 1
         return None if self.taken <= self.rate else second + 1 - now - 0.3
 
+    def left(self, now):
+        return max(0, self.rate - self.taken), self.second + 1 - now - 0.3
+
 
 class Sliding:
     """So many in the second before."""
@@ -52,6 +58,9 @@ class Sliding:
             return self.taken[0] + 1 - now
         self.taken.append(now)
         return None
+
+    def left(self, now):
+        return self.rate - len(self.taken), self.taken[0] + 1 - now
 
 
 class Free:
@@ -128,6 +137,40 @@ def test_a_limit_is_found_and_kept(server, rate, announces):
         seconds, refused = run(server(rate), number, latency=latency, announces=announces)
         assert seconds <= 1.15 * number / rate, latency
         assert refused <= 0.03 * (number + refused), latency
+
+
+class Announcing(World):
+    """Each answer says how many requests are left, and when they are counted anew; `told` is what it says of
+    the seconds, at that time.
+    """
+
+    def __init__(self, *arguments, told, **how):
+        super().__init__(*arguments, **how)
+        self.told = told
+
+    def arrive(self, sent, half):
+        super().arrive(sent, half)
+        left, seconds = self.server.left(self.now)
+        told = self.told(seconds, self.now)
+        self.later(half - 1e-6, lambda: self.pace.announced(left, told, self.now))
+
+
+FORMS = {
+    "exact": lambda seconds, _now: seconds,
+    "whole seconds": lambda seconds, _now: math.ceil(seconds),
+    "whole second of the clock": lambda seconds, now: math.ceil(now + seconds) - now,
+}
+
+
+@pytest.mark.parametrize("told", FORMS.values(), ids=FORMS)
+@pytest.mark.parametrize("server", [Bucket, Window, Sliding])
+@pytest.mark.parametrize("rate", [5, 20, 50])
+def test_a_limit_that_is_announced_is_kept_as_well_whatever_a_second_is_there(server, rate, told):
+    number = max(400, 20 * rate)
+    for announces in (False, True):
+        seconds, refused = Announcing(server(rate), number, announces=announces, told=told).run()
+        assert seconds <= 1.15 * number / rate
+        assert refused <= 0.03 * (number + refused)
 
 
 @pytest.mark.parametrize("part", [0.2, 0.4, 0.6, 0.9])
