@@ -80,7 +80,7 @@ class Kind:
     query: Mapping[str, str] = field(default_factory=dict)
     update_method: str = "PATCH"
     unique: tuple[tuple[str, ...], ...] = ()
-    gone: tuple[str, str] = ("", "")  # rows with this value in this field count as not there
+    gone: tuple[str, str] = ("", "")  # rows with this value in the field of this name count as not there
     total: str = "total"
     page_size: int = 200  # what is asked for; what arrives is believed
     tree_path: str = ""  # where the whole tree of these objects can be read
@@ -93,18 +93,15 @@ class Kind:
     references: tuple[Field, ...] = field(init=False, repr=False, compare=False)
     plain: frozenset[str] = field(init=False, repr=False, compare=False)  # fields whose text is as it is
     row_names: frozenset[str] = field(init=False, repr=False, compare=False)  # all that rows may hold
-    gone_names: frozenset[str] = field(init=False, repr=False, compare=False)  # where they may say so
     _by_name: Mapping[str, Field] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         names = {name for known in self.fields for name in (*known.wire_names, known.name)}
-        gone = {known.wire_name for known in self.fields if known.read == self.gone[0]} | {self.gone[0]}
         derived = {
             "home": self.place or "group",
             "references": tuple(known for known in self.fields if known.refers_to),
             "plain": frozenset(known.name for known in self.fields if known.type in (Type.TEXT, Type.EMAIL)),
             "row_names": frozenset(names | {self.id} | self.read_only),
-            "gone_names": frozenset(gone if self.gone[0] else ()),
             "_by_name": {known.name: known for known in self.fields},
         }
         for name, value in derived.items():
@@ -168,7 +165,7 @@ USER = Kind(
     external_id="user_ext_id",
     query={"sort_by": "created_on", "sort_order": "asc"},
     unique=(("username",), ("user_ext_id",)),
-    gone=("status", "deleted"),
+    gone=("user_status", "deleted"),
     telling=(("first_name", "last_name", "group"), ("first_name", "last_name", "agent_ring_to")),
     hinting=(("user_ext_id",), ("agent_ring_to", "group"), ("first_name", "last_name")),
     fields=(

@@ -1,7 +1,9 @@
 """The user's files as they were at a git revision, read without touching the work tree."""
 
 import os
+import re
 import subprocess
+from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -20,6 +22,7 @@ class _File(NamedTuple):
 
 
 _LINK = "120000"
+_ALL = PurePosixPath()
 
 
 class Files(NamedTuple):
@@ -33,33 +36,46 @@ class Files(NamedTuple):
 def load(name: str, paths: Sequence[str]) -> Files:
     """All documents that stood under these files and directories. Raises ReconcilerError where git fails."""
     files = Files([], [], [])
+    seen: set[str] = set()
     for path in paths:
         contents = list(_contents(path, name))
         for file, content in contents:
-            found, more = parsed(f"{name}:{file}", content)
-            files.documents.extend(found)
-            files.problems.extend(more)
+            if file.object not in seen:  # named twice, or by a link too
+                seen.add(file.object)
+                found, more = parsed(f"{name}:{file.path}", content)
+                files.documents.extend(found)
+                files.problems.extend(more)
         if not contents:
             files.missing.append(path)
     return files
 
 
-def _contents(path: str, name: str) -> Iterator[tuple[str, bytes]]:
+def _contents(path: str, name: str) -> Iterator[tuple[_File, bytes]]:
     """Each file below a path with what was in it."""
     folder = Path(path) if Path(path).is_dir() else Path(path).parent
     top = Path(_git(folder, "rev-parse", "--show-toplevel").decode().rstrip("\n"))
     commit = _commit(folder, name)
     within = PurePosixPath(os.path.relpath(os.path.realpath(path), os.path.realpath(top)))
-    found = [file for file in _listed(top, commit, within) if _is_meant(PurePosixPath(file.path), within)]
-    plain = [file for file in found if file.mode != _LINK]
-    contents = dict(zip((file.path for file in plain), _blobs(top, plain), strict=True))
-    for file in found:
-        yield file.path, contents[file.path] if file.mode != _LINK else _linked(top, commit, file)
+    found = list(_reached(top, commit, within))
+    return zip(found, _blobs(top, found), strict=True)
 
 
-def _listed(top: Path, commit: str, within: PurePosixPath) -> Iterator[_File]:
-    only = [] if within == PurePosixPath() else ["--", str(within)]
-    text = _git(top, "ls-tree", "-r", "-z", "--full-tree", commit, *only).decode(errors="surrogateescape")
+def _reached(top: Path, commit: str, within: PurePosixPath) -> Iterator[_File]:
+    """The files that are meant, also through links; what leads out of the repository leads nowhere."""
+    waiting, inside = deque(_listed(top, commit, within)), set()
+    while waiting:
+        file = waiting.popleft()
+        kind, number = ("blob", file.object) if file.mode != _LINK else _target(top, commit, file.path)
+        if kind == "blob" and _is_meant(file.path, within):
+            yield file._replace(object=number)
+        elif kind == "tree" and number not in inside and _is_meant(f"{file.path}/any.yaml", within):
+            inside.add(number)
+            waiting += (each._replace(path=f"{file.path}/{each.path}") for each in _listed(top, number, _ALL))
+
+
+def _listed(top: Path, tree: str, within: PurePosixPath) -> Iterator[_File]:
+    only = [] if within == _ALL else ["--", str(within)]
+    text = _git(top, "ls-tree", "-r", "-z", "--full-tree", tree, *only).decode(errors="surrogateescape")
     for entry in filter(None, text.split("\0")):
         facts, _, path = entry.partition("\t")
         mode, kind, number = facts.split()
@@ -67,8 +83,17 @@ def _listed(top: Path, commit: str, within: PurePosixPath) -> Iterator[_File]:
             yield _File(mode, number, path)
 
 
-def _is_meant(file: PurePosixPath, within: PurePosixPath) -> bool:
+def _target(top: Path, commit: str, path: str) -> tuple[str, str]:
+    """What a symbolic link leads to: `blob` or `tree`, and its object; or nothing of the repository."""
+    asked = f"{commit}:{path}\n".encode(errors="surrogateescape")
+    answer = _git(top, "cat-file", "--batch-check", "--follow-symlinks", asked=asked).decode(errors="replace")
+    found = re.match(r"([0-9a-f]+) (blob|tree) [0-9]+\n", answer)
+    return (found[2], found[1]) if found else ("", "")
+
+
+def _is_meant(path: str, within: PurePosixPath) -> bool:
     """The path itself, or what is configuration in a folder."""
+    file = PurePosixPath(path)
     return file == within or is_configuration(file.relative_to(within).parts)
 
 
@@ -97,14 +122,6 @@ def _blobs(top: Path, files: Sequence[_File]) -> Iterator[bytes]:
         end = start + int(size)
         yield answer[start:end]
         at = end + 1
-
-
-def _linked(top: Path, commit: str, file: _File) -> bytes:
-    """What a symbolic link led to; nothing where that is not in the repository."""
-    asked = f"{commit}:{file.path}\n".encode(errors="surrogateescape")
-    head, _, rest = _git(top, "cat-file", "--batch", "--follow-symlinks", asked=asked).partition(b"\n")
-    parts = head.split()
-    return rest[: int(parts[2])] if parts[1:2] == [b"blob"] else b""
 
 
 def _git(folder: Path, *arguments: str, asked: bytes = b"") -> bytes:

@@ -210,7 +210,12 @@ def row_id(kind: Kind, row: Row) -> int | None:
 
 
 def is_gone(kind: Kind, row: Row) -> bool:
-    return any(_fold(row[name]) == kind.gone[1] for name in kind.gone_names if name in row)
+    """Whether it says that it was deleted, under either of the field's names."""
+    name, word = kind.gone
+    if not name:
+        return False
+    field = kind.field(name)
+    return any(_fold(canonical(field, row[at])) == word for at in field.wire_names if at in row)
 
 
 def encode(kind: Kind, fields: Fields, ids: Mapping[Address, int]) -> dict[str, Value]:

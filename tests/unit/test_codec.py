@@ -12,6 +12,7 @@ from reconciler.objects.codec import (
     shown,
     to_wire,
 )
+from reconciler.objects.overrides import kinds_with
 
 from .literals import ref, to
 
@@ -257,6 +258,10 @@ def test_ids_however_they_are_spelled(kind, row, expected):
     assert row_id(kind, row) == expected
 
 
+def overridden(facts):
+    return kinds_with({"user": {"fields": {"user_status": facts}}})["user"]
+
+
 @pytest.mark.parametrize(
     ("kind", "row", "expected"),
     [
@@ -264,7 +269,11 @@ def test_ids_however_they_are_spelled(kind, row, expected):
         (USER, {"status": "inactive"}, False),
         (USER, {}, False),
         (GROUP, {"org_unit_status": "deleted"}, True),
+        (USER, {"user_status": "deleted", "status": None}, True),
         (TAG, {"status": "deleted"}, False),
+        (overridden({"spelled": {"deleted": "removed"}}), {"status": "Removed"}, True),
+        (overridden({"spelled": {"deleted": "removed"}}), {"status": "active"}, False),
+        (overridden({"read": "state"}), {"state": "deleted"}, True),
     ],
 )
 def test_what_counts_as_not_there(kind, row, expected):

@@ -226,14 +226,34 @@ def test_a_work_tree_reached_through_a_link(repository, tmp_path, monkeypatch):
     assert names("HEAD", "elsewhere/conf/a.yaml") == ["HEAD:conf/a.yaml"]
 
 
-def test_links_to_folders_are_not_gone_into(repository):
-    put(repository, {"real/a.yaml": ACME})
-    (repository / "conf").mkdir()
+def test_links_to_folders_are_gone_into_as_in_the_work_tree(repository):
+    put(repository, {"real/a.yaml": ACME, "real/.hidden/h.yaml": "no: no", "conf/b.yaml": SALES})
+    (repository / "real" / "back").symlink_to("../real")
+    (repository / "real" / "deeper").symlink_to("../more")
     (repository / "conf" / "link").symlink_to("../real")
-    (repository / "conf" / "odd.yaml").symlink_to("../real")
-    put(repository, {"conf/b.yaml": SALES})
+    (repository / "conf" / ".hidden").symlink_to("../real")
+    put(repository, {"more/c.yml": city("Deeper"), "more/notes.txt": "not: [yaml"})
     committed()
-    assert [name for name, data in found("HEAD", "conf").items() if data] == ["HEAD:conf/b.yaml"]
+    expected = ["conf/b.yaml", "conf/link/a.yaml", "conf/link/deeper/c.yml"]
+    assert sorted(names("HEAD", "conf")) == [f"HEAD:{each}" for each in expected]
+    now, _ = reading.load(["conf"])
+    assert sorted(each.file for each in now) == expected
+
+
+def test_a_folder_that_links_lead_to_twice_is_read_once(repository):
+    put(repository, {"real/a.yaml": ACME})
+    for name in ("one", "other.yaml"):
+        (repository / name).symlink_to("real")
+    committed()
+    assert len(names("HEAD")) == len(reading.load(["."])[0]) == 1
+
+
+@pytest.mark.parametrize("paths", [[".", "a.yaml"], ["a.yaml", "a.yaml"], ["a.yaml", "link.yaml"], ["."]])
+def test_what_is_named_twice_is_read_once(repository, paths):
+    put(repository, {"a.yaml": ACME})
+    (repository / "link.yaml").symlink_to("a.yaml")
+    committed()
+    assert len(names("HEAD", *paths)) == len(reading.load(paths)[0]) == 1
 
 
 # -- which revision
@@ -464,6 +484,8 @@ def test_a_submodule_is_no_part_of_it(repository, tmp_path):
 def test_paths_in_two_repositories_each_in_its_own(repository, tmp_path):
     commit(repository, a=ACME)
     git("clone", "--quiet", ".", str(tmp_path / "other"))
+    (tmp_path / "other" / "a.yaml").write_text(SALES)
+    git("-C", str(tmp_path / "other"), "commit", "--quiet", "--all", "--message", "more")
     documents, _, _ = load("HEAD", [".", "../other/a.yaml"])
     assert [each.file for each in documents] == ["HEAD:a.yaml", "HEAD:a.yaml"]
 
@@ -609,7 +631,7 @@ def test_only_reading_commands_are_used(repository, calls):
 
 def test_large_files_come_whole(repository):
     tags = "".join(f"  - {{tag_name: T{number}, group: Acme}}\n" for number in range(20_000))
-    put(repository, {f"{name}.yaml": f"tags:\n{tags}" for name in "ab"})
+    put(repository, {f"{name}.yaml": f"# {name}\ntags:\n{tags}" for name in "ab"})
     committed()
     assert [len(each["tags"]) for each in found("HEAD").values()] == [20_000, 20_000]
 
