@@ -9,8 +9,8 @@ from reconciler.model import Action, Address, Change, Fields, Notice, Value
 
 
 class Node(NamedTuple):
-    """An object in the picture of the whole tree; `parent` is the group that it stands in, once all is done,
-    `former` the one that it leaves.
+    """An object in the picture of the whole tree; `parent` is the group above it, once all is done: the root
+    where its own was not read. `former` is the one that it leaves.
     """
 
     address: Address

@@ -60,7 +60,7 @@ def graph(*, format_: str, kinds: tuple[str, ...], **options: Any) -> int:
       reconciler graph --kind group --kind route config/
       reconciler graph --format dot | dot -Tsvg > account.svg
     """
-    from reconciler.objects.picture import whole
+    from reconciler.plans.picture import whole
     from reconciler.plans.planning import afterwards
     from reconciler.render.graph import GRAPHS
 

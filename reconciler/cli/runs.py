@@ -74,7 +74,7 @@ def _summary(run: "Run") -> str:
 
 
 def _whole(run: "Run") -> Iterator[str]:
-    from reconciler.objects.settling import is_whole
+    from reconciler.runs.settling import is_whole
 
     yield from _listed([run])
     for write in run.writes:

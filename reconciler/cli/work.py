@@ -20,12 +20,12 @@ from reconciler.errors import (
 from reconciler.files import config, revisions
 from reconciler.model import Desired, Live, Plan, Settings
 from reconciler.objects.overrides import kinds_with
-from reconciler.objects.settling import Settler
 from reconciler.plans import consequences, planning
 from reconciler.plans.origins import Base, with_origins
 from reconciler.plans.planning import Options
 from reconciler.render.text import safe
 from reconciler.runs import journal
+from reconciler.runs.settling import Settler
 
 
 def planned(transport: Transport, paths: Sequence[str], options: Options, base: str | None = None) -> Plan:

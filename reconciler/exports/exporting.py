@@ -13,7 +13,7 @@ from reconciler.files.schema import load
 from reconciler.kinds import KINDS, Settable
 from reconciler.model import Address, Live, Resource, Settings, Value
 from reconciler.objects.names import Index
-from reconciler.objects.picture import group_of, walk
+from reconciler.objects.tree import home_of, walk
 from reconciler.plans import planning
 from reconciler.plans.matching import doubles
 from reconciler.progress import Progress, unwatched, watched
@@ -84,7 +84,7 @@ def _entries(live: Live, index: Index, wanted: Sequence[str], split_by: str | No
     order = {at: number for number, at in enumerate(walk(live.root, live.resources))}
 
     def place(resource: Resource) -> tuple[int, int, str]:
-        group = resource.address if resource.kind == "group" else group_of(resource)
+        group = home_of(resource)
         return wanted.index(resource.kind), order.get(group, len(order)) if group else 0, resource.address.key
 
     for resource in sorted((each for each in live.resources.values() if each.kind in wanted), key=place):

@@ -12,7 +12,7 @@ from typing import Any
 from reconciler.exports.spelling import Line, lines, scalar
 from reconciler.kinds import KINDS, Kind
 from reconciler.model import Address, Live, Resource
-from reconciler.objects.picture import group_of, walk
+from reconciler.objects.tree import group_of, home_of, walk
 
 SCHEMA_FILE = "schemas/config.schema.json"
 WHOLE = "account.yaml"
@@ -37,12 +37,8 @@ def file_names(live: Live, split_by: str | None) -> Callable[[Resource], str]:
         return lambda resource: f"{KINDS[resource.kind].plural}.yaml"
     if split_by == "group":
         branches = _branches(live)
-        return lambda resource: branches.get(_group(resource), WHOLE)
+        return lambda resource: branches.get(home_of(resource), WHOLE)
     return lambda _: WHOLE
-
-
-def _group(resource: Resource) -> Address | None:
-    return resource.address if resource.kind == "group" else group_of(resource)
 
 
 def _branches(live: Live) -> Mapping[Address | None, str]:

@@ -13,7 +13,7 @@ from reconciler.files.entries import Entry, Sections
 from reconciler.files.resolving import Written, resolved
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Desired, Reference, Resource
-from reconciler.plans.matching import twice
+from reconciler.objects.clashes import twice
 from reconciler.progress import Progress, unwatched
 
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from reconciler.errors import Problem
 from reconciler.model import Address, Desired, Resource, State
+from reconciler.objects.clashes import rings, swapped, unique_values
 from reconciler.objects.names import Index, split
 from reconciler.objects.references import references_in
-from reconciler.plans.matching import rings, swapped
-from reconciler.plans.ordering import ancestors, unique_values
+from reconciler.objects.tree import ancestors, is_its_own_ancestor
 from reconciler.quoting import copied
 
 
@@ -32,11 +32,9 @@ def _roots(resources: Iterable[Resource]) -> Iterator[Problem]:
 
 def _rings(state: State) -> Iterator[Problem]:
     for address, resource in state.items():
-        if address.kind == "group":
-            above = [address, *ancestors(address, state)]
-            if state[above[-1]].value("parent") == address:
-                ring = " → ".join(str(each) for each in [*above, address])
-                yield Problem(resource.place("parent"), f"{address} is its own ancestor: {ring}")
+        if address.kind == "group" and is_its_own_ancestor(address, state):
+            ring = " → ".join(map(str, [address, *ancestors(address, state), address]))
+            yield Problem(resource.place("parent"), f"{address} is its own ancestor: {ring}")
 
 
 def _renamed_in_rings(state: State) -> Iterator[Problem]:

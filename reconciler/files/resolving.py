@@ -9,10 +9,10 @@ from reconciler.errors import Problem
 from reconciler.files.entries import Entry
 from reconciler.kinds import REFERRED_TO, Field, Type
 from reconciler.model import Address, Reference, Resource, Value, interim
+from reconciler.objects.clashes import ambiguous
 from reconciler.objects.codec import canonical
 from reconciler.objects.names import Index, final_addresses, placed_key
 from reconciler.objects.references import readdress, references_in
-from reconciler.plans.matching import ambiguous
 
 Find = Callable[[str, str | int], Sequence[Address]]  # what words may mean, by the kind that is meant
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from reconciler.kinds import KINDS, Kind
 from reconciler.model import Address, Fields, Reference, Resource, State, Value
+from reconciler.objects.tree import ancestors
 
 Path = tuple[str, ...]
 _NOTHING: Mapping[Address, Any] = MappingProxyType({})
@@ -240,22 +241,11 @@ def _might_be_like(asked: str, known: str) -> bool:
 def _usable(
     spellings: Iterable[tuple[int, str]], address: Address, state: State, *, rooted: bool
 ) -> Iterator[tuple[int, str]]:
-    complete = not rooted or _is_rooted(address, state)
+    complete = not rooted or state[[address, *ancestors(address, state)][-1]].value("parent") is None
     return (each for each in spellings if complete or each[0] not in _PATHS)
 
 
 _PATHS = (1, 2)
-
-
-def _is_rooted(address: Address, state: State) -> bool:
-    seen: set[Address] = set()
-    while address not in seen:
-        seen.add(address)
-        parent = state[address].value("parent")
-        if parent not in state:
-            return parent is None
-        address = parent
-    return False  # its own ancestor, which is a problem anyway
 
 
 def _group_spellings(resource: Resource, path: Path) -> list[tuple[int, str]]:

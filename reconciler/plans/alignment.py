@@ -18,11 +18,12 @@ from reconciler.model import (
     State,
     by_id,
 )
+from reconciler.objects.clashes import twice
 from reconciler.objects.names import Index, called_by, final_addresses, shared, spellings
 from reconciler.objects.references import readdress, references_in
 from reconciler.plans import tombstones
 from reconciler.plans.doubles import without_doubles
-from reconciler.plans.matching import doubles, match, resolve, twice
+from reconciler.plans.matching import doubles, match, resolve
 
 
 @dataclass(frozen=True, slots=True)

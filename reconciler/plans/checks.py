@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from reconciler.errors import Problem, Source
 from reconciler.kinds import Kind, Kinds, Settable
 from reconciler.model import Action, Address, Change, FieldChange, Resource, State
+from reconciler.objects.clashes import Unique, unique_values
 from reconciler.objects.references import addresses_in
-from reconciler.plans.ordering import Unique, ancestors, unique_values
+from reconciler.objects.tree import is_its_own_ancestor
 
 
 def problems(kinds: Kinds, changes: Sequence[Change], after: State) -> Iterator[Problem]:
@@ -97,11 +98,8 @@ def _collision(change: Change, names: tuple[str, ...], other: Resource) -> str:
 
 def _rings(changes: Sequence[Change], after: State) -> Iterator[Problem]:
     for change in changes:
-        if change.kind == "group" and change.after:
-            above = list(ancestors(change.address, after))
-            top = after[above[-1]].value("parent") if above else change.after.value("parent")
-            if top == change.address:
-                yield Problem(change.after.place("parent"), f"{change.address} would be its own ancestor")
+        if change.kind == "group" and change.after and is_its_own_ancestor(change.address, after):
+            yield Problem(change.after.place("parent"), f"{change.address} would be its own ancestor")
 
 
 def _in_use(changes: Sequence[Change], after: State) -> Iterator[Problem]:

@@ -8,8 +8,8 @@ from reconciler.kinds import KINDS, Field, Kind, Settable
 from reconciler.model import Address, Change, Notice, Resource, State
 from reconciler.objects.diff import in_order
 from reconciler.objects.names import group_paths, is_named
-from reconciler.objects.picture import group_of
 from reconciler.objects.references import addresses_in
+from reconciler.objects.tree import home_of
 from reconciler.plans import safety
 from reconciler.plans.planning import Draft, afterwards, finished
 from reconciler.plans.targets import meant
@@ -77,7 +77,7 @@ _SHOWN = 5
 
 def _path(resource: Resource, states: State) -> tuple[str, ...]:
     """The names from the root down to the group that the object is or stands in."""
-    group = resource.address if resource.kind == "group" else group_of(resource)
+    group = home_of(resource)
     return group_paths(states).get(group, ()) if group else ()
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from reconciler.kinds import KINDS, Kind, Type
 from reconciler.model import Action, Address, Change, Resource, State, Value
 from reconciler.objects.codec import comparable
-from reconciler.plans.ordering import ancestors
+from reconciler.objects.tree import ancestors
 
 _SHORTEST_WORD = 4
 

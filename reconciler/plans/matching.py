@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from reconciler.errors import Problem, Source
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Live, Reference, Resource, State
+from reconciler.objects.clashes import ambiguous, rings, swapped
 from reconciler.objects.names import Index
 from reconciler.objects.references import references_in
 from reconciler.plans.bearing import LOOSE, Holder, by_external_id, by_name, holders_of, loosened, place_of
@@ -43,21 +44,6 @@ def unknown(reference: Reference, *indexes: Index) -> str:
     hint = "; the platform's id is written without quotes" if digits else ""
     words = f"{reference.kind} {copied(reference.text)}"
     return f"there is no {words} in these files or on the platform{guess}{hint}"
-
-
-def ambiguous(reference: Reference, candidates: Iterable[Address]) -> str:
-    keys = " or ".join(address.key for address in candidates)
-    return f"{reference.kind} {copied(reference.text)} is ambiguous; write {keys}"
-
-
-def twice(described: Iterable[Resource]) -> Iterator[Problem]:
-    """Two entries for one object."""
-    seen: dict[Address, Resource] = {}
-    for resource in described:
-        first = seen.setdefault(resource.address, resource)
-        if first is not resource:
-            message = f"{resource.address} is defined twice, first at {first.source}"
-            yield Problem(resource.place(), message)
 
 
 # -- which is which
@@ -221,21 +207,6 @@ def _swapped(
     }
     for ring in rings(following):
         yield Problem(desired[ring[0]].place(), swapped(ring))
-
-
-def rings(following: Mapping[Address, Address]) -> Iterator[list[Address]]:
-    """The closed rings of a chain, each once, beginning with its first member by name."""
-    for address in sorted(following):
-        ring = [address]
-        while (next_one := following.get(ring[-1])) and next_one not in ring:
-            ring.append(next_one)
-        if following.get(ring[-1]) == address == min(ring):
-            yield ring
-
-
-def swapped(ring: Iterable[Address]) -> str:
-    names = " and ".join(sorted(map(str, ring)))
-    return f"{names} change places; do it in two steps, with a name in between"
 
 
 def _decide(

@@ -24,12 +24,13 @@ from typing import Any
 
 from reconciler.errors import InvalidConfigurationError, Problem
 from reconciler.kinds import KINDS
-from reconciler.model import Action, Address, Change, Resource, State, Value
-from reconciler.objects.codec import comparable, loosely
+from reconciler.model import Action, Address, Change, Resource, State
+from reconciler.objects.clashes import Unique, unique_values
+from reconciler.objects.codec import loosely
 from reconciler.objects.references import addresses_in
+from reconciler.objects.tree import ancestors
 
 Waits = dict[Address, set[Address]]
-Unique = tuple[str, tuple[str, ...], tuple[Value, ...]]
 
 
 def ordered(changes: Sequence[Change], before: State, after: State) -> tuple[Change, ...]:
@@ -184,18 +185,6 @@ def _held(resource: Resource | None) -> set[Unique]:
     return exact | {(kind, names, tuple(map(loosely, values))) for kind, names, values in exact}
 
 
-def unique_values(resource: Resource | None) -> set[Unique]:
-    """What no two objects may share: a name within its place, an external id, an e-mail address."""
-    if resource is None:
-        return set()
-    kind = KINDS[resource.kind]
-    given = [names for names in kind.unique if resource.value(names[-1]) is not None]
-    return {
-        (kind.name, names, tuple([comparable(kind.field(name), resource.value(name)) for name in names]))
-        for names in given
-    }
-
-
 def _moves(changes: Sequence[Change], before: State, after: State) -> Iterator[tuple[Address, Address]]:
     moving = {change.address for change in changes if change.kind == "group" and _is_move(change)}
     leaving = {address for address in moving if any(above in moving for above in ancestors(address, before))}
@@ -207,16 +196,6 @@ def _moves(changes: Sequence[Change], before: State, after: State) -> Iterator[t
 
 def _is_move(change: Change) -> bool:
     return change.action is Action.UPDATE and any(field.name == "parent" for field in change.fields)
-
-
-def ancestors(address: Address, state: State) -> Iterator[Address]:
-    """The groups above a group, nearest first; ends where the chain leaves the state or closes a ring."""
-    seen = {address}
-    parent = state[address].value("parent")
-    while parent in state and parent not in seen:
-        yield parent
-        seen.add(parent)
-        parent = state[parent].value("parent")
 
 
 def _runnable_order(

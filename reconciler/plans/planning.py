@@ -20,12 +20,12 @@ from reconciler.model import (
     Settings,
     State,
 )
-from reconciler.objects import diff, picture
+from reconciler.objects import diff
 from reconciler.objects.codec import encode
 from reconciler.objects.names import is_named
 from reconciler.objects.overrides import kinds_with
 from reconciler.objects.references import map_values
-from reconciler.plans import checks, consequences, notices, safety
+from reconciler.plans import checks, consequences, notices, picture, safety
 from reconciler.plans.alignment import Aligned, align, called
 from reconciler.plans.lookalikes import Lookalike, lookalikes
 from reconciler.plans.ordering import ordered

@@ -10,8 +10,9 @@ from typing import NamedTuple
 from reconciler.errors import Problem, Source
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Notice, Reference, Resource, State
+from reconciler.objects.clashes import ambiguous
 from reconciler.objects.names import Index, shared
-from reconciler.plans.matching import Matches, ambiguous
+from reconciler.plans.matching import Matches
 
 
 class Tombstones(NamedTuple):

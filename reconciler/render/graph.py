@@ -89,10 +89,10 @@ def _label(node: Node) -> str:
 
 
 def _numbered(nodes: Sequence[Node]) -> Iterator[tuple[int, int | None, Node]]:
-    """Each with its number and that of the group it stands in; what has none hangs below the root."""
+    """Each with its number and that of the one above it."""
     numbers = {node.address: number for number, node in enumerate(nodes)}
     for number, node in enumerate(nodes):
-        yield number, numbers.get(node.parent, 0) if number and node.parent else (0 if number else None), node
+        yield number, numbers[node.parent] if node.parent else None, node
 
 
 GRAPHS: Mapping[str, Callable[[Iterable[Node], bool], Iterator[str]]] = MappingProxyType(

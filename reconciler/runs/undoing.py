@@ -21,8 +21,8 @@ from reconciler.model import (
 )
 from reconciler.objects.codec import canonical
 from reconciler.objects.overrides import kinds_with
-from reconciler.objects.settling import Settler, is_whole, moved
 from reconciler.runs.journal import Event, Run, Write
+from reconciler.runs.settling import Settler, is_whole, moved
 
 
 class Undo(NamedTuple):

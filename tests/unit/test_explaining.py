@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from reconciler.errors import UsageError
 from reconciler.model import Action, Address, Limit, Live, Settings
-from reconciler.objects.picture import group_of, walk, whole
+from reconciler.objects.tree import group_of, walk
 from reconciler.plans.explaining import explain
+from reconciler.plans.picture import whole
 from reconciler.plans.planning import Options, afterwards, drafted
 from reconciler.views import Standing
 from tests import estates
@@ -463,7 +464,7 @@ def test_what_is_in_a_group_that_nobody_could_read_hangs_below_the_root():
     lost = kept("tag/77/Lost", 9, tag_name="Lost", group=77)
     nodes = list(whole((), TOP, state(ROOT, lost), EVERY))
     assert [key(each) for each in nodes] == ["= group/ROOT", "= tag/77/Lost"]
-    assert nodes[1].parent is None
+    assert nodes[1].parent == TOP
 
 
 def test_a_group_that_goes_with_all_that_is_in_it():

@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reconciler.model import Action, Address
-from reconciler.objects.picture import whole
+from reconciler.plans.picture import whole
 from reconciler.plans.planning import afterwards, drafted
 from reconciler.render.graph import GRAPHS
 from reconciler.views import Node
@@ -55,6 +55,19 @@ def test_as_text():
         "    └── ~ East  group/E  (to be moved here from group/ROOT)\n"
         "        └── + Cold  tag/E/Cold  (to be created)"
     )
+
+
+@pytest.mark.parametrize("format_", GRAPHS)
+def test_what_stands_in_a_group_that_was_not_read_is_drawn_below_the_root(format_):
+    lost = kept("group/77/Lost", 9, org_unit_name="Lost", parent=77)
+    user = kept("user/joe@acme", 10, username="joe@acme", group=99)
+    tag = kept("tag/77/Lost/Cool", 11, tag_name="Cool", group=to("group/77/Lost"))
+    root = kept("group/ROOT", 1, org_unit_name="Acme", org_unit_ext_id="ROOT")
+    state = {each.address: each for each in (root, lost, user, tag)}
+    found = drawn(format_, list(whole((), TOP, state, EVERY)))
+    assert all(name in found for name in ("Lost", "joe", "Cool"))
+    if format_ == "text":
+        assert "└── Lost  group/77/Lost\n    └── Cool  tag/77/Lost/Cool" in found
 
 
 def test_as_text_in_colour():

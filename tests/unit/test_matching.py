@@ -1,7 +1,8 @@
 import pytest
 
+from reconciler.objects.clashes import rings
 from reconciler.objects.names import Index
-from reconciler.plans.matching import match, resolve, rings
+from reconciler.plans.matching import match, resolve
 
 from .literals import ROOT, at, kept, live, ref, state, texts, to, written
 

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from reconciler.errors import InvalidConfigurationError
 from reconciler.model import Action, Resource
-from reconciler.plans.ordering import ancestors, ordered, unique_values
+from reconciler.objects.clashes import unique_values
+from reconciler.objects.tree import ancestors
+from reconciler.plans.ordering import ordered
 
 from .literals import ROOT, created, deleted, kept, state, texts, to, updated, written
 

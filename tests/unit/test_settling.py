@@ -6,8 +6,8 @@ import pytest
 from reconciler.kinds import KINDS
 from reconciler.model import Request
 from reconciler.objects.overrides import kinds_with
-from reconciler.objects.settling import Settler
 from reconciler.runs.performing import intent
+from reconciler.runs.settling import Settler
 from reconciler.views import Look
 
 from .literals import created, deleted, kept, live, to, updated, written

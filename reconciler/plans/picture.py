@@ -5,37 +5,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Branch, Change, Resource, State
+from reconciler.objects.tree import children, depth_first, group_of, walk
 from reconciler.views import Node
-
-_Children = Mapping[Address | None, Collection[Address]]
-
-
-def group_of(resource: Resource) -> Address | None:
-    """The group that an object stands in; None for the root, and where the group was not read."""
-    found = resource.value(KINDS[resource.kind].home)
-    return found if isinstance(found, Address) else None
-
-
-def walk(root: Address, state: State) -> Iterator[Address]:
-    """All groups below the root and itself, each behind its parent, siblings by their keys."""
-    return _walk(root, _children({at: each for at, each in state.items() if at.kind == "group"}, root))
-
-
-def _children(groups: State, root: Address) -> _Children:
-    """What stands below each group; a group whose parent was not read is hung up below the root."""
-    children: dict[Address | None, list[Address]] = defaultdict(list)
-    for at in sorted(groups.keys() - {root}):
-        parent = group_of(groups[at])
-        children[parent if parent in groups else root].append(at)
-    return children
-
-
-def _walk(root: Address, children: _Children) -> Iterator[Address]:
-    pending = [root]
-    while pending:
-        at = pending.pop()
-        yield at
-        pending += reversed(list(children.get(at, ())))
 
 
 def tree(changes: Iterable[Change], root: Address, after: State) -> tuple[Branch, ...]:
@@ -56,13 +27,13 @@ def tree(changes: Iterable[Change], root: Address, after: State) -> tuple[Branch
 
 
 def _branches(root: Address, groups: State, holds: Mapping[Address, Collection[Address]]) -> Iterator[Branch]:
-    shown, children = _with_ancestors(holds, groups), _children(groups, root)
-    for at in _walk(
-        root, {above: [each for each in below if each in shown] for above, below in children.items()}
+    shown, below = _with_ancestors(holds, groups), children(groups, root)
+    for at in depth_first(
+        root, {above: [each for each in inside if each in shown] for above, inside in below.items()}
     ):
         parent = group_of(groups[at]) if at != root else None
         name = str(groups[at].value(KINDS[at.kind].label))
-        others = sum(each not in shown for each in children.get(at, ()))
+        others = sum(each not in shown for each in below.get(at, ()))
         yield Branch(at, name, parent, tuple(sorted(holds.get(at, ()))), others)
 
 
@@ -75,26 +46,31 @@ def whole(changes: Collection[Change], root: Address, after: State, kinds: Colle
     going = {each.address: each.before for each in changes if each.action is Action.DELETE and each.before}
     objects = {**going, **after}
     members: dict[Address | None, list[Address]] = defaultdict(list)
+
+    def place(resource: Resource) -> Address:
+        """What is drawn above it; the root where its group was not read."""
+        found = group_of(resource)
+        return found if found in objects else root
+
     for at, each in objects.items():
         if at.kind != "group" and at.kind in kinds:
-            place = group_of(each)
-            members[place if place in objects else root].append(at)
+            members[place(each)].append(at)
     for group in walk(root, objects):
-        yield _node(objects[group], by_address.get(group))
-        yield from (_node(objects[at], by_address.get(at)) for at in sorted(members[group], key=_by_kind))
+        above = place(objects[group]) if group != root else None
+        yield _node(objects[group], above, by_address.get(group))
+        for at in sorted(members[group], key=_by_kind):
+            yield _node(objects[at], group, by_address.get(at))
 
 
 def _by_kind(address: Address) -> tuple[int, str]:
     return list(KINDS).index(address.kind), address.key
 
 
-def _node(resource: Resource, change: Change | None) -> Node:
+def _node(resource: Resource, above: Address | None, change: Change | None) -> Node:
     label = str(resource.value(KINDS[resource.kind].label))
-    here = group_of(resource)
-    former = group_of(change.before) if change and change.before else here
-    return Node(
-        resource.address, label, here, change.action if change else None, former if former != here else None
-    )
+    former = group_of(change.before) if change and change.before else None
+    moved = former if former != group_of(resource) else None
+    return Node(resource.address, label, above, change.action if change else None, moved)
 
 
 def _with_ancestors(holds: Iterable[Address], groups: State) -> set[Address]:

@@ -1,15 +1,14 @@
 """Writes that were in flight when a run died: what the live state says became of them."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from reconciler.kinds import KINDS, Kind, Kinds
 from reconciler.model import Address, Fields, Live, Resource, Value
 from reconciler.objects.codec import canonical
 from reconciler.objects.diff import differs
 from reconciler.objects.references import map_values
-
-Event = Mapping[str, Any]
+from reconciler.runs.journal import Event
 
 
 class Settled(NamedTuple):

@@ -1,0 +1,53 @@
+"""What cannot be true of objects at once, and how it is told."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from reconciler.errors import Problem
+from reconciler.kinds import KINDS
+from reconciler.model import Address, Reference, Resource, Value
+from reconciler.objects.codec import comparable
+from reconciler.quoting import copied
+
+Unique = tuple[str, tuple[str, ...], tuple[Value, ...]]
+
+
+def unique_values(resource: Resource | None) -> set[Unique]:
+    """What no two objects may share: a name within its place, an external id, an e-mail address."""
+    if resource is None:
+        return set()
+    kind = KINDS[resource.kind]
+    given = [names for names in kind.unique if resource.value(names[-1]) is not None]
+    return {
+        (kind.name, names, tuple([comparable(kind.field(name), resource.value(name)) for name in names]))
+        for names in given
+    }
+
+
+def ambiguous(reference: Reference, candidates: Iterable[Address]) -> str:
+    keys = " or ".join(address.key for address in candidates)
+    return f"{reference.kind} {copied(reference.text)} is ambiguous; write {keys}"
+
+
+def twice(described: Iterable[Resource]) -> Iterator[Problem]:
+    """Two entries for one object."""
+    seen: dict[Address, Resource] = {}
+    for resource in described:
+        first = seen.setdefault(resource.address, resource)
+        if first is not resource:
+            message = f"{resource.address} is defined twice, first at {first.source}"
+            yield Problem(resource.place(), message)
+
+
+def rings(following: Mapping[Address, Address]) -> Iterator[list[Address]]:
+    """The closed rings of a chain, each once, beginning with its first member by name."""
+    for address in sorted(following):
+        ring = [address]
+        while (next_one := following.get(ring[-1])) and next_one not in ring:
+            ring.append(next_one)
+        if following.get(ring[-1]) == address == min(ring):
+            yield ring
+
+
+def swapped(ring: Iterable[Address]) -> str:
+    names = " and ".join(sorted(map(str, ring)))
+    return f"{names} change places; do it in two steps, with a name in between"
