@@ -59,6 +59,16 @@ class Field:
         object.__setattr__(self, "wire_name", self.write or self.name)
         object.__setattr__(self, "wire_names", (self.read or self.wire_name, self.wire_name))
 
+    @property
+    def is_own(self) -> bool:
+        """Whether an object may be given it later, and did not inherit it."""
+        return self.settable is not Settable.CREATION
+
+    @property
+    def may_be_unseen(self) -> bool:
+        """Never shown, or settable on creation only and not shown for every object."""
+        return not (self.readable and self.is_own)
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -267,6 +277,11 @@ Kinds = Mapping[str, Kind]
 
 # In the order in which they are read and shown: what is referred to comes first.
 KINDS: Kinds = MappingProxyType({kind.name: kind for kind in (GROUP, USER, TAG, ROUTE)})
+
+# The kind that a user's word means, in the singular or the plural.
+KIND_NAMES: Mapping[str, str] = MappingProxyType(
+    {name: kind.name for kind in KINDS.values() for name in (kind.name, kind.plural)}
+)
 
 REFERRED_TO = frozenset(field.refers_to for kind in KINDS.values() for field in kind.references)
 

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from reconciler.api.client import Query
 from reconciler.api.readings import Leeway, Reading, Readings
 from reconciler.errors import NotFoundError
-from reconciler.kinds import Kind, Kinds, Settable
+from reconciler.kinds import Kind, Kinds
 from reconciler.model import Action, Change, Fields, Value
 from reconciler.objects.codec import Row, canonical, comparable, decode, is_gone, is_shown, shown
-from reconciler.objects.diff import differs, is_own
+from reconciler.objects.diff import differs
 from reconciler.objects.fidelity import is_row_called, is_still_called
 from reconciler.views import Look
 
@@ -183,7 +183,7 @@ class Again(NamedTuple):
 def _is_told(kind: Kind, name: str, row: Row) -> bool:
     """Whether details show a field, if lists would."""
     field = kind.field(name)
-    hidden = not kind.known(name) or not field.readable or field.settable is Settable.CREATION
+    hidden = not kind.known(name) or field.may_be_unseen
     return hidden or is_shown(field, row)
 
 
@@ -216,7 +216,7 @@ def _empty(kind: Kind, change: Change) -> Fields:
     user show besides what the list does is not known.
     """
     is_told = change.action is Action.DELETE and kind.place
-    return {field.name: None for field in kind.fields if is_told and field.readable and is_own(field)}
+    return {field.name: None for field in kind.fields if is_told and field.readable and field.is_own}
 
 
 def _carried(kind: Kind, change: Change) -> Fields:
@@ -240,7 +240,7 @@ def differences(kind: Kind, expected: Fields, row: Row) -> Iterator[Moved]:
     for name, value in expected.items():
         field = kind.field(name)
         is_place = name == kind.home  # nothing is nowhere: if it is not shown, it is not told
-        partial = is_place or field.settable is Settable.CREATION or (kind.details and not kind.known(name))
+        partial = is_place or not field.is_own or (kind.details and not kind.known(name))
         missing = partial and name not in now
         if not missing and differs(field, value, now.get(name), now):
             yield Moved(name, value, shown(field, row) if now.get(name) is not None else None)

@@ -10,6 +10,7 @@ import click
 from reconciler.cli.console import echo, is_quiet, speak_utf8, working
 from reconciler.cli.options import KINDS_OPTION, limits, platform_options, singular
 from reconciler.errors import ExitCode, InvalidConfigurationError, ReconcilerError, UsageError
+from reconciler.wording import counted
 
 if TYPE_CHECKING:
     from reconciler.model import Live, Resource, Settings
@@ -92,9 +93,7 @@ def _live(settings: "Settings", *, sandbox: bool) -> "Live":
 def _counted(counts: Mapping[str, int]) -> str:
     from reconciler.kinds import KINDS
 
-    return ", ".join(
-        f"{count} {kind if count == 1 else KINDS[kind].plural}" for kind, count in counts.items()
-    )
+    return ", ".join(counted(count, kind, KINDS[kind].plural) for kind, count in counts.items())
 
 
 def _safe(text: str) -> str:

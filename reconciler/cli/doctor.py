@@ -9,6 +9,7 @@ import click
 from reconciler.cli.console import colour, echo, working
 from reconciler.cli.options import FORMAT, PATHS, limits, platform_options
 from reconciler.errors import ExitCode
+from reconciler.wording import counted
 
 if TYPE_CHECKING:
     from reconciler.doctoring import Check, Report
@@ -77,9 +78,8 @@ def _line(check: "Check") -> str:
 def _summary(report: "Report") -> str:
     found = Counter(check.status.value for checks in report.sections.values() for check in checks)
     verdict = "Everything that was checked is" if report.is_sound else "Not all that was checked is"
-    counted = ", ".join(_counted(found[sign], sign) for sign in _SIGNS if found[sign])
-    requests = f"{report.requests} request{'' if report.requests == 1 else 's'}"
-    return f"{verdict} as it should be: {counted}; {requests}."
+    signs = ", ".join(_counted(found[sign], sign) for sign in _SIGNS if found[sign])
+    return f"{verdict} as it should be: {signs}; {counted(report.requests, 'request')}."
 
 
 def _counted(number: int, sign: str) -> str:

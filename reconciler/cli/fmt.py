@@ -13,6 +13,7 @@ import click
 from reconciler.cli.console import colour, echo, remark, speak_utf8, working
 from reconciler.cli.options import PATHS
 from reconciler.errors import ExitCode, Problem, Source, UsageError
+from reconciler.wording import counted
 
 if TYPE_CHECKING:
     from reconciler.formatting import Formatted
@@ -169,10 +170,6 @@ def _report(files: list[_File], problems: list[Problem], *, check: bool) -> None
         (tidy, "is tidy" if tidy == 1 else "are tidy"),
         (others, "of something else left alone"),
     )
-    found = [f"{_counted(count, 'file')} {what}" for count, what in said if count]
-    found += [_counted(len(problems), "problem")] if problems else []
+    found = [f"{counted(count, 'file')} {what}" for count, what in said if count]
+    found += [counted(len(problems), "problem")] if problems else []
     remark([f"{'; '.join(found)}."])
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -178,13 +178,12 @@ _RESEND = click.option(
 
 def singular(given: tuple[str, ...]) -> tuple[str, ...]:
     """The kinds that `--kind` names, all if it names none. Raises UsageError."""
-    from reconciler.kinds import KINDS
+    from reconciler.kinds import KIND_NAMES, KINDS
 
-    names = {name: kind.name for kind in KINDS.values() for name in (kind.name, kind.plural)}
     for text in given:
-        if text.lower() not in names:
+        if text.lower() not in KIND_NAMES:
             raise UsageError(f"--kind {text}: choose from {', '.join(KINDS)}")
-    return tuple(names[text.lower()] for text in given) or tuple(KINDS)
+    return tuple(KIND_NAMES[text.lower()] for text in given) or tuple(KINDS)
 
 
 def wanted(
@@ -223,12 +222,13 @@ def allowed(options: Mapping[str, Any]) -> "Mapping[tuple[str, Action], int]":
 
 
 def _counts(option: str, action: "Action", given: Iterable[str]) -> "dict[tuple[str, Action], int]":
-    from reconciler.kinds import KINDS
+    from reconciler.kinds import KIND_NAMES, KINDS
 
     counts = {}
     for text in given:
-        kind, equals, number = text.partition("=")
-        if not equals or kind not in KINDS or not (number.isascii() and number.isdigit()):
+        word, _, number = text.partition("=")
+        kind = KIND_NAMES.get(word.lower())
+        if not kind or not (number.isascii() and number.isdigit()):
             raise UsageError(f"{option} {text}: write KIND=N, such as user=12; kinds are {', '.join(KINDS)}")
         counts[kind, action] = int(number)
     return counts

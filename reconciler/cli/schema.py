@@ -47,10 +47,9 @@ def schema(kind: str | None) -> int:
 
 def _schema(kind: str | None) -> "Schema":
     from reconciler.files.schema import bundle, load
-    from reconciler.kinds import KINDS
+    from reconciler.kinds import KIND_NAMES, KINDS
 
-    singular = {each.plural: name for name, each in KINDS.items()}
-    name = singular.get(kind or "", kind)
+    name = KIND_NAMES.get(kind or "", kind)
     known = (*KINDS, *_OTHERS)
     if name is None:
         return bundle()

@@ -11,6 +11,7 @@ from reconciler.cli.options import PATHS, format_option
 from reconciler.cli.places import top
 from reconciler.cli.reports import REPORT, reports, spare, write_reports
 from reconciler.errors import ExitCode, Problem
+from reconciler.wording import counted
 
 if TYPE_CHECKING:
     from reconciler.files.config import Loaded
@@ -51,7 +52,7 @@ def validate(paths: tuple[str, ...], *, strict: bool, format_: str, report: tupl
         echo(FINDINGS[format_](found, colour()))
     problems = found.of(Severity.ERROR)
     if problems:
-        echo([f"{len(problems)} problem{'' if len(problems) == 1 else 's'}."], err=True)
+        echo([f"{counted(len(problems), 'problem')}."], err=True)
     return ExitCode.ERROR if problems else ExitCode.DONE
 
 

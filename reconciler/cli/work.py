@@ -26,6 +26,7 @@ from reconciler.plans.planning import Options
 from reconciler.render.text import safe
 from reconciler.runs import journal
 from reconciler.runs.settling import Settler
+from reconciler.wording import counted
 
 
 def planned(transport: Transport, paths: Sequence[str], options: Options, base: str | None = None) -> Plan:
@@ -67,10 +68,9 @@ def _formerly(revision: str, paths: Sequence[str]) -> Base:
     loaded = config.described(files.documents, files.problems)
     if loaded.problems:
         first = map(str, loaded.problems[:_PROBLEMS_SHOWN])
-        count = len(loaded.problems)
         raise ReconcilerError(
             f"the files are not valid at {revision}, so nothing can be told from it: "
-            f"{count} problem{'' if count == 1 else 's'}",
+            f"{counted(len(loaded.problems), 'problem')}",
             *first,
         )
     return Base(revision, loaded.desired, tuple(files.missing))

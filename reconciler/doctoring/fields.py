@@ -7,6 +7,7 @@ from reconciler.doctoring.findings import Check, Facts, Status
 from reconciler.doctoring.meanings import is_fitting, meant, renamed
 from reconciler.kinds import Field, Kind, Type
 from reconciler.objects.codec import Row, canonical, is_shown, shown
+from reconciler.wording import listed
 
 _NAMES_SHOWN = 12
 
@@ -32,13 +33,8 @@ def checks(kind: Kind, rows: Sequence[Row]) -> Iterator[Check]:
         yield from _parts(field, rows)
         yield from _misfits(field, rows)
     if left:
-        found = f"{_listed(left)}; they are left alone"
+        found = f"{listed(left, _NAMES_SHOWN)}; they are left alone"
         yield Check(Status.OK, "keys in the rows that are not known here", found)
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
-    return ", ".join(names[:_NAMES_SHOWN]) + more
 
 
 def _strange(kind: Kind, rows: Iterable[Row]) -> list[str]:
@@ -77,7 +73,8 @@ def _missing(kind: Kind, field: Field, rows: Sequence[Row], left: Sequence[str])
         found = "no row does, but rows may leave out what is empty"
         return Check(Status.UNKNOWN, fact, found, field.mark)
     if left:
-        found = f"no row does; if {_listed(left)} has it, write `read:`, if nothing has it, `readable: false`"
+        has = listed(left, _NAMES_SHOWN)
+        found = f"no row does; if {has} has it, write `read:`, if nothing has it, `readable: false`"
         return Check(Status.DIFFERS, fact, found, field.mark)
     return Check(Status.DIFFERS, fact, "no row does", field.mark, _of(field, {"readable": False}))
 
@@ -122,7 +119,7 @@ def _choices(field: Field, rows: Sequence[Row]) -> Iterator[Check]:
     values = _different(shown(field, row) for row in rows)
     unknown = [value for value in values if canonical(field, value) not in field.choices]
     if values and not unknown:
-        yield Check(Status.OK, fact, _listed([str(value) for value in values]), field.mark)
+        yield Check(Status.OK, fact, listed([str(value) for value in values], _NAMES_SHOWN), field.mark)
     said = {canonical(field, value) for value in values if value not in unknown}
     for value in unknown:
         choice = meant(field, value) if _can_be_written(value) else None

@@ -10,7 +10,7 @@ from reconciler.exports.spelling import Line
 from reconciler.files import config
 from reconciler.files.documents import parse
 from reconciler.files.schema import load
-from reconciler.kinds import KINDS, Settable
+from reconciler.kinds import KINDS
 from reconciler.model import Address, Live, Resource, Settings, Value
 from reconciler.objects.names import Index
 from reconciler.objects.tree import home_of, walk
@@ -98,7 +98,7 @@ def _fields(resource: Resource, index: Index) -> dict[str, Any]:
     own = {
         name: _plain(value, index)
         for name, value in resource.fields.items()
-        if kind.known(name) and value is not None and kind.field(name).settable is not Settable.CREATION
+        if kind.known(name) and value is not None and kind.field(name).is_own
     }
     return {name: own[name] for name in load(kind.name)["properties"] if name in own}
 

@@ -10,6 +10,7 @@ from reconciler.files.documents import Document
 from reconciler.files.faults import described, faults, read_only, shown
 from reconciler.files.schema import load
 from reconciler.kinds import KINDS, Kind
+from reconciler.objects.clashes import is_whole, percentages
 
 
 class Entry(NamedTuple):
@@ -181,10 +182,7 @@ def _shares(entry: Entry) -> Iterator[Problem]:
     destinations = entry.data.get("destinations")
     if entry.data.get("route_type") != "percentage" or not isinstance(destinations, list):
         return
-    given = [each.get("percentage") if isinstance(each, dict) else None for each in destinations]
-    shares = [share for share in given if isinstance(share, int | float)]
-    if len(shares) == len(given) and sum(shares) != _WHOLE:
-        yield Problem(entry.place(("destinations",)), f"the percentages sum to {sum(shares):g}, not {_WHOLE}")
-
-
-_WHOLE = 100
+    shares = percentages(destinations)
+    total = sum(filter(None, shares))
+    if None not in shares and not is_whole(total):
+        yield Problem(entry.place(("destinations",)), f"the percentages sum to {total:g}, not 100")

@@ -8,14 +8,12 @@ from reconciler.errors import Problem, Source
 from reconciler.files.documents import Document
 from reconciler.files.entries import Sections
 from reconciler.files.faults import nearest, shown
-from reconciler.kinds import KINDS
+from reconciler.kinds import KIND_NAMES, KINDS
 from reconciler.model import Action, Limit, Settings
 from reconciler.objects.overrides import unknown_names
 
 # Unless the files say otherwise.
 DEFAULT_LIMITS: Mapping[Action, Limit] = MappingProxyType({Action.DELETE: Limit(10, 20)})
-
-_SINGULAR = {name: kind.name for kind in KINDS.values() for name in (kind.name, kind.plural)}
 
 
 def without_files() -> Settings:
@@ -41,7 +39,7 @@ def settings(sections: Sections) -> Settings:
             pattern: document.key_place(data["ignore"], pattern) for pattern in _mapping(data, "ignore")
         },
         external=frozenset(map(str, _list(data, "external"))),
-        prune={_SINGULAR[name]: at for name, at in _each(document, data, "prune") if name in _SINGULAR},
+        prune={KIND_NAMES[name]: at for name, at in _each(document, data, "prune") if name in KIND_NAMES},
         protect=dict(_each(document, data, "protect")),
         limits=_limits(_mapping(data, "limits")),
         platform=_platform(sections, data),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from reconciler.kinds import Field, Kind, Settable, Type
+from reconciler.kinds import Field, Kind, Type
 from reconciler.model import Address, EntryChange, FieldChange, Fields, Resource, Value
 from reconciler.objects.codec import comparable, is_ordered, loosely
 
@@ -24,14 +24,9 @@ def deletion(kind: Kind, resource: Resource) -> tuple[FieldChange, ...]:
     held = {
         name
         for name, value in resource.fields.items()
-        if value is not None and kind.known(name) and is_own(kind.field(name))
+        if value is not None and kind.known(name) and kind.field(name).is_own
     }
     return tuple(FieldChange(name, resource.fields[name], None) for name in in_order(kind, held))
-
-
-def is_own(field: Field) -> bool:
-    """Whether an object was given this field, and did not inherit it."""
-    return field.settable is not Settable.CREATION
 
 
 def update(kind: Kind, before: Resource, desired: Resource, resend: Collection[str]) -> Iterator[FieldChange]:

@@ -57,7 +57,7 @@ def _is_value_shown(kind: Kind, change: FieldChange, sent: Any) -> bool:
 def _is_named(kind: Kind, change: Change) -> bool:
     """Whether what goes is called as the address says."""
     assert change.before is not None
-    return is_called(kind, change.before.fields, change.address.key.removesuffix(f"#{change.id}"))
+    return _is_addressed(kind, change, change.before.fields)
 
 
 def is_still_called(kind: Kind, change: Change, row: Row) -> bool:
@@ -67,7 +67,13 @@ def is_still_called(kind: Kind, change: Change, row: Row) -> bool:
     is_told = kind.place != "parent" or kind.external_id in now
     if not is_told or changing & {kind.label, *([kind.external_id] if kind.place == "parent" else [])}:
         return True
-    return is_called(kind, now, change.address.key.removesuffix(f"#{change.id}"))
+    return _is_addressed(kind, change, now)
+
+
+def _is_addressed(kind: Kind, change: Change, fields: Any) -> bool:
+    """Whether an object of these fields is what the address says, be it with its id behind it."""
+    key = change.address.key
+    return any(is_called(kind, fields, each) for each in (key, key.removesuffix(f"#{change.id}")))
 
 
 def is_called(kind: Kind, fields: Any, key: Value) -> bool:

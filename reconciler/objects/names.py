@@ -56,9 +56,13 @@ def distinct(address: Address, number: int | None) -> Address:
     return Address(address.kind, f"{address.key}#{number}")
 
 
-def shared(address: Address, number: int | None) -> Address:
-    """Whose key that is, others' too, if the address is `distinct`; else the address itself."""
-    return Address(address.kind, address.key.removesuffix(f"#{number}"))
+def without_id(address: Address, resource: Resource) -> Address:
+    """The address without the id that `distinct` put behind it, if the object is not just called so."""
+    kind, added = KINDS[resource.kind], f"#{resource.id}"
+    own = [str(resource.value(name)) for name in (kind.label, kind.external_id) if name]
+    if any(each.endswith(added) for each in own) and not address.key.endswith(2 * added):
+        return address
+    return Address(address.kind, address.key.removesuffix(added))
 
 
 def group_paths(state: State) -> dict[Address, Path]:

@@ -19,7 +19,7 @@ from reconciler.model import (
     by_id,
 )
 from reconciler.objects.clashes import twice
-from reconciler.objects.names import Index, called_by, final_addresses, shared, spellings
+from reconciler.objects.names import Index, called_by, final_addresses, spellings, without_id
 from reconciler.objects.references import readdress, references_in
 from reconciler.plans import tombstones
 from reconciler.plans.doubles import without_doubles
@@ -153,7 +153,7 @@ def _vouched_for(settings: Settings, index: Index) -> Iterator[Address]:
 
 def _double(several: tuple[Address, ...], live: State) -> Notice:
     ids = " and ".join(sorted(str(live[at].id) for at in several))
-    key = str(shared(several[0], live[several[0]].id))
+    key = str(without_id(several[0], live[several[0]]))
     message = f"{key} exists {len(several)} times on the platform, ids {ids}; all are left alone"
     return Notice("duplicate-key", key, message)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from reconciler.errors import Problem, Source
 from reconciler.kinds import Kind, Kinds, Settable
 from reconciler.model import Action, Address, Change, FieldChange, Resource, State
-from reconciler.objects.clashes import Unique, unique_values
+from reconciler.objects.clashes import Unique, is_whole, percentages, unique_values
 from reconciler.objects.references import addresses_in
 from reconciler.objects.tree import is_its_own_ancestor
 
@@ -53,23 +53,25 @@ def _unroutable(changes: Sequence[Change]) -> Iterator[Problem]:
     """Routes that would have nowhere to ring, when what is live is taken into account."""
     for change in changes:
         changed = {field.name for field in change.fields}
-        if change.after and change.kind == "route" and changed & {"route_type", "ring_to", "destinations"}:
-            yield from _routing(change.after)
+        if change.after and change.kind == "route":
+            if changed & {"route_type", "ring_to"}:
+                yield from _without_number(change.after)
+            if changed & {"route_type", "destinations"}:
+                yield from _without_whole(change.after)
 
 
-def _routing(route: Resource) -> Iterator[Problem]:
+def _without_number(route: Resource) -> Iterator[Problem]:
     if route.value("route_type") == "forward" and route.value("ring_to") is None:
         yield Problem(route.place("ring_to"), f"{route.address} forwards calls and needs `ring_to:`")
+
+
+def _without_whole(route: Resource) -> Iterator[Problem]:
     entries = route.value("destinations") or ()
     if route.value("route_type") == "percentage" and isinstance(entries, tuple):
-        shares = [each.get("percentage") if isinstance(each, Mapping) else None for each in entries]
-        total = sum(share for share in shares if isinstance(share, int))
-        if total != _WHOLE:
-            message = f"the percentages of {route.address} sum to {total}, not {_WHOLE}"
+        total = sum(filter(None, percentages(entries)))
+        if not is_whole(total):
+            message = f"the percentages of {route.address} sum to {total:g}, not 100"
             yield Problem(route.place("destinations"), message)
-
-
-_WHOLE = 100
 
 
 def _taken(changes: Sequence[Change], after: State) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Notice, Plan, Resource, State
 from reconciler.objects.references import addresses_in
+from reconciler.wording import counted, listed
 
 _SHOWN = 5
 _NOUNS = {"group": ("sub-group", "sub-groups")}
@@ -57,7 +58,7 @@ def _of_a_group(
         change = changes.get(each.address)
         yield f"{each.address} {_moved(change) if change else 'is left behind'} when {group} is deleted"
     if len(kept) > _SHOWN:
-        yield f"{_counted(kept[_SHOWN:])} more move out of {group} before it is deleted"
+        yield f"when {group} is deleted, {_counted(kept[_SHOWN:])} no longer need it either"
 
 
 def _moved(change: Change) -> str:
@@ -73,8 +74,7 @@ def _counted(resources: Sequence[Resource]) -> str:
         names = [str(each.address) for each in resources if each.kind == kind.name]
         if names:
             nouns = _NOUNS.get(kind.name, (kind.name, kind.plural))
-            more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-            parts.append(f"{len(names)} {nouns[len(names) > 1]} ({', '.join(names[:_SHOWN])}{more})")
+            parts.append(f"{counted(len(names), *nouns)} ({listed(names, _SHOWN)})")
     return ", ".join(parts)
 
 
@@ -103,8 +103,9 @@ def _traffic(plan: Plan, traffic: Traffic) -> Iterator[Notice]:
         count = traffic.get(change.id) if change.id else None
         fate = "nobody answers them" if change.action is Action.DELETE else "they ring elsewhere"
         if count is not None:
-            calls = "1 call" if count == 1 else f"{count} calls"
-            message = f"{change.address} carried {calls} in the last 7 days; after this {fate}"
+            message = (
+                f"{change.address} carried {counted(count, 'call')} in the last 7 days; after this {fate}"
+            )
             yield Notice("calls", change.address, message)
     unknown = [change.address for change in rerouted(plan) if traffic.get(change.id or 0) is None]
     if unknown:

@@ -4,16 +4,18 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from reconciler.errors import UsageError
-from reconciler.kinds import KINDS, Field, Kind, Settable
+from reconciler.kinds import KINDS, Field, Kind
 from reconciler.model import Address, Change, Notice, Resource, State
 from reconciler.objects.diff import in_order
 from reconciler.objects.names import group_paths, is_named
 from reconciler.objects.references import addresses_in
 from reconciler.objects.tree import home_of
 from reconciler.plans import safety
+from reconciler.plans.notices import when_sent
 from reconciler.plans.planning import Draft, afterwards, finished
 from reconciler.plans.targets import meant
 from reconciler.views import Explanation, FieldNote, Standing
+from reconciler.wording import listed
 
 
 def explain(draft: Draft, words: str) -> Explanation:
@@ -66,9 +68,7 @@ def _meant(draft: Draft, words: str) -> Address:
     if not found:
         raise UsageError(f"{words}: it is not there any more, neither in the files nor on the platform")
     if len(found) > 1:
-        listed = ", ".join(map(str, found[:_SHOWN]))
-        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-        raise UsageError(f"{words}: means {listed}{more}; write one of them")
+        raise UsageError(f"{words}: means {listed([*map(str, found)], _SHOWN)}; write one of them")
     return found[0]
 
 
@@ -145,18 +145,11 @@ def _standing(draft: Draft, seen: _Seen) -> tuple[Standing, str]:
     if not seen.is_written:
         known = KINDS[seen.address.kind].known(seen.field.name)
         return Standing.FREE, "" if known else "only `extra:` could manage it"
-    hidden = not seen.field.readable or seen.field.settable is Settable.CREATION
-    if hidden and not seen.is_shown and seen.address in draft.aligned.live:
+    if seen.field.may_be_unseen and not seen.is_shown and seen.address in draft.aligned.live:
         shows = "does not show it here" if seen.field.readable else "never shows it"
-        return Standing.UNREADABLE, f"the platform {shows}; {_sent(seen)}"
+        sent = when_sent(draft.facts.kinds[seen.address.kind], seen.field)
+        return Standing.UNREADABLE, f"the platform {shows}; {sent}"
     return Standing.SAME, ""
-
-
-def _sent(seen: _Seen) -> str:
-    name = f"{seen.address.kind}.{seen.field.name}"
-    if seen.field.settable is Settable.CREATION:
-        return f"it can only be set when a {seen.address.kind} is created"
-    return f"it is sent when a {seen.address.kind} is created, and again with --resend {name}"
 
 
 def _ignoring(draft: Draft, seen: _Seen) -> str | None:

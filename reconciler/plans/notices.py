@@ -4,11 +4,12 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from reconciler.kinds import KINDS, Field, Kind, Kinds, Settable
+from reconciler.kinds import KINDS, Field, Kind, Kinds
 from reconciler.model import Action, Address, Change, Notice, State
 from reconciler.objects.names import Index
 from reconciler.plans.alignment import Aligned
 from reconciler.plans.lookalikes import Lookalike
+from reconciler.wording import counted
 
 Resent = Collection[tuple[str, str]]
 Ignored = Mapping[Address, Collection[str]]
@@ -30,7 +31,7 @@ def notices(
 
 def _unseen(aligned: Aligned, kinds: Kinds, ignored: Ignored, resend: Resent) -> Iterator[Notice]:
     """Once per field that existing objects write and that cannot be compared."""
-    hidden = {kind.name: [each for each in kind.fields if _may_be_unseen(each)] for kind in kinds.values()}
+    hidden = {kind.name: [each for each in kind.fields if each.may_be_unseen] for kind in kinds.values()}
     counts = Counter(
         (each.kind, field.name)
         for address, each in aligned.desired.items()
@@ -45,20 +46,18 @@ def _unseen(aligned: Aligned, kinds: Kinds, ignored: Ignored, resend: Resent) ->
         )
 
 
-def _may_be_unseen(field: Field) -> bool:
-    """Never shown, or settable on creation only and not shown for every object."""
-    return not field.readable or field.settable is Settable.CREATION
-
-
 def _unseen_message(kind: Kind, field: Field, count: int) -> str:
-    objects = f"{count} existing {kind.name if count == 1 else kind.plural}"
+    objects = counted(count, f"existing {kind.name}", f"existing {kind.plural}")
     seen = f"the platform does not show {kind.name}.{field.name}, so it is not checked on {objects}"
-    if field.settable is Settable.CREATION:
-        return f"{seen}; it can only be set when a {kind.name} is created"
+    return f"{seen}; {when_sent(kind, field)}"
+
+
+def when_sent(kind: Kind, field: Field) -> str:
+    """Of a field that may not be seen."""
+    if not field.is_own:
+        return f"it can only be set when a {kind.name} is created"
     when = "created" if kind.update_method == "PATCH" else "created or replaced"
-    return (
-        f"{seen}; it is sent when a {kind.name} is {when}, and again with --resend {kind.name}.{field.name}"
-    )
+    return f"it is sent when a {kind.name} is {when}, and again with --resend {kind.name}.{field.name}"
 
 
 def _deleted_before(aligned: Aligned, changes: Iterable[Change]) -> Iterator[Notice]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from reconciler.errors import InvalidConfigurationError, Problem, RefusedError, Source
-from reconciler.kinds import Field, Kind, Kinds, Settable
+from reconciler.kinds import Field, Kind, Kinds
 from reconciler.model import (
     Action,
     Address,
@@ -239,7 +239,7 @@ def _without(resource: Resource, ignored: Collection[str]) -> Resource:
 
 def _too_late(kind: Kind, change: FieldChange) -> bool:
     """Set on creation only, and nothing is there to differ from: said in a notice, never sent."""
-    return kind.field(change.name).settable is Settable.CREATION and change.old is None
+    return not kind.field(change.name).is_own and change.old is None
 
 
 def _body(
@@ -259,7 +259,7 @@ def _body(
 
 
 def _is_unseen(field: Field) -> bool:
-    return not field.readable and field.settable is not Settable.CREATION
+    return not field.readable and field.is_own
 
 
 def _deletions(aligned: Aligned, going: Mapping[Address, Source], facts: Facts) -> Iterator[Change]:

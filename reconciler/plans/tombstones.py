@@ -11,7 +11,7 @@ from reconciler.errors import Problem, Source
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Notice, Reference, Resource, State
 from reconciler.objects.clashes import ambiguous
-from reconciler.objects.names import Index, shared
+from reconciler.objects.names import Index, without_id
 from reconciler.plans.matching import Matches
 
 
@@ -53,7 +53,7 @@ def reborn(
     or after half of the changes, the line would mean that.
     """
     for address, source in removed.items():
-        heir = shared(final[address], live[address].id)
+        heir = without_id(final[address], live[address])
         if address in described:
             yield Problem(source, _described(address, described[address]))
         elif heir in described:

@@ -9,6 +9,7 @@ from reconciler.plans.planfile import FORMAT_VERSION, change_document, plain
 from reconciler.render.json import dumped
 from reconciler.render.text import COLOURS, Paint, remark, safe, shown
 from reconciler.views import Explanation, FieldNote, Standing
+from reconciler.wording import listed
 
 _SIGNS = {
     Standing.SAME: "=",
@@ -49,8 +50,7 @@ def _facts(found: Explanation) -> Iterator[str]:
 
 
 def _names(addresses: tuple[Any, ...]) -> str:
-    more = f" and {len(addresses) - _NAMES_SHOWN} more" if len(addresses) > _NAMES_SHOWN else ""
-    return f"{', '.join(map(safe, addresses[:_NAMES_SHOWN])) or 'nothing'}{more}"
+    return listed([*map(safe, addresses)], _NAMES_SHOWN) or "nothing"
 
 
 def _free(found: Explanation, paint: Paint) -> Iterator[str]:

@@ -9,6 +9,7 @@ from reconciler.model import Action, Change, Outcome, Plan, Status
 from reconciler.render.annotations import MOST, Level, annotation
 from reconciler.render.text import KIND_ORDER, as_described, described
 from reconciler.render.weight import Weight, by_weight
+from reconciler.wording import counted
 
 _MOST_LINES = 20
 _VERBS = {Action.CREATE: "Creates", Action.UPDATE: "Updates", Action.DELETE: "Deletes"}
@@ -50,9 +51,9 @@ def _change(level: Level, change: Change, base: str | None, said: Mapping[str, l
 
 def _left_out(refusals: int, changes: Iterable[Change]) -> str:
     counts = Counter((change.action, change.kind) for change in changes)
-    parts = [f"{refusals:,} more refusal{'' if refusals == 1 else 's'}"] if refusals else []
+    parts = [counted(refusals, "more refusal")] if refusals else []
     parts += [
-        f"{counts[action, kind]:,} more {kind}{'' if counts[action, kind] == 1 else 's'} to {action.word}"
+        f"{counted(counts[action, kind], f'more {kind}')} to {action.word}"
         for action in Action
         for kind in KIND_ORDER
         if counts[action, kind]
@@ -70,7 +71,7 @@ def failure(error: ReconcilerError, _colour: bool) -> Iterator[str]:
     for problem in error.problems[:MOST]:
         yield annotation(Level.ERROR, [problem.message], title="Invalid configuration", source=problem.source)
     if left := len(error.problems[MOST:]):
-        told = f"{left:,} more problem{'' if left == 1 else 's'} not shown here"
+        told = f"{counted(left, 'more problem')} not shown here"
         yield annotation(Level.NOTICE, [told], title="More problems")
 
 

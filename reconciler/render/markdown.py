@@ -8,7 +8,7 @@ from itertools import chain, islice
 from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Status
 from reconciler.render.fitting import Block, Fitted, Frame, fitted, size
-from reconciler.render.remainder import counted, left_out
+from reconciler.render.remainder import left_out
 from reconciler.render.text import (
     KIND_ORDER,
     PAST,
@@ -20,6 +20,7 @@ from reconciler.render.text import (
     shown,
 )
 from reconciler.render.weight import Weight, by_weight
+from reconciler.wording import counted
 
 # GitHub takes 65,536 characters; a pipeline may want to add a line of its own.
 _LIMIT = 64_000

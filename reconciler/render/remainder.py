@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from reconciler.errors import Problem
 from reconciler.model import Action, Change, Notice, Outcome
 from reconciler.render.text import KIND_ORDER
+from reconciler.wording import counted
 
 Item = Change | Notice | Outcome | Problem | str
 
@@ -43,7 +44,3 @@ def _sort_of(item: Item) -> tuple[str, Action] | str:
 def _order(counted: tuple[tuple[str, Action], int]) -> tuple[int, int]:
     (kind, action), _ = counted
     return [*Action].index(action), KIND_ORDER.index(kind)
-
-
-def counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -11,6 +11,7 @@ import click
 from reconciler.errors import InvalidConfigurationError, ReconcilerError
 from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Status, Value
 from reconciler.plans.planfile import plain
+from reconciler.wording import counted, listed
 
 COLOURS = {Action.CREATE: "green", Action.UPDATE: "yellow", Action.DELETE: "red"}
 _MARKS = {Status.APPLIED: ("✓", "green"), Status.FAILED: ("✗", "red"), Status.SKIPPED: ("·", "yellow")}
@@ -215,21 +216,17 @@ def _summary(plan: Plan, paint: Paint) -> Iterator[str]:
         yield f"Since {safe(plan.base)}: {origins}."
     yield from _unmanaged([notice for notice in plan.notices if notice.code == "unmanaged"])
     if plan.changes:
-        yield f"Applying takes {effort(plan)}; planning took {requests(plan.reads)}."
+        yield f"Applying takes {effort(plan)}; planning took {counted(plan.reads, 'request')}."
 
 
 def counted_origins(plan: Plan) -> str:
     """How many fields have which origin; empty where none has one."""
     counts = plan.origins()
     if counts.keys() == {Origin.CONFLICT}:
-        return f"{_fields(counts[Origin.CONFLICT])} changed both here and on the platform (conflict)"
+        return f"{counted(counts[Origin.CONFLICT], 'field')} changed both here and on the platform (conflict)"
     found = [(counts[origin], words) for origin, words in _ORIGIN_WORDS.items() if counts[origin]]
-    first = [f"{_fields(count)} {words}" for count, words in found[:1]]
+    first = [f"{counted(count, 'field')} {words}" for count, words in found[:1]]
     return ", ".join(first + [f"{count} {words}" for count, words in found[1:]])
-
-
-def _fields(number: int) -> str:
-    return f"{number} field{'' if number == 1 else 's'}"
 
 
 _ORIGIN_WORDS = {
@@ -240,11 +237,7 @@ _ORIGIN_WORDS = {
 
 
 def as_described(number: int) -> str:
-    return "1 object is as described." if number == 1 else f"{number} objects are as described."
-
-
-def requests(number: int) -> str:
-    return f"{number} request{'' if number == 1 else 's'}"
+    return f"{counted(number, 'object is', 'objects are')} as described."
 
 
 _WORTH_A_WORD = 2.0  # seconds
@@ -254,9 +247,9 @@ def effort(plan: Plan) -> str:
     """The requests that applying takes, and about how long, if that is long."""
     seconds = plan.seconds
     if seconds < _WORTH_A_WORD:
-        return requests(len(plan.changes))
+        return counted(len(plan.changes), "request")
     about = f"{seconds:.0f} s" if seconds < _MINUTES else f"{seconds / 60:.0f} min"
-    return f"{requests(len(plan.changes))}, about {about}"
+    return f"{counted(len(plan.changes), 'request')}, about {about}"
 
 
 _MINUTES = 120
@@ -264,9 +257,8 @@ _MINUTES = 120
 
 def _unmanaged(notices: Sequence[Notice]) -> Iterator[str]:
     if notices:
-        names = [safe(notice.address) for notice in notices[:_NAMES_SHOWN]]
-        more = f" and {len(notices) - _NAMES_SHOWN} more" if len(notices) > _NAMES_SHOWN else ""
-        yield f"Not in these files, left as they are: {', '.join(names)}{more}."
+        names = listed([safe(notice.address) for notice in notices], _NAMES_SHOWN)
+        yield f"Not in these files, left as they are: {names}."
 
 
 # -- after an apply

@@ -28,12 +28,18 @@ def by_weight(changes: Iterable[Change]) -> Mapping[Weight, list[Change]]:
     return {each: found[each] for each in Weight}
 
 
+def is_move(change: Change) -> bool:
+    """It gets another place in the tree."""
+    place = _PLACES.get(change.kind, "group")
+    return change.action is Action.UPDATE and any(field.name == place for field in change.fields)
+
+
 def weight(change: Change) -> Weight:
     names = {field.name for field in change.fields}
     is_update = change.action is Action.UPDATE
     if change.action is Action.DELETE:
         return Weight.DELETION
-    if is_update and _PLACES.get(change.kind, "group") in names:
+    if is_move(change):
         return Weight.MOVE
     if any(field.origin is Origin.CONFLICT for field in change.fields):
         return Weight.CONFLICT

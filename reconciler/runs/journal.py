@@ -199,9 +199,10 @@ class Run(NamedTuple):
 
 
 def runs() -> list[Run]:
-    """All of this workspace, the oldest first. Raises ReconcilerError."""
+    """All of this workspace that began, the oldest first. Raises ReconcilerError."""
     with disk_errors(FOLDER):
-        return sorted(map(_read, _paths()), key=lambda run: (str(run.start.get("time")), run.name))
+        found = [run for run in map(_read, _paths()) if run.start or run.writes]
+    return sorted(found, key=lambda run: (str(run.start.get("time")), run.name))
 
 
 def unfinished() -> list[Run]:

@@ -26,6 +26,12 @@ def test_it_needs_no_platform(call, applied, platform, monkeypatch):
     assert platform.requests() == []
 
 
+def test_a_run_that_died_before_it_began_is_none(call, applied, workspace):
+    run = applied(TWO)
+    (workspace / ".reconciler" / "journal" / "20260401T101500Z-1a2b.jsonl").touch()
+    assert [line.split()[0] for line in call("history").out.splitlines()] == [run]
+
+
 def test_runs_are_listed(call, applied, workspace):
     run = applied(TWO)
     assert call("undo", run, "--yes").code == 0

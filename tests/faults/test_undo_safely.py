@@ -38,7 +38,7 @@ def test_limits_hold(call, two, workspace, platform):
     assert ended.code == 3
     assert written(platform) == []
     assert call("undo", two, "--yes", "--allow-deletes", "user=1").code == 3
-    assert call("undo", two, "--yes", "--allow-deletes", "user=2").code == 0
+    assert call("undo", two, "--yes", "--allow-deletes", "users=2").code == 0
     assert len(written(platform)) == 2
 
 

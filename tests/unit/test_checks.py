@@ -106,6 +106,11 @@ def share(percentage):
             {"route_type": "percentage", "destinations": None},
             ["3: the percentages of route/R sum to 0, not 100"],
         ),
+        (
+            {"route_type": "percentage", "destinations": (share(33.4), share(33.3), share(33.2))},
+            ["3: the percentages of route/R sum to 99.9, not 100"],
+        ),
+        ({"route_type": "percentage", "destinations": (share(33.4), share(33.3), share(33.3))}, []),
         ({"route_type": "percentage", "destinations": "as the platform has it"}, []),
         ({"route_type": "simultaneous", "destinations": (share(None),)}, []),
     ],
@@ -122,6 +127,13 @@ def test_what_is_live_counts_too():
     assert found(updated(shares, route_type="percentage")) == [
         "1: the percentages of route/R sum to 90, not 100"
     ]
+
+
+def test_what_is_live_and_stays_is_not_judged():
+    """Shares are fractions there, or whatever it is that the platform takes."""
+    shares = kept("route/R", 7, route_type="percentage", destinations=(share(33.5), share(60)))
+    assert found(updated(shares, ring_to="+1")) == []
+    assert found(updated(shares, destinations=(share(33.5), share(66.5)))) == []
 
 
 def test_a_route_that_goes_may_ring_nowhere():

@@ -83,7 +83,7 @@ def test_no_more_than_five_that_move_out_are_named():
     changes = [deleted(SALES), *(updated(each, group=TOP) for each in members)]
     found = messages(*changes, before=[SALES, *members])
     assert len(found) == 6
-    assert found[-1] == "2 users (user/6@acme, user/7@acme) more move out of group/S before it is deleted"
+    assert found[-1] == "when group/S is deleted, 2 users (user/6@acme, user/7@acme) no longer need it either"
 
 
 def test_a_tag_that_goes_is_taken_off_first():
@@ -154,7 +154,7 @@ def test_how_many_calls_that_concerns():
         (
             "calls",
             to("route/9"),
-            "route/9 carried 1250 calls in the last 7 days; after this they ring elsewhere",
+            "route/9 carried 1,250 calls in the last 7 days; after this they ring elsewhere",
         ),
         ("unmanaged", "tag/x", "x"),
     ]

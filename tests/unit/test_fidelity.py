@@ -3,9 +3,9 @@
 import pytest
 
 from reconciler.kinds import KINDS
-from reconciler.objects.fidelity import is_called, is_row_called
+from reconciler.objects.fidelity import is_called, is_row_called, is_still_called
 
-from .literals import GROUP_ROW, TAG_ROW
+from .literals import GROUP_ROW, TAG_ROW, deleted, kept
 
 SALES = {"org_unit_name": "Sales", "org_unit_ext_id": "S/1"}
 
@@ -32,3 +32,9 @@ def test_a_key_ends_in_the_name_or_is_the_external_id(kind, fields, key, expecte
 def test_rows_are_read_by_the_facts_of_their_kind():
     assert is_row_called(KINDS["group"], GROUP_ROW, "Acme/Sales")
     assert not is_row_called(KINDS["tag"], TAG_ROW, "S/Cold")
+
+
+@pytest.mark.parametrize(("name", "expected"), [("Deal#12", True), ("Deal", True), ("Deal#13", False)])
+def test_an_id_behind_a_key_may_be_a_part_of_the_name(name, expected):
+    change = deleted(kept("tag/S/Deal#12", 12, tag_name=name))
+    assert is_still_called(KINDS["tag"], change, {**TAG_ROW, "tag_name": name}) is expected

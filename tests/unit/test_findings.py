@@ -231,7 +231,9 @@ COUNTS = {
         text.count('"ruleIndex"') + int((re.findall(r"(\d+) more problems", text) or [0])[0])
     ),
     "junit": lambda text: text.count(": it is wrong\n") + text.count(": it is wrong<"),
-    "github": lambda text: text.count("::error ") + int(text.partition("More problems::")[2].split(" ")[0]),
+    "github": lambda text: (
+        text.count("::error ") + int(text.partition("More problems::")[2].split(" ")[0].replace(",", ""))
+    ),
 }
 
 

@@ -6,8 +6,9 @@ from typing import NamedTuple
 from reconciler.model import Action, Address, Change, FieldChange, Outcome
 from reconciler.render.html.words import Words, of_pair, of_text, of_value
 from reconciler.render.text import safe
+from reconciler.render.weight import is_move
+from reconciler.wording import listed
 
-_PLACES = ("group", "parent")
 _WAITS_SHOWN = 20
 _NAMES_SHOWN = 4
 _NOT_SHOWN = Words("(not shown)")
@@ -93,11 +94,6 @@ def card(change: Change, around: Around, outcome: Outcome | None = None) -> Card
     )
 
 
-def is_move(change: Change) -> bool:
-    """It gets another place in the tree."""
-    return change.action is Action.UPDATE and any(field.name in _PLACES for field in change.fields)
-
-
 def _marks(change: Change, at: str, around: Around) -> Iterator[str]:
     if is_move(change):
         yield "moves"
@@ -110,8 +106,7 @@ def _marks(change: Change, at: str, around: Around) -> Iterator[str]:
 def _gist(change: Change) -> str:
     """What a closed row says of its fields."""
     names = list(dict.fromkeys(safe(field.name) for field in change.fields))
-    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
-    return ", ".join(names[:_NAMES_SHOWN]) + more
+    return listed(names, _NAMES_SHOWN)
 
 
 def _lines(change: Change) -> Iterable[Line]:

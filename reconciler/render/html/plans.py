@@ -5,11 +5,12 @@ from typing import Any
 
 from reconciler.model import Action, Address, Change, Plan
 from reconciler.plans.planfile import document
-from reconciler.render.html.cards import Around, card, is_move
+from reconciler.render.html.cards import Around, card
 from reconciler.render.html.facets import OPEN_BELOW, Facet, facet, portions
 from reconciler.render.html.remarks import by_address, groups, remarks
 from reconciler.render.html.trees import groups_of, twigs
-from reconciler.render.text import KIND_ORDER, effort, safe
+from reconciler.render.text import KIND_ORDER, as_described, effort, safe
+from reconciler.render.weight import is_move
 
 _KINDS = tuple((kind, f"{kind.capitalize()}s") for kind in KIND_ORDER)
 _ACTIONS = (("create", "Create"), ("update", "Update"), ("delete", "Delete"))
@@ -61,8 +62,7 @@ def _head(plan: Plan) -> Mapping[str, Any]:
 def sentence(plan: Plan) -> str:
     """What the plan does, and nothing else."""
     if not plan.changes:
-        one = plan.unchanged == 1
-        return f"No changes. {plan.unchanged:,} object{' is' if one else 's are'} as described."
+        return f"No changes. {as_described(plan.unchanged)}"
     counts = [f"{plan.count(each):,} to {each.word}" for each in Action if plan.count(each)]
     return f"{', '.join(counts)}; {plan.unchanged:,} unchanged."
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from reconciler.model import Action, Address, Branch, Change
-from reconciler.render.html.cards import is_move
 from reconciler.render.text import KIND_ORDER, safe
+from reconciler.render.weight import is_move
 
 _RAILS_SHOWN = 16
 

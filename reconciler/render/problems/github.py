@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from reconciler.render.annotations import MOST, Level, annotation
 from reconciler.render.problems.findings import Finding, Findings, Severity
+from reconciler.wording import counted
 
 _LEVELS = {Severity.ERROR: Level.ERROR, Severity.WARNING: Level.WARNING}
 
@@ -14,7 +15,11 @@ def lines(findings: Findings, _colour: bool) -> Iterator[str]:
     for found in groups.values():
         for each in found[:MOST]:
             yield _annotation(each, findings)
-    more = [_counted(len(found) - MOST, word) for word, found in groups.items() if len(found) > MOST]
+    more = [
+        counted(len(found) - MOST, f"more {word.value}")
+        for word, found in groups.items()
+        if len(found) > MOST
+    ]
     if more:
         told = f"{' and '.join(more)} not shown here; `reconciler validate` prints them all"
         yield annotation(Level.NOTICE, [told], title="More problems")
@@ -24,7 +29,3 @@ def _annotation(finding: Finding, findings: Findings) -> str:
     source, message = finding.problem
     place = source._replace(file=findings.path(source.file))
     return annotation(_LEVELS[finding.severity], [message], title=finding.rule.value, source=place)
-
-
-def _counted(number: int, severity: Severity) -> str:
-    return f"{number} more {severity.value}{'' if number == 1 else 's'}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from reconciler.render.problems.findings import Findings
+from reconciler.wording import counted
 
 
 def lines(findings: Findings, _colour: bool) -> Iterator[str]:
@@ -12,4 +13,4 @@ def lines(findings: Findings, _colour: bool) -> Iterator[str]:
 
 
 def _counted(objects: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in objects.items())
+    return ", ".join(counted(count, kind) for kind, count in objects.items())
