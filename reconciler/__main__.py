@@ -9,6 +9,7 @@ import click
 
 from reconciler.cli import cli, completing, console
 from reconciler.errors import ExitCode, ReconcilerError
+from reconciler.wording import safe
 
 
 def main() -> NoReturn:
@@ -65,8 +66,6 @@ def _failed(error: ReconcilerError) -> int:
 
 def _unexpected(error: Exception) -> int:
     import traceback
-
-    from reconciler.render.text import safe
 
     frame = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{Path(frame.filename).name}:{frame.lineno}"

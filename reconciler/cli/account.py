@@ -7,6 +7,7 @@ import click
 
 from reconciler.cli.console import echo
 from reconciler.errors import ExitCode, PlatformError, ReconcilerError, UsageError
+from reconciler.wording import safe
 
 if TYPE_CHECKING:
     from reconciler.api.signin import Account
@@ -33,7 +34,7 @@ def login() -> int:
     store = Store()
     with store.locked():
         store.write(found.oauth_url, sign_in(found, patience()))
-    echo([f"Signed in at {found.oauth_url} as {_safe(found.email)}."])
+    echo([f"Signed in at {found.oauth_url} as {safe(found.email)}."])
     return ExitCode.DONE
 
 
@@ -95,16 +96,10 @@ def whoami() -> int:
         role = ROLES.get(caller.role or 0, f"role {caller.role}" if caller.role else "role unknown")
         echo(
             [
-                f"{_safe(caller.email or 'somebody')} ({role}), account {caller.account}",
+                f"{safe(caller.email or 'somebody')} ({role}), account {caller.account}",
                 f"API          {transport.account.api_url}",
                 f"sign-in      {transport.account.oauth_url}",
                 f"credentials  {transport.tokens.source}",
             ]
         )
     return ExitCode.DONE
-
-
-def _safe(text: str | None) -> str:
-    from reconciler.render.text import safe
-
-    return safe(text)

@@ -10,7 +10,7 @@ import click
 from reconciler.cli.console import echo, is_quiet, speak_utf8, working
 from reconciler.cli.options import KINDS_OPTION, limits, platform_options, singular
 from reconciler.errors import ExitCode, InvalidConfigurationError, ReconcilerError, UsageError
-from reconciler.wording import counted
+from reconciler.wording import counted, safe
 
 if TYPE_CHECKING:
     from reconciler.model import Live, Resource, Settings
@@ -53,13 +53,13 @@ def export(paths: tuple[str, ...], *, out: Path | None, split: str | None, **opt
     actual = _live(settings, sandbox=options["sandbox"])
     with working("Writing it down") as report:
         found = exported(actual, settings, wanted, split, report)
-    echo((f"Left out: {reason}" for reason in map(_safe, found.left_out)), err=True)
+    echo((f"Left out: {reason}" for reason in map(safe, found.left_out)), err=True)
     if out is None:
         speak_utf8()
         echo("".join(found.files.values()).removesuffix("\n").split("\n"))
         return ExitCode.DONE
     _write(out, found.files, force=options["force"])
-    _say([f"{_counted(found.counts)} written to {', '.join(found.files)} in {_safe(str(out))}."])
+    _say([f"{_counted(found.counts)} written to {', '.join(found.files)} in {safe(str(out))}."])
     return ExitCode.DONE
 
 
@@ -96,12 +96,6 @@ def _counted(counts: Mapping[str, int]) -> str:
     return ", ".join(counted(count, kind, KINDS[kind].plural) for kind, count in counts.items())
 
 
-def _safe(text: str) -> str:
-    from reconciler.render.text import safe
-
-    return safe(text)
-
-
 def _write(folder: Path, files: Mapping[str, str], *, force: bool) -> None:
     """All of them, and the schema that their first lines name; nothing if something is in the way."""
     from reconciler.exports.filing import SCHEMA_FILE
@@ -123,7 +117,7 @@ def _write(folder: Path, files: Mapping[str, str], *, force: bool) -> None:
 
 
 def _are_there(paths: Sequence[str]) -> str:
-    return f"{', '.join(map(_safe, paths))} {'is' if len(paths) == 1 else 'are'} there"
+    return f"{', '.join(map(safe, paths))} {'is' if len(paths) == 1 else 'are'} there"
 
 
 def _others(folder: Path, texts: Mapping[str, str]) -> Iterator[str]:
@@ -166,7 +160,7 @@ def init(folder: Path, *, force: bool, sandbox: bool) -> int:
 
     files = workspace(_root(sandbox=sandbox))
     _write(folder, files, force=force)
-    written = f"Written to {_safe(str(folder))}: {', '.join(files)}."
+    written = f"Written to {safe(str(folder))}: {', '.join(files)}."
     _say([written, "Next: reconciler validate, then reconciler plan."])
     return ExitCode.DONE
 
@@ -183,5 +177,5 @@ def _root(*, sandbox: bool) -> "Resource | None":
             transport = stack.enter_context(connected(sandbox=sandbox, methods=READ_ONLY, limits=limits()))
             return read_root(Reader(transport))
         except ReconcilerError as error:
-            echo([f"The account is not named in the files: {_safe(str(error))}"], err=True)
+            echo([f"The account is not named in the files: {safe(str(error))}"], err=True)
             return None

@@ -11,6 +11,7 @@ from reconciler.cli.console import remark
 from reconciler.cli.options import PARALLEL, YES, chosen, planning_options, wanted
 from reconciler.cli.reports import failing_into
 from reconciler.errors import RefusedError, StaleError, UsageError
+from reconciler.wording import safe
 
 if TYPE_CHECKING:
     from reconciler.api.client import Transport
@@ -83,7 +84,6 @@ def _saved(transport: "Transport", path: Path) -> "tuple[Plan, str | None]":
     from reconciler.api.client import Reader
     from reconciler.api.live import who
     from reconciler.cli.work import settle_first
-    from reconciler.render.text import safe
     from reconciler.runs import journal, savedplan
 
     plan, digest = savedplan.read(path)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from reconciler.progress import Progress, unwatched
+from reconciler.wording import safe
 
 if TYPE_CHECKING:
     from logging import LogRecord
@@ -99,8 +100,6 @@ def tell_requests() -> None:
 
 
 def _made_safe(record: "LogRecord") -> bool:
-    from reconciler.render.text import safe
-
     record.msg, record.args = safe(record.getMessage()), None
     return True
 

@@ -9,7 +9,7 @@ import click
 from reconciler.cli.console import colour, echo, working
 from reconciler.cli.options import FORMAT, PATHS, limits, platform_options
 from reconciler.errors import ExitCode
-from reconciler.wording import counted
+from reconciler.wording import counted, safe
 
 if TYPE_CHECKING:
     from reconciler.doctoring import Check, Report
@@ -68,8 +68,6 @@ def _text(report: "Report", *, has_overrides: bool) -> Iterator[str]:
 
 
 def _line(check: "Check") -> str:
-    from reconciler.render.text import safe
-
     sign, fg = _SIGNS[check.status.value]
     mark = f" ({_MARKS[check.mark]})" if check.mark else ""
     return f"  {click.style(sign, fg=fg) if colour() else sign} {safe(check.fact)}{mark}: {safe(check.found)}"

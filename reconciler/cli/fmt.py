@@ -13,7 +13,7 @@ import click
 from reconciler.cli.console import colour, echo, remark, speak_utf8, working
 from reconciler.cli.options import PATHS
 from reconciler.errors import ExitCode, Problem, Source, UsageError
-from reconciler.wording import counted
+from reconciler.wording import counted, safe, visible
 
 if TYPE_CHECKING:
     from reconciler.formatting import Formatted
@@ -123,7 +123,6 @@ def _show(file: _File) -> None:
 
 def _write(file: _File) -> None:
     """In place of what it was, with the same rights."""
-    from reconciler.render.text import safe
     from reconciler.whole import write_whole
 
     if not file.is_changed:
@@ -142,13 +141,9 @@ def _difference(file: _File) -> Iterator[str]:
     assert file.before is not None
     is_coloured = colour()
     for line in unified(file.before, file.found.text, file.name.lstrip("/")):
-        shown = "".join(each if each.isprintable() or each in "\t\n" else _escaped(each) for each in line)
+        shown = visible(line, but="\t\n")
         style = next((style for start, style in _COLOURS if line.startswith(start)), None)
         yield _painted(shown, style) if is_coloured else shown
-
-
-def _escaped(character: str) -> str:
-    return character.encode("unicode_escape").decode("ascii")
 
 
 def _painted(text: str, style: str | None) -> str:
@@ -157,8 +152,6 @@ def _painted(text: str, style: str | None) -> str:
 
 def _report(files: list[_File], problems: list[Problem], *, check: bool) -> None:
     """On stderr: what is wrong, and how much was done."""
-    from reconciler.render.text import safe
-
     echo((f"{safe(each.source)}: {safe(each.message)}" for each in sorted(problems)), err=True)
     failed = {each.source.file for each in problems}
     done = [file for file in files if file.name not in failed]

@@ -25,6 +25,7 @@ from reconciler.cli.options import (
 )
 from reconciler.cli.reports import REPORT, failing_into
 from reconciler.errors import ExitCode, InvalidConfigurationError
+from reconciler.wording import safe
 
 if TYPE_CHECKING:
     from reconciler.api.client import Transport
@@ -43,7 +44,6 @@ def history(run: str | None, format_: str) -> int:
       reconciler history
       reconciler history 20260401T101500Z-1a2b
     """
-    from reconciler.render.text import safe
     from reconciler.runs import journal
 
     found = [journal.find(run)] if run else journal.runs()

@@ -23,10 +23,9 @@ from reconciler.objects.overrides import kinds_with
 from reconciler.plans import consequences, planning
 from reconciler.plans.origins import Base, with_origins
 from reconciler.plans.planning import Options
-from reconciler.render.text import safe
 from reconciler.runs import journal
 from reconciler.runs.settling import Settler
-from reconciler.wording import counted
+from reconciler.wording import counted, safe
 
 
 def planned(transport: Transport, paths: Sequence[str], options: Options, base: str | None = None) -> Plan:

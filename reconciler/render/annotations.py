@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import Enum
 
 from reconciler.errors import Source
-from reconciler.render.text import safe
+from reconciler.wording import safe
 
 # GitHub shows no more of each level for a step.
 MOST = 10

@@ -7,9 +7,9 @@ from typing import Any
 from reconciler.model import Action, Notice
 from reconciler.plans.planfile import FORMAT_VERSION, change_document, plain
 from reconciler.render.json import dumped
-from reconciler.render.text import COLOURS, Paint, remark, safe, shown
+from reconciler.render.text import COLOURS, Paint, remark, shown
 from reconciler.views import Explanation, FieldNote, Standing
-from reconciler.wording import listed
+from reconciler.wording import listed, safe
 
 _SIGNS = {
     Standing.SAME: "=",

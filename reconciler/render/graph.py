@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from reconciler.model import Action, Address
-from reconciler.render.text import COLOURS, Paint, safe
+from reconciler.render.text import COLOURS, Paint
 from reconciler.views import Node
+from reconciler.wording import safe
 
 _INTENTIONS = {
     Action.CREATE: "to be created",

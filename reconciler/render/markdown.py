@@ -16,11 +16,10 @@ from reconciler.render.text import (
     counted_origins,
     effort,
     rows,
-    safe,
     shown,
 )
 from reconciler.render.weight import Weight, by_weight
-from reconciler.wording import counted
+from reconciler.wording import counted, safe
 
 # GitHub takes 65,536 characters; a pipeline may want to add a line of its own.
 _LIMIT = 64_000

@@ -11,7 +11,7 @@ import click
 from reconciler.errors import InvalidConfigurationError, ReconcilerError
 from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Status, Value
 from reconciler.plans.planfile import plain
-from reconciler.wording import counted, listed
+from reconciler.wording import counted, listed, safe
 
 COLOURS = {Action.CREATE: "green", Action.UPDATE: "yellow", Action.DELETE: "red"}
 _MARKS = {Status.APPLIED: ("✓", "green"), Status.FAILED: ("✗", "red"), Status.SKIPPED: ("·", "yellow")}
@@ -41,22 +41,6 @@ class Paint:
 
     def __call__(self, text: str, *, fg: str | None = None, bold: bool = False, dim: bool = False) -> str:
         return click.style(text, fg=fg, bold=bold or None, dim=dim or None) if self._colour and text else text
-
-
-_LONGEST = 400
-
-
-def safe(text: object) -> str:
-    """Somebody's data on one line, without anything that a terminal would act on, and not without end."""
-    whole = str(text)
-    cut = f"{whole[:_LONGEST]}… ({len(whole)} characters)" if len(whole) > _LONGEST else whole
-    return (
-        cut if cut.isprintable() else "".join(each if each.isprintable() else _escaped(each) for each in cut)
-    )
-
-
-def _escaped(character: str) -> str:
-    return character.encode("unicode_escape").decode("ascii")
 
 
 KIND_ORDER = ("group", "user", "tag", "route")

@@ -13,7 +13,7 @@ from reconciler.errors import Source
 from reconciler.model import FieldChange, Notice, Origin, Outcome, Plan, Status
 from reconciler.render.annotations import Level, annotation
 from reconciler.render.github import plan, result
-from reconciler.render.text import safe
+from reconciler.wording import safe
 
 from .literals import created, deleted, kept, to, updated, written
 

@@ -13,7 +13,7 @@ from reconciler.errors import Source
 from reconciler.model import Address, EntryChange, FieldChange, Notice, Origin, Outcome, Plan, Status
 from reconciler.render.fitting import Block, Frame, fitted, size
 from reconciler.render.markdown import plan, result
-from reconciler.render.text import safe
+from reconciler.wording import safe
 
 from .literals import created, deleted, kept, to, updated, written
 

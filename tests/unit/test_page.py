@@ -31,8 +31,8 @@ from reconciler.render import FORMATS
 from reconciler.render.html.facets import facet, portions
 from reconciler.render.html.trees import twigs
 from reconciler.render.html.words import of_pair, of_text, of_value
-from reconciler.render.text import safe
 from reconciler.runs import savedplan
+from reconciler.wording import safe
 from tests.browser import plans
 
 from .literals import deleted, kept, to, updated

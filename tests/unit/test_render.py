@@ -10,7 +10,8 @@ import pytest
 from reconciler.model import Address, EntryChange, FieldChange, Notice, Origin, Outcome, Plan, Status
 from reconciler.plans.planfile import document
 from reconciler.render import FORMATS
-from reconciler.render.text import safe, shown
+from reconciler.render.text import shown
+from reconciler.wording import safe
 
 from .literals import created, deleted, kept, to, updated, written
 

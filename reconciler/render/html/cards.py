@@ -5,9 +5,8 @@ from typing import NamedTuple
 
 from reconciler.model import Action, Address, Change, FieldChange, Outcome
 from reconciler.render.html.words import Words, of_pair, of_text, of_value
-from reconciler.render.text import safe
 from reconciler.render.weight import is_move
-from reconciler.wording import listed
+from reconciler.wording import listed, safe
 
 _WAITS_SHOWN = 20
 _NAMES_SHOWN = 4

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from reconciler.render.text import safe
+from reconciler.wording import safe
 
 _INLINE = {
     "style": ("page.css",),

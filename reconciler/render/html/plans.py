@@ -9,8 +9,9 @@ from reconciler.render.html.cards import Around, card
 from reconciler.render.html.facets import OPEN_BELOW, Facet, facet, portions
 from reconciler.render.html.remarks import by_address, groups, remarks
 from reconciler.render.html.trees import groups_of, twigs
-from reconciler.render.text import KIND_ORDER, as_described, effort, safe
+from reconciler.render.text import KIND_ORDER, as_described, effort
 from reconciler.render.weight import is_move
+from reconciler.wording import safe
 
 _KINDS = tuple((kind, f"{kind.capitalize()}s") for kind in KIND_ORDER)
 _ACTIONS = (("create", "Create"), ("update", "Update"), ("delete", "Delete"))

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from reconciler.model import Action, Address, Branch, Change
-from reconciler.render.text import KIND_ORDER, safe
+from reconciler.render.text import KIND_ORDER
 from reconciler.render.weight import is_move
+from reconciler.wording import safe
 
 _RAILS_SHOWN = 16
 

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from reconciler.model import Value
 from reconciler.plans.planfile import plain
-from reconciler.render.text import safe, shown
+from reconciler.render.text import shown
+from reconciler.wording import safe, visible
 
 SHORT = 160
 WHOLE = 20_000
@@ -47,11 +48,4 @@ def _spelled(value: Value) -> str:
 
 
 def _cut(text: str, whole: str) -> Words:
-    return Words(f"{text[:SHORT]}…", _visible(whole[:WHOLE]), max(0, len(whole) - WHOLE))
-
-
-def _visible(text: str) -> str:
-    """All of it, with what `safe` makes visible."""
-    if text.isprintable():
-        return text
-    return "".join(each if each.isprintable() else safe(each) for each in text)
+    return Words(f"{text[:SHORT]}…", visible(whole[:WHOLE]), max(0, len(whole) - WHOLE))

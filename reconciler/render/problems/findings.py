@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from reconciler.errors import Problem
-from reconciler.render.text import safe
+from reconciler.wording import safe
 
 
 class Rule(Enum):
@@ -81,8 +81,3 @@ def findings(
         Finding(each, Rule.UNKNOWN if each in unknown else Rule.INVALID, severities[each])
         for each in sorted(severities)
     )
-
-
-def printable(text: str) -> str:
-    """Like `safe`, but never shortened: a file is found by its whole name."""
-    return text if text.isprintable() else "".join(map(safe, text))

@@ -7,7 +7,8 @@ when they say what is new or mended, so it must not move with lines, and neither
 from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree as ET
 
-from reconciler.render.problems.findings import Finding, Findings, Severity, printable
+from reconciler.render.problems.findings import Finding, Findings, Severity
+from reconciler.wording import visible
 
 
 def lines(findings: Findings, _colour: bool) -> Iterator[str]:
@@ -26,7 +27,7 @@ def lines(findings: Findings, _colour: bool) -> Iterator[str]:
 
 
 def _test(file: str, found: Sequence[Finding]) -> ET.Element:
-    test = ET.Element("testcase", {"name": printable(file), "classname": "reconciler.validate"})
+    test = ET.Element("testcase", {"name": visible(file), "classname": "reconciler.validate"})
     errors = [each for each in found if each.severity is Severity.ERROR]
     warnings = [each for each in found if each.severity is Severity.WARNING]
     if errors:

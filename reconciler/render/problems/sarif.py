@@ -11,7 +11,7 @@ from urllib.parse import quote
 from reconciler import __version__
 from reconciler.render.problems.findings import Finding, Findings, Rule, Severity
 from reconciler.render.problems.json import dumped
-from reconciler.render.text import safe
+from reconciler.wording import safe
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _HOME = "https://www.convirza.com"
