@@ -8,6 +8,8 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 
+LISTS, PAGES = 24, 12  # how many are read side by side, and how many pages of lists besides
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from reconciler.api.client import Reader
 from reconciler.api.crew import Map
-from reconciler.api.lists import ATTEMPTS, number, read_list
+from reconciler.api.lists import ATTEMPTS, read_list
 from reconciler.errors import IncompleteListError, UnexpectedAnswerError
 from reconciler.kinds import Kind
-from reconciler.objects.codec import Row, row_id, shown
+from reconciler.objects.codec import Row, row_id, shown, whole_number
 
 
 def read_groups(
@@ -117,7 +117,7 @@ def _children_of(reader: Reader, kind: Kind, parent: int, ahead: Map) -> tuple[R
 
 def _parent(kind: Kind, row: Row) -> int | None:
     """The id of the group above, if the row has one: nothing, no text and 0 say as little as no key."""
-    return number(shown(kind.field(kind.place), row)) or None
+    return whole_number(shown(kind.field(kind.place), row)) or None
 
 
 def details(reader: Reader, kind: Kind, group: int) -> Row:

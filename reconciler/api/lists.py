@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from reconciler.api.client import Query, Reader
 from reconciler.api.crew import Map
 from reconciler.errors import IncompleteListError, UnexpectedAnswerError
-from reconciler.kinds import Field, Kind, Type
-from reconciler.objects.codec import Row, canonical, row_id
+from reconciler.kinds import Kind
+from reconciler.objects.codec import Row, row_id, whole_number
 
 ATTEMPTS = 4
 _WINDOW = 64  # pages that are read ahead
@@ -101,18 +101,9 @@ def _pages(reader: Reader, kind: Kind, query: Query, ahead: Map) -> Iterator[tup
 
 def _page(kind: Kind, data: Any) -> tuple[list[Row], int]:
     rows = data.get(kind.rows) if isinstance(data, dict) else None
-    total = number(data.get(kind.total)) if isinstance(data, dict) else None
+    total = whole_number(data.get(kind.total)) if isinstance(data, dict) else None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows) or total is None:
         raise UnexpectedAnswerError(
             f"GET {kind.list_path}: the answer has no list `{kind.rows}` with a `{kind.total}`"
         )
     return rows, total
-
-
-def number(value: Any) -> int | None:
-    """A whole number sent as a number or as text."""
-    plain = canonical(_NUMBER, value)
-    return plain if isinstance(plain, int) and not isinstance(plain, bool) else None
-
-
-_NUMBER = Field("number", Type.INTEGER)

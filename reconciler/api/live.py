@@ -1,29 +1,25 @@
 """The live state, read through the API with as few calls as there are pages, and proved complete."""
 
-import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from reconciler.api.client import Query, Reader
-from reconciler.api.crew import Crew
+from reconciler.api.client import Reader
+from reconciler.api.crew import LISTS, PAGES, Crew
 from reconciler.api.groups import details, read_groups
-from reconciler.api.lists import number, read_list
+from reconciler.api.lists import read_list
 from reconciler.errors import (
     IncompleteListError,
     NotAllowedError,
     NotFoundError,
-    PlatformError,
     RefusedError,
     UnexpectedAnswerError,
 )
-from reconciler.kinds import CALLS_PATH, KINDS, PROFILE_PATH, Kind, Kinds
+from reconciler.kinds import KINDS, PROFILE_PATH, Kind, Kinds
 from reconciler.model import Live, Resource, Settings
 from reconciler.objects.assembling import assembled, resource
-from reconciler.objects.codec import Row, canonical, is_gone, loosely, row_id, shown
+from reconciler.objects.codec import Row, canonical, is_gone, loosely, row_id, shown, whole_number
 from reconciler.objects.overrides import kinds_with
-
-LISTS, PAGES = 24, 12  # how many are read side by side, and how many pages of lists besides
 
 
 def read(reader: Reader, settings: Settings) -> Live:
@@ -124,44 +120,10 @@ def who(reader: Reader) -> Caller:
             f"GET {PROFILE_PATH}: the answer does not say which account (org_unit_id) this is"
         )
     email = str(profile.get("email") or "")
-    return Caller(account, email, number(profile.get("role_id")), number(profile.get("user_id")))
+    return Caller(account, email, whole_number(profile.get("role_id")), whole_number(profile.get("user_id")))
 
 
 def read_root(reader: Reader) -> Resource:
     """The account's root alone. Raises PlatformError."""
     kind, account = KINDS["group"], who(reader).account
     return resource(kind, details(reader, kind, account), {}, account)
-
-
-# -- calls
-
-
-def read_traffic(reader: Reader, routes: Sequence[int]) -> dict[int, int | None]:
-    """How many calls each route carried in the last 7 days; None where the platform does not say.
-
-    They are asked for side by side, the first one alone, since it may well be refused; after a refusal the
-    next ones are not asked for.
-    """
-    end = dt.datetime.now(tz=dt.UTC)
-    span = {"start": _instant(end - dt.timedelta(days=7)), "end": _instant(end)}
-
-    def ask(route: int) -> int | None:
-        query: Query = {KINDS["route"].id: route, **span, "limit": 1, "offset": 0}
-        try:
-            data = reader.get(CALLS_PATH, query)
-        except PlatformError:
-            return None
-        return number(data.get("total")) if isinstance(data, dict) else None
-
-    counts: dict[int, int | None] = {}
-    with Crew(LISTS) as crew:
-        for at in (0, *range(1, len(routes), LISTS)):
-            some = routes[at : at + LISTS if at else 1]
-            counts |= zip(some, crew.map(ask, some), strict=True)
-            if None in counts.values():  # once all of these are there: whoever is quicker decides nothing
-                break
-    return {route: counts.get(route) for route in routes}
-
-
-def _instant(moment: dt.datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"

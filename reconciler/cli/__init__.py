@@ -10,9 +10,9 @@ from reconciler.cli.doctor import doctor
 from reconciler.cli.explain import graph, why
 from reconciler.cli.fmt import fmt
 from reconciler.cli.helping import fit
-from reconciler.cli.options import FEEL
+from reconciler.cli.history import history, undo
+from reconciler.cli.options import VERBOSITY
 from reconciler.cli.plan import drift, plan, show
-from reconciler.cli.runs import history, undo
 from reconciler.cli.sandbox import sandbox
 from reconciler.cli.schema import schema
 from reconciler.cli.validate import validate
@@ -53,7 +53,7 @@ for _command in (
     *(init, export, fmt, validate, plan, show, apply, drift, why, graph, history, undo),
     *(schema, login, logout, whoami, doctor, sandbox),
 ):
-    _command.params += FEEL
+    _command.params += VERBOSITY
     cli.add_command(_command)
-cli.params += FEEL
+cli.params += VERBOSITY
 fit((cli, *cli.commands.values()))

@@ -9,7 +9,7 @@ import click
 
 from reconciler.cli.console import echo, is_quiet, speak_utf8, working
 from reconciler.cli.options import KINDS_OPTION, limits, platform_options, singular
-from reconciler.errors import ExitCode, InvalidConfigurationError, ReconcilerError, UsageError
+from reconciler.errors import ExitCode, ReconcilerError, UsageError
 from reconciler.wording import counted, safe
 
 if TYPE_CHECKING:
@@ -70,21 +70,16 @@ def _say(lines: Iterable[str]) -> None:
 
 
 def _settings(paths: tuple[str, ...]) -> "Settings":
-    from reconciler.files import config
+    from reconciler.cli.planning import described
     from reconciler.files.settings import without_files
 
-    if not paths:
-        return without_files()
-    loaded = config.load(paths)
-    if loaded.problems:
-        raise InvalidConfigurationError(loaded.problems)
-    return loaded.desired.settings
+    return described(paths).settings if paths else without_files()
 
 
 def _live(settings: "Settings", *, sandbox: bool) -> "Live":
     from reconciler.api.client import READ_ONLY, Reader
     from reconciler.cli.connecting import connected
-    from reconciler.cli.work import read
+    from reconciler.cli.planning import read
 
     with connected(sandbox=sandbox, methods=READ_ONLY, limits=limits()) as transport:
         return read(Reader(transport), settings)
@@ -125,7 +120,7 @@ def _others(folder: Path, texts: Mapping[str, str]) -> Iterator[str]:
     from reconciler.files.reading import find, read
 
     mine = {str(folder / name) for name in texts}
-    for path in find((str(folder),), []):
+    for path in find((str(folder),))[0]:
         documents, problems = read(path)
         if path not in mine and (problems or any(each.data for each in documents)):
             yield path

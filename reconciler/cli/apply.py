@@ -68,7 +68,7 @@ def _demand_alone(options: dict[str, Any]) -> None:
 
 
 def _made(transport: "Transport", options: dict[str, Any]) -> "Plan":
-    from reconciler.cli.work import planned
+    from reconciler.cli.planning import planned
 
     return planned(transport, options["paths"], chosen(options))
 
@@ -83,7 +83,7 @@ def _saved(transport: "Transport", path: Path) -> "tuple[Plan, str | None]":
     """
     from reconciler.api.client import Reader
     from reconciler.api.live import who
-    from reconciler.cli.work import settle_first
+    from reconciler.cli.planning import settle_first
     from reconciler.runs import journal, savedplan
 
     plan, digest = savedplan.read(path)

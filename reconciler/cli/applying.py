@@ -18,8 +18,8 @@ from reconciler.api.rereading import Again
 from reconciler.cli.connecting import connected
 from reconciler.cli.console import colour, echo, is_quiet, working
 from reconciler.cli.options import limits
+from reconciler.cli.planning import demand_permitted
 from reconciler.cli.reports import Report, failing_into, write_reports
-from reconciler.cli.work import demand_permitted
 from reconciler.errors import ExitCode, ReconcilerError, RefusedError, StaleError
 from reconciler.model import Action, Change, Outcome, Plan, Status
 from reconciler.objects.overrides import kinds_with

@@ -49,10 +49,9 @@ def counts(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> lis
 
 def runs(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """What was applied from this workspace, the newest first."""
-    from reconciler.runs.journal import FOLDER
+    from reconciler.runs.journal import names
 
-    found = FOLDER.glob("[0-9]*T[0-9]*Z-*.jsonl")
-    return _offered(incomplete, lambda: sorted((path.stem for path in found), reverse=True))
+    return _offered(incomplete, lambda: reversed(names()))
 
 
 def report_formats(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:

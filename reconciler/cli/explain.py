@@ -73,7 +73,7 @@ def graph(*, format_: str, kinds: tuple[str, ...], **options: Any) -> int:
 def _drafted(options: dict[str, Any]) -> "Draft":
     from reconciler.api.client import READ_ONLY, Reader
     from reconciler.cli.connecting import connected
-    from reconciler.cli.work import described, read
+    from reconciler.cli.planning import described, read
     from reconciler.plans.planning import drafted
 
     desired = described(options["paths"])

@@ -68,7 +68,8 @@ def fmt(paths: tuple[str, ...], *, check: bool) -> int:
 def _files(paths: tuple[str, ...], problems: list[Problem]) -> Iterator[_File]:
     from reconciler.files.reading import find
 
-    found = list(find(paths, problems))
+    found, nothing = find(paths)
+    problems += nothing
     with working("Tidying") as report:
         for number, path in enumerate(found):
             report("", number, len(found))

@@ -28,7 +28,7 @@ def _remembered(name: str, act: Callable[[], None] = lambda: None) -> Callable[.
 
 
 # On every command, and before it.
-FEEL = (
+VERBOSITY = (
     click.Option(
         ["-v", "--verbose"],
         is_flag=True,
@@ -196,7 +196,7 @@ def wanted(
 
     given = reports(options["report"], PLAN_FORMATS)
     if given or out:
-        spare(given, [str(plan)] if plan else find(options["paths"] or (".",), []), out)
+        spare(given, [str(plan)] if plan else find(options["paths"] or (".",))[0], out)
     return given
 
 

@@ -8,8 +8,8 @@ import click
 
 from reconciler.cli.console import colour, echo, remark, working
 from reconciler.cli.options import PLAN_FORMAT, chosen, limits, planning_options, wanted
-from reconciler.cli.places import from_the_top
 from reconciler.cli.reports import REPORT, Report, failing_into, write_reports
+from reconciler.cli.repository import from_the_top
 from reconciler.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def plan(*, detailed_exitcode: bool, out: Path | None, **options: Any) -> int:
       reconciler plan --base origin/main --report html=plan.html config/
       reconciler plan --out plan.json --format json --detailed-exitcode config/
     """
-    from reconciler.cli.work import demand_permitted
+    from reconciler.cli.planning import demand_permitted
     from reconciler.runs import savedplan
 
     given = wanted(options, out=out)
@@ -62,7 +62,7 @@ def plan(*, detailed_exitcode: bool, out: Path | None, **options: Any) -> int:
 def _planned(options: dict[str, Any], given: Sequence[Report]) -> "Plan":
     from reconciler.api.client import READ_ONLY
     from reconciler.cli.connecting import connected
-    from reconciler.cli.work import planned
+    from reconciler.cli.planning import planned
 
     with (
         failing_into(given, options["format_"]),

@@ -11,7 +11,7 @@ import click
 
 from reconciler.cli import completing
 from reconciler.cli.console import echo
-from reconciler.cli.places import problems_from_the_top
+from reconciler.cli.repository import problems_from_the_top
 from reconciler.errors import ReconcilerError, UsageError
 
 REPORT = click.option(

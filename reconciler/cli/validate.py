@@ -8,9 +8,9 @@ import click
 
 from reconciler.cli.console import colour, echo, working
 from reconciler.cli.options import PATHS, format_option
-from reconciler.cli.places import top
 from reconciler.cli.reports import REPORT, reports, spare, write_reports
-from reconciler.errors import ExitCode, Problem
+from reconciler.cli.repository import top
+from reconciler.errors import ExitCode
 from reconciler.wording import counted
 
 if TYPE_CHECKING:
@@ -60,9 +60,8 @@ def _found(paths: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The files meant, and the paths at which there are none."""
     from reconciler.files.reading import find
 
-    nothing: list[Problem] = []
-    files = tuple(find(paths, nothing))
-    return files, tuple(problem.source.file for problem in nothing)
+    files, nothing = find(paths)
+    return tuple(files), tuple(problem.source.file for problem in nothing)
 
 
 def _findings(files: tuple[str, ...], missing: tuple[str, ...], *, strict: bool) -> "Findings":

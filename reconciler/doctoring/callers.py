@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from reconciler.api.client import Transport
-from reconciler.api.lists import number
 from reconciler.doctoring.asking import Memory
 from reconciler.doctoring.findings import Check, Status
 from reconciler.doctoring.written import Written
 from reconciler.errors import PlatformError
 from reconciler.kinds import KINDS, PROFILE_PATH, ROLES
-from reconciler.objects.codec import row_id
+from reconciler.objects.codec import row_id, whole_number
 
 _ADMIN = 1
 
@@ -42,7 +41,7 @@ def credentials(memory: Memory, transport: Transport, written: Written) -> tuple
 
 
 def _profile(memory: Memory, profile: Mapping[str, Any]) -> Iterator[Check]:
-    email, role = profile.get("email"), number(profile.get("role_id"))
+    email, role = profile.get("email"), whole_number(profile.get("role_id"))
     fact = f"GET {PROFILE_PATH} says who is signed in"
     status = Status.OK if email else Status.DIFFERS
     yield Check(status, fact, f"{email or 'no `email`'}, on {memory.last_base}", "A")

@@ -1,11 +1,10 @@
 """The whole examination: credentials, every kind, calls, and what became of the files' values."""
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from reconciler.api.calls import query
 from reconciler.api.client import Transport
-from reconciler.api.lists import number
 from reconciler.doctoring.asking import Memory
 from reconciler.doctoring.callers import credentials
 from reconciler.doctoring.findings import Case, Check, Report, Status, merged
@@ -13,10 +12,8 @@ from reconciler.doctoring.objects import look
 from reconciler.doctoring.written import Written, rewritten
 from reconciler.kinds import CALLS_PATH, KINDS, Kinds
 from reconciler.objects.assembling import assembled
-from reconciler.objects.codec import Row, row_id
+from reconciler.objects.codec import Row, row_id, whole_number
 from reconciler.progress import Progress, unwatched
-
-_WEEK = dt.timedelta(days=7)
 
 Sections = dict[str, tuple[Check, ...]]
 
@@ -62,13 +59,10 @@ def _invalid(written: Written) -> Check:
 def _calls(memory: Memory, kinds: Kinds, routes: tuple[Row, ...]) -> Check:
     """Plans ask it how busy a route is."""
     fact = f"GET {CALLS_PATH} counts a route's calls in `total`"
-    end = dt.datetime.now(tz=dt.UTC)
-    span = {"start": f"{end - _WEEK:%Y-%m-%dT%H:%M:%SZ}", "end": f"{end:%Y-%m-%dT%H:%M:%SZ}"}
     kind = kinds["route"]
     first = next(filter(None, (row_id(kind, row) for row in routes)), None)
-    of_one = {KINDS["route"].id: first} if first is not None else {}
-    answer = memory.ask(CALLS_PATH, {**of_one, **span, "limit": 1, "offset": 0})
-    total = number(answer.data.get("total")) if isinstance(answer.data, dict) else None
+    answer = memory.ask(CALLS_PATH, query(first))
+    total = whole_number(answer.data.get("total")) if isinstance(answer.data, dict) else None
     if total is not None:
         return Check(Status.OK, fact, "it does", "D")
     if answer.is_good:

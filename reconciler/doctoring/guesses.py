@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from reconciler.api.lists import number
-from reconciler.doctoring.likeness import fold, likeness
+from reconciler.doctoring.likeness import likeness
 from reconciler.kinds import Kind
-from reconciler.objects.codec import Row
+from reconciler.objects.codec import Row, fold, whole_number
 
 _WIRE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,99}")  # as the schema of the settings has it
 _NOT_TOTALS = frozenset({"limit", "offset", "page", "pagesize", "perpage", "size", "pages", "currentpage"})
@@ -37,7 +36,7 @@ def rows_name(data: Any, kind: Kind) -> str | None:
 
 def total_name(data: Mapping[str, Any], arrived: int) -> str | None:
     """The likeliest name of the number of all rows, which are no fewer than have arrived."""
-    counts = {name: number(value) for name, value in data.items() if fits(name)}
+    counts = {name: whole_number(value) for name, value in data.items() if fits(name)}
     able = [name for name, count in counts.items() if count is not None and count >= arrived]
     return next(
         iter(_likest(("total", "count"), (name for name in able if fold(name) not in _NOT_TOTALS))), None
@@ -48,7 +47,7 @@ def id_name(rows: Sequence[Row], kind: Kind) -> str | None:
     """The likeliest key that ends in id and holds another whole number in every row."""
     taken = {name for field in kind.fields for name in field.wire_names}
     every = [name for name in rows[0] if fits(name) and fold(name).endswith("id") and name not in taken]
-    able = [name for name in every if _is_distinct([number(row.get(name)) for row in rows])]
+    able = [name for name in every if _is_distinct([whole_number(row.get(name)) for row in rows])]
     return next(iter(_likest((kind.id, f"{kind.name}_id", "id"), able)), None)
 
 

@@ -3,13 +3,11 @@
 import difflib
 import re
 
+from reconciler.objects.codec import fold
+
 
 def words(name: str) -> list[str]:
     return [each.lower() for each in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", name)] or [name]
-
-
-def fold(name: object) -> str:
-    return re.sub(r"[\s_-]", "", str(name)).lower()
 
 
 def likeness(one: str, other: str) -> float:

@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reconciler.api.lists import number
 from reconciler.doctoring.findings import Case, Status
 from reconciler.doctoring.guesses import arrays, id_name, rows_name, total_name
-from reconciler.objects.codec import Row, row_id
+from reconciler.objects.codec import Row, row_id, whole_number
 
 MOST_MARK = "A"  # documented for users alone, and what arrives is believed
 
@@ -33,12 +32,12 @@ def check_total(case: Case, data: Mapping[str, Any], arrived: int) -> None:
     """How many rows there are, and how many of them came on one page."""
     kind, mark = case.kind, case.mark("rows")
     fact = f"`{kind.total}` beside it counts all rows"
-    total = number(data.get(kind.total))
+    total = whole_number(data.get(kind.total))
     if total is None:
         name = total_name(data, arrived)
         found = f"`{name}` does" if name else "nothing beside it does"
         case.add(Status.DIFFERS, fact, found, mark, {"total": name} if name else {})
-        total = number(data.get(name)) if name else None
+        total = whole_number(data.get(name)) if name else None
     else:
         case.add(Status.OK, fact, f"{total}", mark)
     if not any("page_size" in check.mend for check in case.checks):

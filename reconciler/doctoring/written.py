@@ -31,11 +31,11 @@ class Written(NamedTuple):
 
 def load(paths: Sequence[str]) -> Written:
     """Never raises for what stands in the files. Folders without a file are no problem here."""
-    if all(Path(path).is_dir() for path in paths) and not any(reading.find(paths, [])):
+    if all(Path(path).is_dir() for path in paths) and not reading.find(paths)[0]:
         return Written()
-    loaded = config.load(paths)
-    found = Sections(reading.load(paths)[0]).entries() if not loaded.problems else ()
-    entries = {entry.source: entry for entry in found}
+    documents, unread = reading.load(paths)
+    loaded = config.described(documents, unread)
+    entries = {entry.source: entry for entry in Sections(documents).entries()} if not loaded.problems else {}
     return Written(loaded.desired, entries, loaded.problems, is_there=True)
 
 

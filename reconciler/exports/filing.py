@@ -12,6 +12,7 @@ from typing import Any
 from reconciler.exports.spelling import Line, lines, scalar
 from reconciler.kinds import KINDS, Kind
 from reconciler.model import Address, Live, Resource
+from reconciler.objects.names import label_of
 from reconciler.objects.tree import group_of, home_of, walk
 
 SCHEMA_FILE = "schemas/config.schema.json"
@@ -48,7 +49,7 @@ def _branches(live: Live) -> Mapping[Address | None, str]:
     for at in walk(live.root, live.resources):
         parent = group_of(live.resources[at])
         if parent == live.root:
-            found[at] = _free(str(live.resources[at].value("org_unit_name")), taken)
+            found[at] = _free(label_of(live.resources[at]), taken)
             taken.add(found[at])
         elif parent in found:
             found[at] = found[parent]
@@ -85,9 +86,7 @@ def files(
     for number, each in enumerate(entries):
         by_file[each.file].append(number)
     names = sorted(by_file) or [WHOLE]
-    first = (
-        WHOLE if WHOLE in names else f"{KINDS['group'].plural}.yaml" if "groups.yaml" in names else names[0]
-    )
+    first = next(each for each in (WHOLE, "groups.yaml", names[0]) if each in names)
     return {
         name: [
             *_head(account),

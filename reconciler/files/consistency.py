@@ -6,7 +6,7 @@ from typing import Any
 from reconciler.errors import Problem
 from reconciler.model import Address, Desired, Resource, State
 from reconciler.objects.clashes import rings, swapped, unique_values
-from reconciler.objects.names import Index, split
+from reconciler.objects.names import Index, exact, split
 from reconciler.objects.references import references_in
 from reconciler.objects.tree import ancestors, is_its_own_ancestor
 from reconciler.quoting import copied
@@ -66,8 +66,7 @@ def _shared_values(resources: Iterable[Resource]) -> Iterator[Problem]:
 
 def _described_and_removed(desired: Desired) -> Iterator[Problem]:
     for tombstone in desired.removed:
-        key = str(tombstone.text)
-        address = Address(tombstone.kind, key.casefold() if tombstone.kind == "user" else key)
+        address = exact(tombstone.kind, str(tombstone.text))
         if address in desired.resources:
             source = desired.resources[address].source
             yield Problem(tombstone.source, f"{tombstone} is removed here but described at {source}")

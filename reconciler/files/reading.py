@@ -21,8 +21,7 @@ def load(paths: Sequence[str], report: Progress = unwatched) -> tuple[list[Docum
             "ruamel.yaml.clib is not installed: files are read in Python, which takes many times as long"
         )
     documents: list[Document] = []
-    problems: list[Problem] = []
-    files = list(find(paths, problems))
+    files, problems = find(paths)
     for number, path in enumerate(files):
         report("", number, len(files))
         found, more = read(path)
@@ -31,19 +30,18 @@ def load(paths: Sequence[str], report: Progress = unwatched) -> tuple[list[Docum
     return documents, problems
 
 
-def find(paths: Sequence[str], problems: list[Problem]) -> Iterator[str]:
-    """The files meant, each once, as paths to show to the user."""
-    seen = set()
+def find(paths: Sequence[str]) -> tuple[list[str], list[Problem]]:
+    """The files meant, each once, as paths to show to the user; and where there is nothing to read."""
+    found: dict[str, str] = {}
+    problems: list[Problem] = []
     for path in paths:
         before = len(problems)
         files = list(_files(Path(path), problems))
         if not files and len(problems) == before:
             problems.append(Problem(Source(path, 1, 1), _nothing_there(Path(path))))
         for file in files:
-            real = os.path.realpath(file)
-            if real not in seen:
-                seen.add(real)
-                yield str(file)
+            found.setdefault(os.path.realpath(file), str(file))
+    return list(found.values()), problems
 
 
 def _files(path: Path, problems: list[Problem]) -> Iterator[Path]:

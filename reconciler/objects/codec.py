@@ -55,17 +55,17 @@ def _phone(_: Field, value: Value) -> Value:
 def _choice(field: Field, value: Value) -> Value:
     if type(value) is str and value in field.choices and not field.spelled:  # as in most files
         return value
-    other = {_fold(other): choice for choice, other in field.spelled.items()}
-    folded = _fold(value)
+    other = {fold(other): choice for choice, other in field.spelled.items()}
+    folded = fold(value)
     return other.get(folded, _choices(field.choices, field.suffix).get(folded, value))
 
 
 @cache
 def _choices(choices: tuple[str, ...], suffix: str) -> Mapping[str, str]:
-    return {_fold(choice + end): choice for choice in choices for end in ("", suffix)}
+    return {fold(choice + end): choice for choice in choices for end in ("", suffix)}
 
 
-def _fold(value: Value) -> str:
+def fold(value: Value) -> str:
     return _folded(str(value))
 
 
@@ -203,10 +203,16 @@ def shown(field: Field, row: Row) -> Any:
 def row_id(kind: Kind, row: Row) -> int | None:
     """The id of a row or of a creation's answer, whichever way it is spelled."""
     found = row.get(kind.id) if row.get(kind.created_id) is None else row[kind.created_id]
-    if type(found) is int:  # as it nearly always is
-        return found
-    number = _integer(Field(kind.id), found)
-    return number if isinstance(number, int) and not isinstance(number, bool) else None
+    return found if type(found) is int else whole_number(found)  # as it nearly always is
+
+
+def whole_number(value: Any) -> int | None:
+    """Sent as a number or as text."""
+    found = _integer(_NUMBER, value)
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+
+_NUMBER = Field("number", Type.INTEGER)
 
 
 def is_gone(kind: Kind, row: Row) -> bool:
@@ -215,7 +221,7 @@ def is_gone(kind: Kind, row: Row) -> bool:
     if not name:
         return False
     field = kind.field(name)
-    return any(_fold(canonical(field, row[at])) == word for at in field.wire_names if at in row)
+    return any(fold(canonical(field, row[at])) == word for at in field.wire_names if at in row)
 
 
 def encode(kind: Kind, fields: Fields, ids: Mapping[Address, int]) -> dict[str, Value]:

@@ -35,6 +35,16 @@ def split(key: str) -> Path:
     return tuple(parts)
 
 
+def exact(kind: str, key: str) -> Address:
+    """What has just this key; those of users are e-mail addresses."""
+    return Address(kind, key if KINDS[kind].place else key.casefold())
+
+
+def label_of(resource: Resource) -> str:
+    """Its own name."""
+    return str(resource.value(KINDS[resource.kind].label))
+
+
 def final_addresses(resources: Iterable[Resource]) -> dict[Address, Address]:
     """Which address each resource should bear, by the one it bears now.
 
@@ -89,7 +99,7 @@ def _unnamed_ancestors(
 
 
 def _label(group: Resource) -> str:
-    return str(group.value("org_unit_name"))
+    return label_of(group)
 
 
 def _parent_path(parent: Value, state: State, paths: Mapping[Address, Path]) -> Path:
@@ -263,7 +273,7 @@ def _spellings(
     resource: Resource, groups: Mapping[Address, list[tuple[int, str]]]
 ) -> Iterator[tuple[int, str]]:
     kind = KINDS[resource.kind]
-    label = str(resource.value(kind.label))
+    label = label_of(resource)
     yield 0, resource.address.key
     if kind.name == "group":
         yield from groups[resource.address]

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from reconciler.kinds import KINDS, Kind, Type
 from reconciler.model import Action, Address, Change, Resource, State, Value
 from reconciler.objects.codec import comparable
+from reconciler.objects.names import label_of
 from reconciler.objects.tree import ancestors
 
 _SHORTEST_WORD = 4
@@ -71,10 +72,6 @@ def _said(resource: Resource, names: Iterable[str]) -> tuple[Hashable, ...] | No
     return None if None in values else values
 
 
-def _label(resource: Resource) -> str:
-    return str(resource.value(KINDS[resource.kind].label))
-
-
 def _told(
     created: State, strangers: State, names_of: Callable[[Kind], Iterable[tuple[str, ...]]]
 ) -> Iterator[Pair]:
@@ -95,7 +92,7 @@ def _moved(created: State, leaving: State) -> Iterator[Pair]:
     """
 
     def keys(resource: Resource) -> Iterator[Hashable]:
-        name = _label(resource)
+        name = label_of(resource)
         is_email = KINDS[resource.kind].field(KINDS[resource.kind].label).type is Type.EMAIL
         yield (name.casefold().partition("@")[0], resource.value("group")) if is_email else name
 
@@ -108,10 +105,10 @@ def _alike(created: State, strangers: State) -> Iterator[Pair]:
     def keys(resource: Resource) -> Iterator[Hashable]:
         place = KINDS[resource.kind].place
         if place and (said := _said(resource, [place])):
-            yield from ((said, sketch) for sketch in _sketches(_words(_label(resource))))
+            yield from ((said, sketch) for sketch in _sketches(_words(label_of(resource))))
 
     for new, old in _pairs(created, strangers, keys):
-        if _is_same_name(_label(created[new]), _label(strangers[old])):
+        if _is_same_name(label_of(created[new]), label_of(strangers[old])):
             yield new, old
 
 
@@ -187,10 +184,10 @@ def _left_behind(created: Iterable[Resource], strangers: State) -> Mapping[Addre
     """For each group, where those of its members that no file describes are created once more; None where
     they are not.
     """
-    again = {(each.kind, _label(each)): each.value(KINDS[each.kind].home) for each in created}
+    again = {(each.kind, label_of(each)): each.value(KINDS[each.kind].home) for each in created}
     places: dict[Address, set[Value]] = {}
     for resource in strangers.values():
         place = resource.value(KINDS[resource.kind].home)
         if isinstance(place, Address):
-            places.setdefault(place, set()).add(again.get((resource.kind, _label(resource))))
+            places.setdefault(place, set()).add(again.get((resource.kind, label_of(resource))))
     return places

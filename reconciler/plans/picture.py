@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Branch, Change, Resource, State
+from reconciler.objects.names import label_of
 from reconciler.objects.tree import children, depth_first, group_of, walk
 from reconciler.views import Node
 
@@ -32,7 +33,7 @@ def _branches(root: Address, groups: State, holds: Mapping[Address, Collection[A
         root, {above: [each for each in inside if each in shown] for above, inside in below.items()}
     ):
         parent = group_of(groups[at]) if at != root else None
-        name = str(groups[at].value(KINDS[at.kind].label))
+        name = label_of(groups[at])
         others = sum(each not in shown for each in below.get(at, ()))
         yield Branch(at, name, parent, tuple(sorted(holds.get(at, ()))), others)
 
@@ -67,7 +68,7 @@ def _by_kind(address: Address) -> tuple[int, str]:
 
 
 def _node(resource: Resource, above: Address | None, change: Change | None) -> Node:
-    label = str(resource.value(KINDS[resource.kind].label))
+    label = label_of(resource)
     former = group_of(change.before) if change and change.before else None
     moved = former if former != group_of(resource) else None
     return Node(resource.address, label, above, change.action if change else None, moved)

@@ -22,7 +22,7 @@ from reconciler.model import (
 )
 from reconciler.objects import diff
 from reconciler.objects.codec import encode
-from reconciler.objects.names import is_named
+from reconciler.objects.names import is_named, label_of
 from reconciler.objects.overrides import kinds_with
 from reconciler.objects.references import map_values
 from reconciler.plans import checks, consequences, notices, picture, safety
@@ -61,7 +61,7 @@ def finished(draft: "Draft") -> Plan:
     before, root = draft.aligned.live, draft.aligned.root
     return Plan(
         account=draft.account,
-        account_name=str(before[root].value("org_unit_name")),
+        account_name=label_of(before[root]),
         changes=draft.chosen,
         notices=(*_notices(draft), *map(notices.unmanaged, unmanaged)),
         unchanged=len(draft.aligned.desired) - sum(change.after is not None for change in draft.changes),

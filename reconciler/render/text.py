@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ def plan(plan: Plan, colour: bool) -> Iterator[str]:
     account = f"{safe(plan.account_name)} (account {plan.account})"
     yield paint(account if plan.account_name else f"Account {plan.account}", bold=True)
     yield ""
-    for kind, changes in groupby(_by_kind(plan.changes), key=lambda change: change.kind):
+    for kind, changes in groupby(by_kind(plan.changes), key=lambda change: change.kind):
         yield paint(f"{kind.capitalize()}s", bold=True)
         for change in changes:
             yield from _change(change, plan.base, paint)
@@ -46,7 +46,8 @@ class Paint:
 KIND_ORDER = ("group", "user", "tag", "route")
 
 
-def _by_kind(changes: Sequence[Change]) -> list[Change]:
+def by_kind(changes: Iterable[Change]) -> list[Change]:
+    """Within a kind in the order in which they can run."""
     return sorted(changes, key=lambda change: KIND_ORDER.index(change.kind))
 
 

@@ -224,6 +224,11 @@ def of_plan(digest: str, since: float) -> str | None:
     return None
 
 
+def names() -> list[str]:
+    """Of the runs that have a journal, the oldest first."""
+    return [path.stem for path in _paths()]
+
+
 def _paths() -> list[Path]:
     found = sorted(FOLDER.glob("*.jsonl")) if FOLDER.is_dir() else []
     return [path for path in found if _RUN.fullmatch(path.stem)]

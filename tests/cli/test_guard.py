@@ -89,7 +89,7 @@ def users_of_module(name):
 
 def test_only_one_function_asks_for_more_than_reading_and_only_apply_and_undo_call_it():
     assert users_of("READ_AND_WRITE") == {"cli/applying.writing"}
-    assert users_of("writing") == {"cli/apply.apply", "cli/runs.undo"}
+    assert users_of("writing") == {"cli/apply.apply", "cli/history.undo"}
     assert users_of_module("client") == users_of_module("work") == set()
     assert inspect.signature(Transport).parameters["methods"].default is READ_ONLY
 
@@ -97,7 +97,7 @@ def test_only_one_function_asks_for_more_than_reading_and_only_apply_and_undo_ca
 def test_only_what_carries_out_a_plan_makes_a_writer():
     assert callers_of("Writer") == {"cli/applying._executed"}
     assert users_of("_executed") == {"cli/applying.carry_out"}
-    assert users_of("carry_out") == {"cli/apply.apply", "cli/runs.undo"}
+    assert users_of("carry_out") == {"cli/apply.apply", "cli/history.undo"}
 
 
 def test_only_one_function_connects():

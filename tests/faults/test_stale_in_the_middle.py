@@ -11,7 +11,7 @@ import pytest
 from reconciler.api.readings import FRESH
 from reconciler.cli import options
 from reconciler.cli.applying import Job, carry_out, writing
-from reconciler.cli.work import planned
+from reconciler.cli.planning import planned
 from reconciler.errors import StaleError
 from reconciler.plans.planning import Options
 

@@ -18,6 +18,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from reconciler.api import live
+from reconciler.api.calls import read_traffic
 from reconciler.api.client import READ_ONLY, Reader, Transport
 from reconciler.api.signin import Account
 from reconciler.api.tokens import Tokens
@@ -77,7 +78,7 @@ def planned(reader, story):
         plan = with_origins(plan, Base("main", desired(written(story["base"]))), actual)
     routes = [change.id or 0 for change in consequences.rerouted(plan)]
     before = reader.reads
-    traffic = live.read_traffic(reader, routes)
+    traffic = read_traffic(reader, routes)
     return consequences.with_traffic(plan, traffic, reader.reads - before)
 
 

@@ -3,14 +3,17 @@ from math import ceil
 import pytest
 
 from reconciler.api import live
+from reconciler.api.calls import read_traffic
 from reconciler.api.client import Reader
+from reconciler.api.crew import LISTS
 from reconciler.api.groups import read_groups
-from reconciler.api.lists import ATTEMPTS, number, read_list
+from reconciler.api.lists import ATTEMPTS, read_list
 from reconciler.api.live import Caller
 from reconciler.errors import IncompleteListError, PlatformError, RefusedError, UnexpectedAnswerError
 from reconciler.kinds import GROUP, KINDS, TAG, USER
 from reconciler.model import Settings
 from reconciler.objects import assembling
+from reconciler.objects.codec import whole_number
 from reconciler.sandbox import serve
 
 from .literals import at, to
@@ -136,7 +139,7 @@ def test_what_is_no_list_is_not_read_again(reading, answer):
     ids=str,
 )
 def test_whole_numbers_are_sent_as_numbers_or_as_text(sent, expected):
-    assert number(sent) == expected
+    assert whole_number(sent) == expected
 
 
 # -- groups
@@ -657,20 +660,20 @@ def calls(*refused):
 
 def test_calls_are_asked_for_route_by_route(reading):
     reader, server = reading(calls())
-    assert live.read_traffic(reader, range(801, 841)) == {route: route for route in range(801, 841)}
+    assert read_traffic(reader, range(801, 841)) == {route: route for route in range(801, 841)}
     assert len(server.asked) == 40
 
 
 def test_after_the_first_refusal_nobody_asks_for_calls(reading):
     reader, server = reading(calls(801))
-    assert live.read_traffic(reader, [801, 802, 803]) == {801: None, 802: None, 803: None}
+    assert read_traffic(reader, [801, 802, 803]) == {801: None, 802: None, 803: None}
     assert len(server.asked) == 1
 
 
 def test_a_refusal_among_many_ends_the_asking(reading):
     """Which ones are asked for does not depend on who is quicker: the first, then so many at a time."""
     reader, server = reading(calls(803))
-    found = live.read_traffic(reader, range(801, 1001))
-    known = {802 + number for number in range(live.LISTS)} | {801}
+    found = read_traffic(reader, range(801, 1001))
+    known = {802 + number for number in range(LISTS)} | {801}
     assert found == {route: route if route in known - {803} else None for route in range(801, 1001)}
-    assert len(server.asked) == 1 + live.LISTS
+    assert len(server.asked) == 1 + LISTS

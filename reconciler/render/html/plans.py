@@ -9,7 +9,7 @@ from reconciler.render.html.cards import Around, card
 from reconciler.render.html.facets import OPEN_BELOW, Facet, facet, portions
 from reconciler.render.html.remarks import by_address, groups, remarks
 from reconciler.render.html.trees import groups_of, twigs
-from reconciler.render.text import KIND_ORDER, as_described, effort
+from reconciler.render.text import KIND_ORDER, as_described, by_kind, effort
 from reconciler.render.weight import is_move
 from reconciler.wording import safe
 
@@ -66,11 +66,6 @@ def sentence(plan: Plan) -> str:
         return f"No changes. {as_described(plan.unchanged)}"
     counts = [f"{plan.count(each):,} to {each.word}" for each in Action if plan.count(each)]
     return f"{', '.join(counts)}; {plan.unchanged:,} unchanged."
-
-
-def by_kind(changes: Iterable[Change]) -> Sequence[Change]:
-    """Within a kind in the order in which they can run."""
-    return sorted(changes, key=lambda change: KIND_ORDER.index(change.kind))
 
 
 def numbered(changes: Iterable[Change]) -> Mapping[Address, int]:

@@ -24,7 +24,7 @@ from reconciler.cli.options import (
     wanted,
 )
 from reconciler.cli.reports import REPORT, failing_into
-from reconciler.errors import ExitCode, InvalidConfigurationError
+from reconciler.errors import ExitCode
 from reconciler.wording import safe
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def undo(run: str, *, yes: bool, parallel: int, sandbox: bool, **options: Any) -
 
 def _inverse(run: "Run", transport: "Transport", options: dict[str, Any]) -> "Plan":
     from reconciler.api.client import Reader
-    from reconciler.cli.work import read, with_calls
+    from reconciler.cli.planning import read, with_calls
     from reconciler.errors import RefusedError
     from reconciler.plans import planning
     from reconciler.plans.planning import Options
@@ -158,12 +158,10 @@ def _inverse(run: "Run", transport: "Transport", options: dict[str, Any]) -> "Pl
 
 def _settings(paths: tuple[str, ...]) -> "Settings":
     """The files' settings, but for what describes objects. No files are no obstacle, wrong ones are."""
-    from reconciler.files import config, reading
+    from reconciler.cli.planning import described
+    from reconciler.files.reading import find
     from reconciler.files.settings import without_files
 
-    if not paths and not list(reading.find((".",), [])):
+    if not paths and not find((".",))[0]:
         return without_files()
-    loaded = config.load(paths or (".",))
-    if loaded.problems:
-        raise InvalidConfigurationError(loaded.problems)
-    return replace(loaded.desired.settings, prune={}, ignore=())
+    return replace(described(paths).settings, prune={}, ignore=())

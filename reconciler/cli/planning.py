@@ -6,6 +6,7 @@ from dataclasses import replace
 from http import HTTPStatus
 
 from reconciler.api import live
+from reconciler.api.calls import read_traffic
 from reconciler.api.client import Reader, Transport
 from reconciler.cli.console import echo, working
 from reconciler.cli.options import PARALLEL_CHANGES
@@ -107,7 +108,7 @@ def with_calls(reader: Reader, plan: Plan) -> Plan:
     if not routes:
         return plan
     before = reader.reads
-    traffic = live.read_traffic(reader, routes)
+    traffic = read_traffic(reader, routes)
     return consequences.with_traffic(plan, traffic, reader.reads - before)
 
 
@@ -121,7 +122,7 @@ def settle(actual: Live, platform: str, settings: Settings) -> None:
     if not mine:
         return
     settler, kinds = Settler(actual), kinds_with(settings.platform)
-    with suppressed_if_running() as free:
+    with _alone() as free:
         for run in mine if free else ():
             done = f"{len(run.applied)} of {run.start.get('changes')} changes"
             echo([f"Run {run.name} did not come to its end: {done} are known to be done."], err=True)
@@ -138,7 +139,7 @@ def _told(intent: journal.Event, status: str) -> str:
 
 
 @contextmanager
-def suppressed_if_running() -> Iterator[bool]:
+def _alone() -> Iterator[bool]:
     """Whether no other process is applying here: what is not finished may still be at work."""
     try:
         with journal.exclusive():
