@@ -1,0 +1,137 @@
+"""What references mean that no file describes by these words, and one name for each object in both states.
+
+Words mean what is called so once all is done: a plan that follows on its apply has to read them alike. What
+will be called how depends on what is matched, and that on what references mean; so both are found out
+together, beginning with what the platform calls its objects now.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from reconciler.errors import Problem, Source
+from reconciler.kinds import REFERRED_TO
+from reconciler.model import Address, Live, Reference, Resource, State, by_id
+from reconciler.objects.clashes import ambiguous
+from reconciler.objects.names import Index, final_addresses
+from reconciler.objects.references import readdress, references_in
+from reconciler.plans.matching import match, resolve
+from reconciler.quoting import copied
+
+
+class Meaning(NamedTuple):
+    """What each reference means: an object that the files describe, or one that is only live."""
+
+    described: Mapping[Reference, Address]
+    live: Mapping[Reference, Address]
+
+
+class _Later(NamedTuple):
+    """How everything will be called; and under which addresses it is to be found now."""
+
+    names: Index
+    described: Mapping[Address, Address]
+    live: Mapping[Address, Address]
+
+
+def resolved(
+    desired: State, live: Live, index: Index, going: Collection[Address]
+) -> tuple[State, Mapping[Reference, Address], list[Problem]]:
+    """The desired state with what it describes in the place of references; the live objects that the others
+    mean; and what is wrong with the rest. `going` have tombstones.
+    """
+    now, problems = resolve(desired.values(), index)
+    words = {each for resource in desired.values() for each in references_in(resource)}
+    if not words:
+        return desired, {}, []
+    few = {at: each for at, each in desired.items() if at.kind in REFERRED_TO}
+    there = {at: each for at, each in live.resources.items() if at.kind in REFERRED_TO}
+    meaning, before = Meaning({}, now), list[Meaning]()
+    while meaning not in before:
+        before.append(meaning)
+        later = _later(few, replace(live, resources=there), meaning, index, going)
+        meaning = _meant(words, later, now)
+    wrong = {at: Problem(at, text) for at, text in _wrong(words, later, now, going)}
+    clear = {each.source for each in (*meaning.described, *meaning.live)}
+    return (
+        {at: readdress(each, meaning.described) for at, each in desired.items()},
+        meaning.live,
+        [*(each for each in problems if each.source not in {*clear, *wrong}), *wrong.values()],
+    )
+
+
+def _later(desired: State, live: Live, meaning: Meaning, index: Index, going: Collection[Address]) -> _Later:
+    state = {at: readdress(each, meaning.described) for at, each in desired.items()}
+    matched = match(state, live, meaning.live, index, going)
+    described, actual, final = common_names(state, live, meaning.live, matched.live)
+    staying = [each for each, at in zip(actual, live.resources, strict=True) if at not in going]
+    return _Later(
+        Index({each.address: each for each in (*staying, *described)}, rooted=True),
+        dict(zip((each.address for each in described), state, strict=True)),
+        {final[at]: at for at in live.resources},
+    )
+
+
+def _meant(words: Collection[Reference], later: _Later, now: Mapping[Reference, Address]) -> Meaning:
+    """Where nothing will be called so, or several things, it is what is called so now: at last, a problem."""
+    described: dict[Reference, Address] = {}
+    live = dict(now)
+    for each in words:
+        match later.names.find(each.kind, each.text):
+            case (at,) if at in later.described:
+                described[each] = later.described[at]
+                live.pop(each, None)
+            case (at,):
+                live[each] = later.live[at]
+            case _:
+                pass
+    return Meaning(described, live)
+
+
+def _wrong(
+    words: Iterable[Reference], later: _Later, now: Mapping[Reference, Address], going: Collection[Address]
+) -> Iterator[tuple[Source, str]]:
+    """What is found now, but not once all is done; what goes is told of by whoever needs it."""
+    final = {at: address for address, at in later.live.items()}
+    for each in words:
+        candidates = later.names.find(each.kind, each.text)
+        if len(candidates) > 1:
+            yield each.source, ambiguous(each, candidates)
+        elif not candidates and each in now and now[each] not in going:
+            called = f"{each.kind} {copied(each.text)} is called {copied(final[now[each]].key)}"
+            yield each.source, f"{called} once this is applied; write that"
+
+
+# -- one name for each
+
+
+def common_names(
+    desired: State, live: Live, found: Mapping[Reference, Address], matches: Mapping[Address, Address]
+) -> tuple[list[Resource], list[Resource], dict[Address, Address]]:
+    """Both states under their final addresses, and the final address of each live one."""
+    matched = {at: address for address, at in matches.items()}
+    # Until all have their final names, a live object that no file describes goes by its id.
+    interim = {at: matched.get(at, by_id(each)) for at, each in live.resources.items()}
+    meant = {reference: interim[at] for reference, at in found.items()}
+    described = [readdress(each, meant) for each in desired.values()]
+    actual = [readdress(each, interim) for each in live.resources.values()]
+    by_address = {each.address: each for each in actual}
+    named = [_with_external_id(each, by_address.get(each.address)) for each in described]
+    final = final_addresses([*named, *(each for each in actual if each.address not in desired)])
+    return (
+        [readdress(each, final, _id(by_address.get(each.address))) for each in described],
+        [readdress(each, final) for each in actual],
+        {at: final[address] for at, address in interim.items()},
+    )
+
+
+def _id(live: Resource | None) -> int | None:
+    return live.id if live else None
+
+
+def _with_external_id(resource: Resource, live: Resource | None) -> Resource:
+    """A group is called by its external id where it has one, whether or not the files write it."""
+    name = "org_unit_ext_id"
+    if live is None or resource.kind != "group" or name in resource.fields:
+        return resource
+    return replace(resource, fields={**resource.fields, name: live.value(name)})
