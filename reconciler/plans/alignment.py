@@ -53,7 +53,7 @@ def align(desired: Desired, live: Live) -> Aligned:
     described, actual, final = common_names(resources, live, found, matched.live)
     graves = tombstones.read(desired.removed, resources, live.resources, index, matched)
     by_address = {resource.address: resource for resource in described}
-    reborn = tombstones.reborn(graves.removed, final, live.resources, by_address)
+    reborn = tombstones.reborn(graves.by_name, final, live.resources, by_address)
     return Aligned(
         desired=by_address,
         live={resource.address: resource for resource in actual},

@@ -16,9 +16,12 @@ from reconciler.plans.matching import Matches
 
 
 class Tombstones(NamedTuple):
-    """The live objects that are to go, with the lines that say so."""
+    """The live objects that are to go, with the lines that say so; `by_name` without those said by their id,
+    which never means another.
+    """
 
     removed: Mapping[Address, Source]
+    by_name: Mapping[Address, Source]
     notices: tuple[Notice, ...]
     problems: tuple[Problem, ...]
 
@@ -28,6 +31,7 @@ def read(
 ) -> Tombstones:
     described = {at: desired[address] for address, at in matched.live.items() if address in desired}
     going: dict[Address, Source] = {}
+    by_name: dict[Address, Source] = {}
     notices: list[Notice] = []
     problems: list[Problem] = []
     for tombstone in removed:
@@ -43,7 +47,8 @@ def read(
             notices.append(_no_key(tombstone, candidates[0]))
         else:
             going[candidates[0]] = tombstone.source
-    return Tombstones(going, tuple(notices), tuple(problems))
+            by_name |= {} if isinstance(tombstone.text, int) else {candidates[0]: tombstone.source}
+    return Tombstones(going, by_name, tuple(notices), tuple(problems))
 
 
 def reborn(

@@ -47,6 +47,21 @@ CASES = {
         "users: [{username: gone@acme.example, group: ORG-1003}]\n"
         "removed: [group/ORG-1004, tag/ORG-1004/Stale lead, route/ORG-1004/Old line]"
     ),
+    "rename a tag, with a new one of its name": (
+        "tags:\n"
+        "  - {tag_name: Warm lead, group: ORG-1002, previously: ORG-1002/Hot lead}\n"
+        "  - {tag_name: Hot lead, group: ORG-1002}"
+    ),
+    "rename a route, with a new one of its name": (
+        "routes:\n"
+        "  - {provisioned_route_name: First line, group: ORG-1002, previously: ORG-1002/Main line}\n"
+        "  - {provisioned_route_name: Main line, group: ORG-1002, route_type: hangup}"
+    ),
+    "move a tag, with a new one in its place": (
+        "tags:\n"
+        "  - {tag_name: Stale lead, group: ORG-1003, previously: ORG-1004/Stale lead}\n"
+        "  - {tag_name: Stale lead, group: ORG-1004}"
+    ),
     "create what refers to each other": (
         f"{EAST}\n"
         "tags: [{tag_name: Callback, group: ORG-2001}]\n"
