@@ -99,7 +99,7 @@ def own_access(changes: Iterable[Change], own: Own) -> Iterator[Notice]:
             yield Notice("own-access", change.address, f"{message}; nobody may be left to take it back")
 
 
-_ACCESS = ("role", "user_status")
+_ACCESS = ("role", "user_status", "group", "username")
 
 
 def unused_protection(settings: Settings, names: Names) -> Iterator[Notice]:

@@ -109,6 +109,7 @@ def test_rows_without_ids_are_no_list_however_often_they_are_read(reading):
         data({"total": 0}),
         data({"tags": {}, "total": 0}),
         data({"tags": ["Hot"], "total": 1}),
+        data({"tags": None, "total": 1}),
         data({"tags": [], "total": "many"}),
         data({"tags": [], "total": True}),
         data({"tags": [], "total": None}),
@@ -119,6 +120,13 @@ def test_what_is_no_list_is_not_read_again(reading, answer):
     reader, server = reading(lambda _: answer)
     with pytest.raises(PlatformError, match=r"^GET /tag: the answer has no list `tags` with a `total`$"):
         read_list(reader, TAG, {})
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("nothing", [[], None, ""], ids=repr)
+def test_an_empty_list_says_so_in_one_of_several_ways(reading, nothing):
+    reader, server = reading(lambda _: data({"tags": nothing, "total": 0}))
+    assert list(read_list(reader, TAG, {})) == []
     assert len(server.asked) == 1
 
 
