@@ -81,7 +81,7 @@ def _rules(kind: Kind) -> Iterator[Fact]:
     """What no override changes, and no check looks at."""
     name, value = kind.gone
     if name:
-        text = f"a row with `{name}: {value}` counts as not there"
+        text = f"a row with `{kind.field(name).wire_names[0]}: {value}` counts as not there"
         yield Fact(text, kind.marks.get("gone", "D"), "", "")
     for names in kind.unique:
         mark = kind.marks.get(f"unique {' '.join(names)}", kind.marks.get("unique", "D"))
