@@ -176,7 +176,9 @@ class Request(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`referred_to`: the ids that the fields of before hold which place the object or are to change."""
+    """`referred_to`: by field, the ids that were there before the change: of the group that the object stands
+    in, and of what the fields that are to change refer to.
+    """
 
     action: Action
     address: Address

@@ -86,12 +86,12 @@ def whoami() -> int:
     Example:
       reconciler whoami
     """
-    from reconciler.api.client import READ_ONLY, Reader
+    from reconciler.api.client import Reader
     from reconciler.api.live import who
     from reconciler.cli.connecting import connected
     from reconciler.kinds import ROLES
 
-    with connected(sandbox=False, methods=READ_ONLY) as transport:
+    with connected(sandbox=False) as transport:
         caller = who(Reader(transport))
         role = ROLES.get(caller.role or 0, f"role {caller.role}" if caller.role else "role unknown")
         echo(

@@ -77,11 +77,11 @@ def _settings(paths: tuple[str, ...]) -> "Settings":
 
 
 def _live(settings: "Settings", *, sandbox: bool) -> "Live":
-    from reconciler.api.client import READ_ONLY, Reader
+    from reconciler.api.client import Reader
     from reconciler.cli.connecting import connected
     from reconciler.cli.planning import read
 
-    with connected(sandbox=sandbox, methods=READ_ONLY, limits=limits()) as transport:
+    with connected(sandbox=sandbox, limits=limits()) as transport:
         return read(Reader(transport), settings)
 
 
@@ -162,14 +162,14 @@ def init(folder: Path, *, force: bool, sandbox: bool) -> int:
 
 def _root(*, sandbox: bool) -> "Resource | None":
     """The account's root, if there are credentials that work."""
-    from reconciler.api.client import READ_ONLY, Reader
+    from reconciler.api.client import Reader
     from reconciler.api.live import read_root
     from reconciler.cli.connecting import connected
 
     with ExitStack() as stack:
         stack.enter_context(working("Asking the platform"))
         try:
-            transport = stack.enter_context(connected(sandbox=sandbox, methods=READ_ONLY, limits=limits()))
+            transport = stack.enter_context(connected(sandbox=sandbox, limits=limits()))
             return read_root(Reader(transport))
         except ReconcilerError as error:
             echo([f"The account is not named in the files: {safe(str(error))}"], err=True)

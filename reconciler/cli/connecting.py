@@ -8,7 +8,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from reconciler.api.client import Transport
+from reconciler.api.client import READ_ONLY, Transport
 from reconciler.api.credentials import Store
 from reconciler.api.limiter import UNLIMITED, Limits
 from reconciler.api.sending import LONGEST_WAIT, Patience
@@ -27,7 +27,7 @@ SANDBOX_STATE = Path(".reconciler", "sandbox.json")
 def connected(
     *,
     sandbox: bool,
-    methods: frozenset[str],
+    methods: frozenset[str] = READ_ONLY,
     stopping: threading.Event | None = None,
     limits: Limits = UNLIMITED,
 ) -> Iterator[Transport]:

@@ -34,14 +34,13 @@ def doctor(*, paths: tuple[str, ...], format_: str, sandbox: bool) -> int:
       reconciler doctor --sandbox examples/quickstart
       reconciler doctor --format json config/
     """
-    from reconciler.api.client import READ_ONLY
     from reconciler.cli.connecting import connected
     from reconciler.doctoring import examine
     from reconciler.doctoring.written import load
 
     written = load(paths or (".",))
     with (
-        connected(sandbox=sandbox, methods=READ_ONLY, limits=limits()) as transport,
+        connected(sandbox=sandbox, limits=limits()) as transport,
         working("Examining the platform") as counted,
     ):
         report = examine(transport, written, counted)

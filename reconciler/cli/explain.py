@@ -71,11 +71,11 @@ def graph(*, format_: str, kinds: tuple[str, ...], **options: Any) -> int:
 
 
 def _drafted(options: dict[str, Any]) -> "Draft":
-    from reconciler.api.client import READ_ONLY, Reader
+    from reconciler.api.client import Reader
     from reconciler.cli.connecting import connected
     from reconciler.cli.planning import described, read
     from reconciler.plans.planning import drafted
 
     desired = described(options["paths"])
-    with connected(sandbox=options["sandbox"], methods=READ_ONLY, limits=limits()) as transport:
+    with connected(sandbox=options["sandbox"], limits=limits()) as transport:
         return drafted(desired, read(Reader(transport), desired.settings))

@@ -60,13 +60,12 @@ def plan(*, detailed_exitcode: bool, out: Path | None, **options: Any) -> int:
 
 
 def _planned(options: dict[str, Any], given: Sequence[Report]) -> "Plan":
-    from reconciler.api.client import READ_ONLY
     from reconciler.cli.connecting import connected
     from reconciler.cli.planning import planned
 
     with (
         failing_into(given, options["format_"]),
-        connected(sandbox=options["sandbox"], methods=READ_ONLY, limits=limits()) as transport,
+        connected(sandbox=options["sandbox"], limits=limits()) as transport,
     ):
         return planned(transport, options["paths"], chosen(options), options.get("base"))
 

@@ -15,7 +15,7 @@ from reconciler.model import Address, Live, Resource, Settings, Value
 from reconciler.objects.names import Index
 from reconciler.objects.tree import home_of, walk
 from reconciler.plans import planning
-from reconciler.plans.matching import doubles
+from reconciler.plans.matching import twins
 from reconciler.progress import Progress, unwatched, watched
 
 Texts = Mapping[str, Sequence[Line]]
@@ -54,7 +54,7 @@ def exported(
     index = Index(live.resources)
     number = sum(at.kind in wanted for at in live.resources)
     every = list(watched(_entries(live, index, wanted, split_by), report, number))
-    bad = _Bad({at: _several(each) for each in doubles(live.resources) for at in each})
+    bad = _Bad({at: _several(each) for each in twins(live.resources) for at in each})
     while True:
         entries = list(_without(every, bad))
         strangers = {f"{at.kind}/{_reference(at, index)}" for at in bad.objects}

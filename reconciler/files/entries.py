@@ -19,8 +19,8 @@ class Entry(NamedTuple):
     kind: Kind
     data: Mapping[str, Any]
     source: Source
-    written: "Origin"
-    defaults: Mapping[str, "Origin"]  # of the keys that `defaults:` filled in
+    written: "Stand"
+    defaults: Mapping[str, "Stand"]  # of the keys that `defaults:` filled in
 
     def place(self, path: Sequence[str | int], *, of_key: bool = False) -> Source:
         """Where the value, or the key, at a path stands; of what is not there, where it is missing."""
@@ -38,11 +38,11 @@ class Entry(NamedTuple):
         """A plain scalar as it is written."""
         return _text(*self._origin(path), path)
 
-    def _origin(self, path: Sequence[str | int]) -> "Origin":
+    def _origin(self, path: Sequence[str | int]) -> "Stand":
         return self.defaults.get(str(path[0]), self.written)
 
 
-Origin = tuple[Document, Any]  # a mapping, and the document that it stands in
+Stand = tuple[Document, Any]  # a mapping, and the document that it stands in
 
 
 def _walk(document: Document, container: Any, path: Sequence[str | int], *, of_key: bool) -> Source:
@@ -92,9 +92,9 @@ class Sections:
             )
         return (written[0], written[0].data["settings"]) if written else None
 
-    def _defaults_of(self, kind: Kind) -> dict[str, Origin]:
+    def _defaults_of(self, kind: Kind) -> dict[str, Stand]:
         """Where the defaults of a kind are written, by field."""
-        origins: dict[str, Origin] = {}
+        origins: dict[str, Stand] = {}
         for document in self.documents:
             section = document.data.get("defaults")
             container = section.get(kind.plural) if isinstance(section, dict) else None
@@ -104,7 +104,7 @@ class Sections:
                     self._default(key, (document, container), origins)
         return origins
 
-    def _default(self, key: str, origin: Origin, origins: dict[str, Origin]) -> None:
+    def _default(self, key: str, origin: Stand, origins: dict[str, Stand]) -> None:
         document, container = origin
         first, written = origins.setdefault(key, origin)
         if written[key] != container[key]:

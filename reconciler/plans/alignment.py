@@ -20,7 +20,7 @@ from reconciler.objects.clashes import twice
 from reconciler.objects.names import Index, called_by, spellings, without_id
 from reconciler.plans import tombstones
 from reconciler.plans.doubles import without_doubles
-from reconciler.plans.matching import doubles, match
+from reconciler.plans.matching import match, twins
 from reconciler.plans.meaning import common_names, resolved
 
 
@@ -48,7 +48,7 @@ def align(desired: Desired, live: Live) -> Aligned:
     going = {at for each in desired.removed for at in index.named(each.kind, each.text)}
     resources, found, problems = resolved(desired.resources, live, index, going)
     matched = match(resources, live, found, index, going)
-    several = tuple({*doubles(live.resources), *(tuple(sorted(each)) for each in matched.doubles.values())})
+    several = tuple({*twins(live.resources), *(tuple(sorted(each)) for each in matched.doubles.values())})
     resources, more = without_doubles(resources, matched, live.resources)
     described, actual, final = common_names(resources, live, found, matched.live)
     graves = tombstones.read(desired.removed, resources, live.resources, index, matched)

@@ -64,7 +64,12 @@ def match(
     index: Index,
     going: Collection[Address] = (),
 ) -> Matches:
-    """Which live object is which described one, and what stands in the way; `going` have tombstones."""
+    """Which live object is which described one, and what stands in the way; `going` have tombstones.
+
+    Level by level, as what stands in a group is looked for in the group that was found: what bears the own
+    key; what `previously` names; where neither is there, what is called so but for spaces and accents. Where
+    the first two are different objects, `_decide` says which one it is.
+    """
     holders = holders_of(live.resources.values())
     spoken_for = {at for each in desired.values() for at in holders.get(by_external_id(each), ())}
     matches: dict[Address, Address] = {}
@@ -96,7 +101,7 @@ def match(
     return Matches(matches, doubles, tuple(problems))
 
 
-def doubles(live: State) -> Iterator[tuple[Address, ...]]:
+def twins(live: State) -> Iterator[tuple[Address, ...]]:
     """Live objects that bear one key, which is more than the platform should allow."""
     exact = (
         (holder, at) for holder, at in holders_of(live.values()).items() if holder and holder[0] != LOOSE

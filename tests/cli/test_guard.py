@@ -34,7 +34,7 @@ def signed_in(monkeypatch, platform):
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "get", "OPTIONS"])
 def test_what_a_preview_is_given_refuses_to_write(signed_in, platform, method):
-    with connected(sandbox=False, methods=READ_ONLY) as transport:
+    with connected(sandbox=False) as transport:
         with pytest.raises(RefusedError, match="may only read"):
             Writer(transport).send(Request(method, "/groups", {"org_unit_name": "X"}))
         live.read(Reader(transport), Settings())
@@ -92,6 +92,7 @@ def test_only_one_function_asks_for_more_than_reading_and_only_apply_and_undo_ca
     assert users_of("writing") == {"cli/apply.apply", "cli/history.undo"}
     assert users_of_module("client") == users_of_module("work") == set()
     assert inspect.signature(Transport).parameters["methods"].default is READ_ONLY
+    assert inspect.signature(connected).parameters["methods"].default is READ_ONLY
 
 
 def test_only_what_carries_out_a_plan_makes_a_writer():

@@ -2,7 +2,7 @@ import pytest
 
 from reconciler.model import Settings
 from reconciler.plans.alignment import align
-from reconciler.plans.matching import doubles
+from reconciler.plans.matching import twins
 from reconciler.plans.planning import plan
 
 from .literals import at, desired, kept, live, ref, state, texts, to, written
@@ -40,7 +40,7 @@ def group(key, number, name="Sales", external_id=None):
     ids=["tags", "another group", "another kind", "case", "users", "external ids", "paths"],
 )
 def test_live_objects_that_bear_one_key(objects, expected):
-    assert [sorted(map(str, several)) for several in doubles(state(*objects))] == expected
+    assert [sorted(map(str, several)) for several in twins(state(*objects))] == expected
 
 
 def test_doubles_are_reported_with_their_ids_and_are_not_described_any_more():
