@@ -4,7 +4,7 @@ Marks say how well a fact is known: D documented, I inferred from the API's habi
 every fact: the public pages of the Convirza Platform API V3 (April 2026).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
@@ -284,15 +284,6 @@ KIND_NAMES: Mapping[str, str] = MappingProxyType(
 )
 
 REFERRED_TO = frozenset(field.refers_to for kind in KINDS.values() for field in kind.references)
-
-
-def unseen_fields() -> Iterator[str]:
-    """KIND.FIELD of what the platform never shows and takes at any time."""
-    for kind in KINDS.values():
-        for each in kind.fields:
-            if not each.readable and each.settable is Settable.ALWAYS:
-                yield f"{kind.name}.{each.name}"
-
 
 # The few calls that belong to no kind. D: the paths and the values; A: the names of the keys that are sent.
 PROFILE_PATH = "/auth/profile"

@@ -35,9 +35,17 @@ def kinds(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list
 
 def hidden_fields(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """What `--resend` may name."""
-    from reconciler.kinds import unseen_fields
-
     return _offered(incomplete, unseen_fields)
+
+
+def unseen_fields() -> Iterator[str]:
+    """KIND.FIELD of what the platform never shows and takes at any time."""
+    from reconciler.kinds import KINDS, Settable
+
+    for kind in KINDS.values():
+        for each in kind.fields:
+            if not each.readable and each.settable is Settable.ALWAYS:
+                yield f"{kind.name}.{each.name}"
 
 
 def counts(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:

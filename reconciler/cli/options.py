@@ -235,9 +235,9 @@ def _counts(option: str, action: "Action", given: Iterable[str]) -> "dict[tuple[
 
 
 def _resent(text: str) -> tuple[str, str]:
-    from reconciler.kinds import KINDS, unseen_fields
+    from reconciler.kinds import KINDS
 
     name, _, field_name = text.partition(".")
     if name not in KINDS or not KINDS[name].known(field_name):
-        raise UsageError(f"--resend {text}: choose from {', '.join(unseen_fields())}")
+        raise UsageError(f"--resend {text}: choose from {', '.join(completing.unseen_fields())}")
     return name, field_name  # of other fields, settings.platform may say that the platform does not show them

@@ -1,7 +1,9 @@
 """Which live object is which described one.
 
 An object is found under its own key, or under the key of its `previously`; a group that is known by its
-path is found below whatever its parent is.
+path is found below whatever its parent is. Where neither is there, it is what is called so but for spaces
+and accents; where both are and are not the same, `_decide` says which one it is. It goes level by level, as
+what stands in a group is looked for in the group that was found.
 """
 
 from collections import defaultdict
@@ -64,12 +66,7 @@ def match(
     index: Index,
     going: Collection[Address] = (),
 ) -> Matches:
-    """Which live object is which described one, and what stands in the way; `going` have tombstones.
-
-    Level by level, as what stands in a group is looked for in the group that was found: what bears the own
-    key; what `previously` names; where neither is there, what is called so but for spaces and accents. Where
-    the first two are different objects, `_decide` says which one it is.
-    """
+    """Which live object is which described one, and what stands in the way; `going` have tombstones."""
     holders = holders_of(live.resources.values())
     spoken_for = {at for each in desired.values() for at in holders.get(by_external_id(each), ())}
     matches: dict[Address, Address] = {}

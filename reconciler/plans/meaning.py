@@ -40,10 +40,10 @@ def resolved(
     """The desired state with what it describes in the place of references; the live objects that the others
     mean; and what is wrong with the rest. `going` have tombstones.
     """
-    now, problems = resolve(desired.values(), index)
     words = {each for resource in desired.values() for each in references_in(resource)}
     if not words:
         return desired, {}, []
+    now, problems = resolve(desired.values(), index)
     few = {at: each for at, each in desired.items() if at.kind in REFERRED_TO}
     there = {at: each for at, each in live.resources.items() if at.kind in REFERRED_TO}
     meaning, before = Meaning({}, now), list[Meaning]()
