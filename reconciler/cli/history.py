@@ -67,6 +67,8 @@ def _summary(run: "Run") -> str:
     counts = Counter(write.status for write in run.writes)
     parts = [f"{count} {status}" for status, count in sorted(counts.items())]
     total, undoes = run.start.get("changes"), run.start.get("undoes")
+    if parts and isinstance(total, int) and total > len(run.writes):
+        parts.append(f"{total - len(run.writes)} not sent")
     end = "" if run.end else ", did not come to its end"
     stopped = ", interrupted" if run.end and run.end.get("interrupted") else ""
     takes_back = f", undoes {undoes}" if undoes else ""

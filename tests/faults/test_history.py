@@ -85,6 +85,14 @@ def test_a_run_that_failed_in_part(call, workspace, platform):
     assert "None" not in told
 
 
+def test_what_waited_for_what_failed_was_not_sent(call, workspace, platform):
+    east = "{org_unit_name: East, org_unit_ext_id: E, parent: ORG-1000}"
+    (workspace / "all.yaml").write_text(f"groups: [{east}]\ntags: [{{tag_name: Hot, group: E}}]")
+    platform.add_fault(method="POST", path="/groups", status=400)
+    assert call("apply", "--yes").code == 5
+    assert "account 1001  1 failed, 1 not sent of 2 changes\n" in call("history", latest(workspace)).out
+
+
 @pytest.fixture
 def killed(start, held, workspace, proxy, environment, monkeypatch):
     """A run that was killed while its second write was on its way."""
