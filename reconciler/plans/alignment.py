@@ -46,7 +46,7 @@ def align(desired: Desired, live: Live) -> Aligned:
     """Never raises: whatever cannot be matched is among the problems."""
     index = Index(live.resources)
     going = {at for each in desired.removed for at in index.named(each.kind, each.text)}
-    resources, found, problems = resolved(desired.resources, live, index, going)
+    resources, found, problems = resolved(desired, live, index, going)
     matched = match(resources, live, found, index, going)
     several = tuple({*twins(live.resources), *(tuple(sorted(each)) for each in matched.doubles.values())})
     resources, more = without_doubles(resources, matched, live.resources)

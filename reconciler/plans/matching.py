@@ -71,6 +71,7 @@ def match(
     spoken_for = {at for each in desired.values() for at in holders.get(by_external_id(each), ())}
     matches: dict[Address, Address] = {}
     doubles: dict[Address, tuple[Address, ...]] = {}
+    renamed: set[Address] = set()  # taken by `previously` on an earlier level
     problems: list[Problem] = []
     for level in _levels(desired):
         known: dict[Any, Address] = {**found, **matches}
@@ -80,7 +81,7 @@ def match(
             candidates = [
                 at
                 for at in _own(resource, external_id, live.resources, holders, known)
-                if _may_be(external_id, live.resources[at], going, spoken_for)
+                if at not in renamed and _may_be(external_id, live.resources[at], going, spoken_for)
             ]
             if len(candidates) > 1:
                 doubles[resource.address] = tuple(candidates)
@@ -88,12 +89,14 @@ def match(
                 own[resource.address] = next(iter(candidates), None)
         former, more = _former([each for each in level if each.address not in doubles], index)
         lone = [each for each in level if own.get(each.address, each) is None]
-        claims = {at: address for each in (former, own) for address, at in each.items() if at}
+        claims = {at: address for each in (matches, former, own) for address, at in each.items() if at}
         respelled = _respelled(lone, claims | {at: at for at in going}, live.resources, holders, known)
         own |= respelled
         former = {address: at for address, at in former.items() if address not in respelled}
         problems += [*more, *_swapped(own, former, desired)]
-        matches |= _decide(own, former, going)
+        decided = _decide(own, former, going)
+        renamed |= {at for address, at in decided.items() if own[address] != at}
+        matches |= decided
     problems += [*_claimed_twice(desired, matches), *_lost_root(desired, live, matches)]
     return Matches(matches, doubles, tuple(problems))
 

@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from reconciler.errors import Problem, Source
 from reconciler.kinds import REFERRED_TO
-from reconciler.model import Address, Live, Reference, Resource, State, by_id
+from reconciler.model import Address, Desired, Live, Reference, Resource, State, by_id
 from reconciler.objects.clashes import ambiguous
 from reconciler.objects.names import Index, final_addresses
 from reconciler.objects.references import readdress, references_in
-from reconciler.plans.matching import match, resolve
+from reconciler.plans.matching import Matches, match, resolve
 from reconciler.quoting import copied
 
 
@@ -27,48 +27,62 @@ class Meaning(NamedTuple):
 
 
 class _Later(NamedTuple):
-    """How everything will be called; and under which addresses it is to be found now."""
+    """How everything will be called; the present addresses of what is described and live by the final ones;
+    and the other way round for what is live.
+    """
 
     names: Index
     described: Mapping[Address, Address]
     live: Mapping[Address, Address]
+    final: Mapping[Address, Address]
 
 
 def resolved(
-    desired: State, live: Live, index: Index, going: Collection[Address]
+    desired: Desired, live: Live, index: Index, going: Collection[Address]
 ) -> tuple[State, Mapping[Reference, Address], list[Problem]]:
     """The desired state with what it describes in the place of references; the live objects that the others
-    mean; and what is wrong with the rest. `going` have tombstones.
+    mean; and what is wrong with the rest. `going` may be what tombstones mean.
     """
-    words = {each for resource in desired.values() for each in references_in(resource)}
+    resources = desired.resources
+    words = {each for resource in resources.values() for each in references_in(resource)}
     if not words:
-        return desired, {}, []
-    now, problems = resolve(desired.values(), index)
-    few = {at: each for at, each in desired.items() if at.kind in REFERRED_TO}
+        return resources, {}, []
+    now, problems = resolve(resources.values(), index)
+    gone = {
+        at
+        for each in desired.removed
+        for at in index.named(each.kind, each.text)
+        if index.has_key(at, each.text)
+    }
+    few = {at: each for at, each in resources.items() if at.kind in REFERRED_TO}
     there = {at: each for at, each in live.resources.items() if at.kind in REFERRED_TO}
+    few_live = replace(live, resources=there)
     meaning, before = Meaning({}, now), list[Meaning]()
     while meaning not in before:
         before.append(meaning)
-        later = _later(few, replace(live, resources=there), meaning, index, going)
+        state = {at: readdress(each, meaning.described) for at, each in few.items()}
+        matched = match(state, few_live, meaning.live, index, going)
+        later = _later(state, few_live, meaning, matched, gone)
         meaning = _meant(words, later, now)
-    wrong = {at: Problem(at, text) for at, text in _wrong(words, later, now, going)}
+    wrong = {at: Problem(at, text) for at, text in _wrong(words, later, now, gone)}
     clear = {each.source for each in (*meaning.described, *meaning.live)}
     return (
-        {at: readdress(each, meaning.described) for at, each in desired.items()},
+        {at: readdress(each, meaning.described) for at, each in resources.items()},
         meaning.live,
         [*(each for each in problems if each.source not in {*clear, *wrong}), *wrong.values()],
     )
 
 
-def _later(desired: State, live: Live, meaning: Meaning, index: Index, going: Collection[Address]) -> _Later:
-    state = {at: readdress(each, meaning.described) for at, each in desired.items()}
-    matched = match(state, live, meaning.live, index, going)
-    described, actual, final = common_names(state, live, meaning.live, matched.live)
-    staying = [each for each, at in zip(actual, live.resources, strict=True) if at not in going]
+def _later(
+    desired: State, live: Live, meaning: Meaning, matched: Matches, gone: Collection[Address]
+) -> _Later:
+    described, actual, final = common_names(desired, live, meaning.live, matched.live)
+    staying = [each for each, at in zip(actual, live.resources, strict=True) if at not in gone]
     return _Later(
         Index({each.address: each for each in (*staying, *described)}, rooted=True),
-        dict(zip((each.address for each in described), state, strict=True)),
+        dict(zip((each.address for each in described), desired, strict=True)),
         {final[at]: at for at in live.resources},
+        final,
     )
 
 
@@ -89,16 +103,15 @@ def _meant(words: Collection[Reference], later: _Later, now: Mapping[Reference, 
 
 
 def _wrong(
-    words: Iterable[Reference], later: _Later, now: Mapping[Reference, Address], going: Collection[Address]
+    words: Iterable[Reference], later: _Later, now: Mapping[Reference, Address], gone: Collection[Address]
 ) -> Iterator[tuple[Source, str]]:
     """What is found now, but not once all is done; what goes is told of by whoever needs it."""
-    final = {at: address for address, at in later.live.items()}
     for each in words:
         candidates = later.names.find(each.kind, each.text)
         if len(candidates) > 1:
             yield each.source, ambiguous(each, candidates)
-        elif not candidates and each in now and now[each] not in going:
-            called = f"{each.kind} {copied(each.text)} is called {copied(final[now[each]].key)}"
+        elif not candidates and each in now and now[each] not in gone:
+            called = f"{each.kind} {copied(each.text)} is called {copied(later.final[now[each]].key)}"
             yield each.source, f"{called} once this is applied; write that"
 
 
