@@ -121,7 +121,10 @@ class Again(NamedTuple):
         row = self.row(kind, mention.id, {}, None)
         if row is None:
             return "is no longer on the platform"
-        known = mention.key is None or isinstance(mention.key, int) or is_row_called(kind, row, mention.key)
+        if not isinstance(mention.key, str) or mention.key == str(mention.id):
+            return ""
+        keys = (mention.key, mention.key.removesuffix(f"#{mention.id}"))
+        known = any(is_row_called(kind, row, key) for key in keys)
         return "" if known else f"is not what the plan calls {mention.key!r}"
 
     # -- one object

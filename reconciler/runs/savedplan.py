@@ -97,6 +97,7 @@ def _is_sound(found: Document) -> bool:
     return (
         _fits(settings, {"platform": found.get("platform", {})})
         and len(known) == len(addresses)
+        and all(each["address"].partition("/")[0] == each["kind"] for each in found["changes"])
         and all(known.issuperset(each["waits_for"]) for each in found["changes"])
         and _has_an_order(found["changes"])
     )

@@ -1,7 +1,7 @@
 """Writes that were in flight when a run died: what the live state says became of them."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reconciler.kinds import KINDS, Kind, Kinds
 from reconciler.model import Address, Fields, Live, Resource, Value
@@ -23,11 +23,20 @@ def is_whole(intent: Event) -> bool:
     """Whether it is as this program writes it; a later one may write others."""
     fields, number = intent.get("fields"), intent.get("id")
     return (
-        intent.get("kind") in KINDS
+        intent.get("kind") in list(KINDS)  # a list may be asked for whatever stands there
         and intent.get("action") in ("create", "update", "delete")
         and (isinstance(number, int) or (number is None and intent["action"] == "create"))
+        and isinstance(intent.get("before"), Mapping | None)
         and isinstance(fields, list)
-        and all(isinstance(each, Mapping) and {"name", "old", "new"} <= each.keys() for each in fields)
+        and all(_is_field(each) for each in fields)
+    )
+
+
+def _is_field(found: Any) -> bool:
+    return (
+        isinstance(found, Mapping)
+        and {"name", "old", "new"} <= found.keys()
+        and isinstance(found["name"], str)
     )
 
 

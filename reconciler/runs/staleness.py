@@ -10,13 +10,19 @@ from reconciler.api.rereading import Again, Mention
 from reconciler.kinds import Kinds
 from reconciler.model import Action, Address, Change
 from reconciler.objects.codec import canonical, decode, is_gone, row_id, shown
+from reconciler.objects.names import escape, split
 from reconciler.progress import Progress, unwatched
 
 _LOOKS = 16  # side by side
 
 
 def mentions(kinds: Kinds, change: Change) -> Iterator[Mention]:
+    """What a change refers to, with what the plan calls it; the group that its object is in first."""
     kind, body = kinds[change.kind], change.request.body or {}
+    *path, _ = split(change.address.key)
+    here = change.referred_to.get(kind.home)
+    if path and kind.place and isinstance(here, int):
+        yield Mention("group", here, "/".join(map(escape, path)))
     after = change.after.fields if change.after else {}
     for field in kind.fields:
         if field.refers_to and field.wire_name in body:

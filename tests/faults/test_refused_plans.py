@@ -104,6 +104,10 @@ def group_of_a_creation(document):
     change(document, "user/new@acme.example")["request"]["body"]["ct_user_ou_id"] = 1004
 
 
+def kind_of_something_else(document):
+    change(document, "user/gone@acme.example")["kind"] = "tag"
+
+
 def twice(document):
     document["changes"].append(change(document, "group/ORG-1002"))
 
@@ -137,7 +141,13 @@ def strange_account(document):
 
 ALTERED = [new_value, body, more_in_a_body, more_in_a_whole_body, less_in_a_body]
 ALTERED += [path, path_that_climbs, method, body_of_a_deletion, twice, waits_for_nothing, no_changes]
-ALTERED += [strange_account, waits_for_itself, id_of_nothing, id_of_what_is_not_created]
+ALTERED += [
+    kind_of_something_else,
+    strange_account,
+    waits_for_itself,
+    id_of_nothing,
+    id_of_what_is_not_created,
+]
 
 
 @pytest.mark.parametrize("signed", [False, True], ids=["digest as it was", "digest that fits"])
@@ -173,6 +183,32 @@ def test_what_only_the_platform_can_tell(call, saved, platform, workspace, alter
 def test_another_format(call, saved, platform, workspace, version, signed):
     rewritten(saved, lambda document: document.update(format_version=version), signed=signed)
     check_refused(call, platform, workspace)
+
+
+NAMESAKES = "tags: [{tag_name: Spam, group: ORG-1002}, {tag_name: Spam, group: ORG-1003}]\n"
+REMOVED, RENAMED = (
+    "removed: [tag/ORG-1002/Spam]\n",
+    "tags: [{tag_name: Ham, group: ORG-1002, previously: ORG-1002/Spam}]",
+)
+
+
+def test_a_namesake_in_another_group(call, workspace, platform):
+    """Shown is one object, meant another that bears the same name elsewhere."""
+    (workspace / "all.yaml").write_text(NAMESAKES)
+    assert call("apply", "--yes").code == 0
+    tags = platform.dump()["tags"]
+    ids = {each["group"]: each["tag_id"] for each in tags if each["tag_name"] == "Spam"}
+    (workspace / "all.yaml").write_text("removed: [tag/ORG-1002/Spam]")
+    assert call("plan", "--out", "plan.json").code == 0
+
+    def other(document):
+        [found] = document["changes"]
+        found["id"], found["request"]["path"] = ids[1003], f"/tag/{ids[1003]}"
+        document["referred_to"][found["address"]]["group"] = 1003
+
+    rewritten(workspace / "plan.json", other, signed=True)
+    ended = check_refused(call, platform, workspace, code=4)
+    assert "group 1003, which it refers to, is not what the plan calls 'ORG-1002'" in ended.err
 
 
 def test_another_account(call, saved, platform, workspace):

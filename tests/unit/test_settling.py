@@ -41,7 +41,17 @@ def settled(change, *there, body=None, referred_to=None):
 
 @pytest.mark.parametrize(
     "lost",
-    [{"kind": "webhook"}, {"action": "merge"}, {"id": [1]}, {"id": None}, {"fields": [None]}, {"fields": 5}],
+    [
+        *(
+            {"kind": "webhook"},
+            {"kind": ["tag"]},
+            {"kind": None},
+            {"action": "merge"},
+            {"action": ["update"]},
+        ),
+        *({"id": [1]}, {"id": None}, {"before": "x"}, {"fields": [None]}, {"fields": 5}),
+        {"fields": [{"name": ["x"], "old": 1, "new": 2}]},
+    ],
 )
 def test_a_line_that_is_not_as_this_program_writes_it_settles_nothing(lost):
     found = Settler(live(SALES, HOT)).settle({**journaled(updated(HOT, tag_name="Warm")), **lost})
