@@ -49,7 +49,7 @@ def _schema(kind: str | None) -> "Schema":
     from reconciler.files.schema import bundle, load
     from reconciler.kinds import KIND_NAMES, KINDS
 
-    name = KIND_NAMES.get((kind or "").lower(), kind)
+    name = KIND_NAMES.get(kind or "", kind)
     known = (*KINDS, *_OTHERS)
     if name is None:
         return bundle()
