@@ -11,7 +11,7 @@ from reconciler.kinds import Kind, Kinds
 from reconciler.model import Action, Change, Fields, Value
 from reconciler.objects.codec import Row, canonical, comparable, decode, is_gone, is_shown, shown
 from reconciler.objects.diff import differs
-from reconciler.objects.fidelity import is_row_called, is_still_called
+from reconciler.objects.fidelity import is_addressed, is_still_called
 from reconciler.views import Look
 
 Body = Mapping[str, Any]
@@ -123,8 +123,7 @@ class Again(NamedTuple):
             return "is no longer on the platform"
         if not isinstance(mention.key, str) or mention.key == str(mention.id):
             return ""
-        keys = (mention.key, mention.key.removesuffix(f"#{mention.id}"))
-        known = any(is_row_called(kind, row, key) for key in keys)
+        known = is_addressed(kind, decode(kind, row), mention.key, mention.id)
         return "" if known else f"is not what the plan calls {mention.key!r}"
 
     # -- one object

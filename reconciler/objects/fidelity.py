@@ -57,7 +57,7 @@ def _is_value_shown(kind: Kind, change: FieldChange, sent: Any) -> bool:
 def _is_named(kind: Kind, change: Change) -> bool:
     """Whether what goes is called as the address says."""
     assert change.before is not None
-    return _is_addressed(kind, change, change.before.fields)
+    return is_addressed(kind, change.before.fields, change.address.key, change.id)
 
 
 def is_still_called(kind: Kind, change: Change, row: Row) -> bool:
@@ -67,13 +67,12 @@ def is_still_called(kind: Kind, change: Change, row: Row) -> bool:
     is_told = kind.place != "parent" or kind.external_id in now
     if not is_told or changing & {kind.label, *([kind.external_id] if kind.place == "parent" else [])}:
         return True
-    return _is_addressed(kind, change, now)
+    return is_addressed(kind, now, change.address.key, change.id)
 
 
-def _is_addressed(kind: Kind, change: Change, fields: Any) -> bool:
-    """Whether an object of these fields is what the address says, be it with its id behind it."""
-    key = change.address.key
-    return any(is_called(kind, fields, each) for each in (key, key.removesuffix(f"#{change.id}")))
+def is_addressed(kind: Kind, fields: Any, key: str, number: int | None) -> bool:
+    """Whether an object of these fields and this id may have this key, be it with the id behind it."""
+    return any(is_called(kind, fields, each) for each in (key, key.removesuffix(f"#{number}")))
 
 
 def is_called(kind: Kind, fields: Any, key: Value) -> bool:
@@ -85,7 +84,3 @@ def is_called(kind: Kind, fields: Any, key: Value) -> bool:
     own = loosely(names[0]) == loosely(names[1])
     by_id = kind.place == "parent" and external_id is not None and key == escape(str(external_id))
     return own or by_id
-
-
-def is_row_called(kind: Kind, row: Row, key: Value) -> bool:
-    return is_called(kind, decode(kind, row), key)

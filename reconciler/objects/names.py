@@ -14,7 +14,7 @@ from typing import Any
 
 from reconciler.kinds import KINDS, Kind
 from reconciler.model import Address, Fields, Reference, Resource, State, Value
-from reconciler.objects.tree import ancestors
+from reconciler.objects.tree import top_of
 
 Path = tuple[str, ...]
 _NOTHING: Mapping[Address, Any] = MappingProxyType({})
@@ -81,7 +81,7 @@ def group_paths(state: State) -> dict[Address, Path]:
     for address, resource in state.items():
         if address.kind == "group":
             for group, parent in reversed(list(_unnamed_ancestors(resource, state, paths))):
-                paths[group.address] = (*_parent_path(parent, state, paths), _label(group))
+                paths[group.address] = (*_parent_path(parent, state, paths), label_of(group))
     return paths
 
 
@@ -96,10 +96,6 @@ def _unnamed_ancestors(
         if parent not in state:
             return
         resource = state[parent]
-
-
-def _label(group: Resource) -> str:
-    return label_of(group)
 
 
 def _parent_path(parent: Value, state: State, paths: Mapping[Address, Path]) -> Path:
@@ -255,7 +251,7 @@ def _might_be_like(asked: str, known: str) -> bool:
 def _usable(
     spellings: Iterable[tuple[int, str]], address: Address, state: State, *, rooted: bool
 ) -> Iterator[tuple[int, str]]:
-    complete = not rooted or state[[address, *ancestors(address, state)][-1]].value("parent") is None
+    complete = not rooted or state[top_of(address, state)].value("parent") is None
     return (each for each in spellings if complete or each[0] not in _PATHS)
 
 

@@ -30,8 +30,13 @@ def ancestors(address: Address, state: State) -> Iterator[Address]:
         parent = state[parent].value("parent")
 
 
+def top_of(address: Address, state: State) -> Address:
+    """The last of a group and its ancestors."""
+    return [address, *ancestors(address, state)][-1]
+
+
 def is_its_own_ancestor(address: Address, state: State) -> bool:
-    return bool(state[[address, *ancestors(address, state)][-1]].value("parent") == address)
+    return bool(state[top_of(address, state)].value("parent") == address)
 
 
 def walk(root: Address, state: State) -> Iterator[Address]:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from reconciler.kinds import KINDS
-from reconciler.objects.fidelity import is_called, is_row_called, is_still_called
+from reconciler.kinds import GROUP, KINDS, TAG
+from reconciler.objects.codec import decode
+from reconciler.objects.fidelity import is_called, is_still_called
 
 from .literals import GROUP_ROW, TAG_ROW, deleted, kept
 
@@ -30,8 +31,8 @@ def test_a_key_ends_in_the_name_or_is_the_external_id(kind, fields, key, expecte
 
 
 def test_rows_are_read_by_the_facts_of_their_kind():
-    assert is_row_called(KINDS["group"], GROUP_ROW, "Acme/Sales")
-    assert not is_row_called(KINDS["tag"], TAG_ROW, "S/Cold")
+    assert is_called(GROUP, decode(GROUP, GROUP_ROW), "Acme/Sales")
+    assert not is_called(TAG, decode(TAG, TAG_ROW), "S/Cold")
 
 
 @pytest.mark.parametrize(("name", "expected"), [("Deal#12", True), ("Deal", True), ("Deal#13", False)])
