@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.console import remark
 from reconciler.cli.options import PARALLEL, YES, chosen, planning_options, wanted
 from reconciler.cli.reports import failing_into
 from reconciler.errors import RefusedError, StaleError, UsageError
-from reconciler.wording import safe
 
 if TYPE_CHECKING:
     from reconciler.api.client import Transport
@@ -98,7 +96,4 @@ def _saved(transport: "Transport", path: Path) -> "tuple[Plan, str | None]":
     run = journal.of_plan(digest, path.stat().st_mtime)
     if run:
         raise RefusedError(_applied_before(path, run))
-    if plan.platform:
-        facts = ", ".join(f"{kind}.{name}" for kind, each in plan.platform.items() for name in sorted(each))
-        remark([safe(f"{path} brings facts about the platform that stand above the built-in ones: {facts}")])
     return plan, journal.of_plan(digest, 0.0)

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
 
 from reconciler.kinds import KINDS, Field, Kind, Kinds
 from reconciler.model import Action, Address, Change, Notice, State
@@ -111,6 +112,17 @@ def lookalike(found: Lookalike, *, stops: bool = False) -> Notice:
     if stops:
         message += f"; if not, add {json.dumps(str(old.address), ensure_ascii=False)} under `removed:`"
     return Notice("look-alike", new.address, message)
+
+
+def own_facts(platform: Mapping[str, Mapping[str, Any]]) -> Iterator[Notice]:
+    """What `settings.platform` has changed decides what is sent, so whoever reads the plan has to know."""
+    names = ", ".join(f"{kind}.{name}" for kind, each in sorted(platform.items()) for name in sorted(each))
+    if names:
+        yield Notice(
+            "platform-facts",
+            "plan",
+            f"`settings.platform` stands above what this program knows of the platform: {names}",
+        )
 
 
 def left_out(count: int) -> Iterator[Notice]:

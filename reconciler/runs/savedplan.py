@@ -28,6 +28,7 @@ from reconciler.objects.codec import canonical
 from reconciler.objects.fidelity import is_as_shown
 from reconciler.objects.overrides import kinds_with
 from reconciler.objects.references import addresses_in
+from reconciler.plans.notices import own_facts
 from reconciler.plans.ordering import has_ring
 from reconciler.plans.planfile import FORMAT_VERSION, digest, document
 from reconciler.whole import write_whole
@@ -63,6 +64,8 @@ def read(path: Path) -> tuple[Plan, str]:
     for change in plan.changes:
         if not is_as_shown(kinds[change.kind], change):
             raise _altered(path, f"the request of {change.address} is not what its fields say")
+    if not set(own_facts(plan.platform)) <= set(plan.notices):
+        raise _altered(path, "it does not say what it takes for true of the platform")
     return plan, str(found["digest"])
 
 

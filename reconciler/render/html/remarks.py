@@ -15,6 +15,7 @@ _TITLES = {
     "consequence": "Consequences",
     "own-access": "Your own access",
     "look-alike": "Perhaps the same object under another name",
+    "platform-facts": "Taken for true of the platform",
     "replaced": "Replaced as a whole",
     "deleted-user": "E-mail addresses of deleted users",
     "calls-unknown": "Calls that could not be counted",
