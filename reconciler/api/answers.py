@@ -34,8 +34,12 @@ _NOT_SIGNED_IN = (
 )
 
 
+# How an answer may call itself a failure that is one neither by HTTP nor by the envelope's code (A).
+_FAILURES = frozenset({"error", "fail", "failed", "failure"})
+
+
 class Answer(NamedTuple):
-    """A response and what its body holds; `status` is HTTP's, or that of an error envelope in a success."""
+    """A response and what its body holds; `status` is HTTP's, or that of a failure told by a success."""
 
     response: requests.Response
     body: Any
@@ -45,10 +49,18 @@ class Answer(NamedTuple):
 def answered(response: requests.Response) -> Answer:
     """Decodes the body, once for all who ask; None stands for what is not JSON."""
     body = _json(response)
-    code = body.get("code") if isinstance(body, dict) else None
+    hidden = _hidden_failure(body) if response.ok and isinstance(body, dict) else None
+    return Answer(response, body, hidden or response.status_code)
+
+
+def _hidden_failure(envelope: Mapping[str, Any]) -> int | None:
+    """The status of an error in the body of a success."""
+    code = envelope.get("code")
     code = int(code) if isinstance(code, str) and re.fullmatch("[0-9]{1,9}", code) else code
-    hidden = response.ok and isinstance(code, int) and code >= requests.codes.bad_request
-    return Answer(response, body, code if hidden and isinstance(code, int) else response.status_code)
+    if isinstance(code, int) and code >= requests.codes.bad_request:
+        return code
+    named = {str(envelope.get(name)).lower() for name in ("status", "result")}
+    return requests.codes.bad_request if "data" not in envelope and named & _FAILURES else None
 
 
 def understood(answer: Answer, call: str) -> Data:
@@ -73,7 +85,8 @@ def _json(response: requests.Response) -> Any:
 def _refusal(answer: Answer, call: str) -> PlatformError:
     response, body, status = answer
     envelope: Mapping[str, Any] = body if isinstance(body, dict) else {}
-    message = envelope.get("message") or response.reason or "no reason given"
+    reason = "" if response.ok else response.reason
+    message = envelope.get("message") or reason or "no reason given"
     request_id = envelope.get("request_id")
     reference = f" (request_id {request_id})" if request_id else ""
     text = _without_secrets(f"{call}: {status} {message}{_hint(answer)}{reference}", response)
@@ -86,6 +99,10 @@ def _hint(answer: Answer) -> str:
     path = urlsplit(answer.response.request.url or "").path
     if answer.status in _NOT_ALLOWED and path.endswith(SIGN_IN_PATH):
         return _NOT_SIGNED_IN
+    if answer.response.is_redirect:
+        target = answer.response.headers["location"].partition("?")[0]
+        look = "look at CONVIRZA_API_URL and CONVIRZA_OAUTH_URL"
+        return f"; it leads to {target!r}, where nothing is sent: {look}"
     return _HINTS.get(answer.status, "")
 
 

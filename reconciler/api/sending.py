@@ -220,7 +220,8 @@ def check_url(url: str) -> None:
         parts, host = urlsplit(""), ""
     if "@" in url:
         raise UsageError("the address of the platform may not hold a user name or a password")
-    if not host or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
+    is_plain = url.isprintable() and " " not in url
+    if not (is_plain and host) or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
         raise UsageError(f"{url!r} is not an address such as https://platform-api.convirza.com/v3")
     if parts.scheme == "http" and not is_loopback(host):
         raise UsageError(f"{url}: plain http:// is for this machine's own addresses only; use https://")

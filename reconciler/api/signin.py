@@ -39,9 +39,10 @@ _DEAD = (400, 401, 403)  # how the platform may say that a refresh token is of n
 def sign_in(account: Account, patience: Patience) -> Credentials:
     """Raises PlatformError, ReconcilerError where there is nothing to sign in with."""
     if not (account.email and account.password):
+        missing = "CONVIRZA_EMAIL" if account.password else "CONVIRZA_PASSWORD" if account.email else None
         raise ReconcilerError(
             "not signed in: run `reconciler login`, or set CONVIRZA_TOKEN, "
-            "or CONVIRZA_EMAIL and CONVIRZA_PASSWORD"
+            "or CONVIRZA_EMAIL and CONVIRZA_PASSWORD" + (f"; {missing} is not set" if missing else "")
         )
     body = dict(zip(SIGN_IN_KEYS, (account.email, account.password), strict=True))
     return _tokens(account, SIGN_IN_PATH, body, account.email, patience)
@@ -68,7 +69,8 @@ def check_token(token: str) -> str:
     """The token, if a header can carry it. Raises UsageError, which does not show it."""
     if not (token.isascii() and token.isprintable() and " " not in token):
         raise UsageError(
-            "the access token holds characters that no token has; look for a line break or quotes"
+            "the access token holds characters that no token has; "
+            "look for a line break, quotes or the word Bearer"
         )
     return token
 

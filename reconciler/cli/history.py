@@ -72,7 +72,8 @@ def _summary(run: "Run") -> str:
     end = "" if run.end else ", did not come to its end"
     stopped = ", interrupted" if run.end and run.end.get("interrupted") else ""
     takes_back = f", undoes {undoes}" if undoes else ""
-    return f"{', '.join(parts) or 'nothing written'} of {total} changes{stopped}{end}{takes_back}"
+    of_all = f"of {total} change{'' if total == 1 else 's'}"
+    return f"{', '.join(parts) or 'nothing written'} {of_all}{stopped}{end}{takes_back}"
 
 
 def _whole(run: "Run") -> Iterator[str]:

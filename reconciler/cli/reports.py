@@ -110,12 +110,18 @@ def write_report(path: Path, lines: Iterable[str]) -> None:
         raise ReconcilerError(f"{path}: the report cannot be written: {error.strerror or error}") from None
 
 
+def demand_folder(path: Path, what: str) -> None:
+    """Raises ReconcilerError if there is none that what is to be written could go to."""
+    folder = Path(os.path.realpath(path)).parent
+    if not folder.is_dir():
+        raise ReconcilerError(
+            f"{path}: the {what} cannot be written: there is no directory {folder}; create it first"
+        )
+
+
 def _demand_file(path: Path, target: Path) -> None:
     """Writing whole replaces what is there: what is being printed must not go that way."""
-    if not target.parent.is_dir():
-        raise ReconcilerError(
-            f"{path}: the report cannot be written: there is no directory {target.parent}; create it first"
-        )
+    demand_folder(path, "report")
     if not os.path.lexists(target):
         return
     if any(os.path.samestat(target.stat(), printed) for printed in _printed_to()):

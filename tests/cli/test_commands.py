@@ -225,6 +225,20 @@ def test_a_plan_takes_the_place_of_files_only(reconciler, quickstart, platform):
     assert not (quickstart / "plan.json").is_file()
 
 
+@pytest.mark.parametrize(
+    ("out", "code", "told"),
+    [
+        ("-", 64, "--out -: a plan is saved in a file; to print it, give --format json"),
+        ("none/plan.json", 1, "none/plan.json: the plan cannot be written: there is no directory "),
+    ],
+)
+def test_where_no_plan_can_be_saved_nothing_is_asked(reconciler, quickstart, platform, out, code, told):
+    run = reconciler("plan", "--out", out)
+    assert (run.code, run.out, told in run.err) == (code, "", True)
+    assert platform.requests() == []
+    assert not (quickstart / "-").exists()
+
+
 def test_where_a_link_leads_the_plan_is_written(reconciler, quickstart, platform, tmp_path):
     (quickstart / "plan.json").symlink_to(tmp_path / "elsewhere.json")
     assert reconciler("plan", "--out", "plan.json").code == 0

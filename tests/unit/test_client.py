@@ -61,10 +61,11 @@ def elsewhere(platform):
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("method", sorted(READ_AND_WRITE))
 def test_a_redirect_takes_no_token_to_another_host(platform, transport, elsewhere, method, status):
-    here = platform(lambda _: Answer(status=status, headers=(("Location", f"{elsewhere.url}/tag"),)))
+    here = platform(lambda _: Answer(status=status, headers=(("Location", f"{elsewhere.url}/tag?t=1"),)))
     sent = transport(here.url, methods=READ_AND_WRITE)
-    with pytest.raises(PlatformError, match=f"^{method} /tag: {status} "):
+    with pytest.raises(PlatformError, match=f"^{method} /tag: {status} ") as caught:
         sent.call(method, here.url, "/tag", body={"tag_name": "Hot"})
+    assert f"it leads to '{elsewhere.url}/tag', where nothing is sent" in str(caught.value)
     assert (here.calls(), elsewhere.asked) == ([f"{method} /tag"], [])
 
 
@@ -280,6 +281,8 @@ def test_addresses_that_may_be_used(url):
         ("https://", "is not an address such as https://"),
         ("https://host:port", "is not an address such as https://"),
         ("https://[::1", "is not an address such as https://"),
+        ("https://host.example/v3\n", "is not an address such as https://"),
+        ("https://host.example /v3", "is not an address such as https://"),
         ("host.example", "is not an address such as https://"),
         ("", "is not an address such as https://"),
     ],

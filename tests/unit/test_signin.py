@@ -103,15 +103,22 @@ def test_an_answer_without_a_token(platform, body):
 
 
 @pytest.mark.parametrize(
-    "given", [{}, {"email": "a@b"}, {"email": "a@b", "password": ""}, {"password": "p"}], ids=str
+    ("given", "missing"),
+    [
+        ({}, ""),
+        ({"email": "a@b"}, "; CONVIRZA_PASSWORD is not set"),
+        ({"email": "a@b", "password": ""}, "; CONVIRZA_PASSWORD is not set"),
+        ({"password": "p"}, "; CONVIRZA_EMAIL is not set"),
+    ],
+    ids=str,
 )
-def test_nothing_to_sign_in_with(platform, given):
+def test_nothing_to_sign_in_with(platform, given, missing):
     server = platform(lambda _: data(ISSUED))
     with pytest.raises(ReconcilerError) as caught:
         sign_in(Account(server.url, server.url, **given), QUICK)
     assert str(caught.value) == (
         "not signed in: run `reconciler login`, or set CONVIRZA_TOKEN, "
-        "or CONVIRZA_EMAIL and CONVIRZA_PASSWORD"
+        f"or CONVIRZA_EMAIL and CONVIRZA_PASSWORD{missing}"
     )
     assert server.asked == []
 
@@ -156,13 +163,15 @@ def test_where_the_credentials_come_from(given, source):
 
 
 @pytest.mark.parametrize(
-    "token", ["s€cret", "secret\n", "secret\r\nX-Other: 1", "secret\x7f", "the secret", "\tsecret"]
+    "token",
+    ["s€cret", "secret\n", "secret\r\nX-Other: 1", "secret\x7f", "the secret", "\tsecret", "Bearer secret"],
 )
 def test_a_token_that_no_header_can_carry_is_not_shown(token):
     with pytest.raises(UsageError) as caught:
         check_token(token)
     assert str(caught.value) == (
-        "the access token holds characters that no token has; look for a line break or quotes"
+        "the access token holds characters that no token has; "
+        "look for a line break, quotes or the word Bearer"
     )
 
 
