@@ -105,8 +105,9 @@ def disk_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        hint = "; it has to be a directory" if isinstance(error, FileExistsError | NotADirectoryError) else ""
-        raise ReconcilerError(f"{error.filename or path}: {error.strerror}{hint}") from None
+        is_no_folder = isinstance(error, FileExistsError | NotADirectoryError)
+        hint = "it has to be a directory" if is_no_folder else "what is applied has to be journaled here"
+        raise ReconcilerError(f"{error.filename or path}: {error.strerror}; {hint}") from None
 
 
 @contextmanager

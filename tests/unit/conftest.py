@@ -1,7 +1,10 @@
-"""Servers on this machine, and connections to them."""
+"""Servers on this machine and connections to them, and a user without rights."""
 
+import os
 import resource
+import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -63,3 +66,16 @@ def full_disk():
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.fixture
+def unprivileged():
+    """A directory of somebody who may not read everything."""
+    user = os.geteuid()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o777)  # noqa: PTH101 - whoever we become is to write into it
+        os.seteuid(65534 if user == 0 else user)
+        try:
+            yield Path(folder)
+        finally:
+            os.seteuid(user)

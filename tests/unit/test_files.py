@@ -1,5 +1,3 @@
-import os
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -76,19 +74,6 @@ def test_a_byte_order_mark_is_no_part_of_the_text(folder):
     folder("a.yaml", content=b"\xef\xbb\xbfa: 1\n")
     (document,), _ = load(["a.yaml"])
     assert document.data == {"a": 1}
-
-
-@pytest.fixture
-def unprivileged():
-    """A directory of somebody who may not read everything."""
-    user = os.geteuid()
-    with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o777)  # noqa: PTH101 - whoever we become is to write into it
-        os.seteuid(65534 if user == 0 else user)
-        try:
-            yield Path(folder)
-        finally:
-            os.seteuid(user)
 
 
 def test_a_folder_that_may_not_be_read_is_not_taken_for_an_empty_one(unprivileged):

@@ -251,3 +251,12 @@ def test_a_lock_that_cannot_be_made():
     LOCK.parent.write_text("not a folder")
     with pytest.raises(ReconcilerError, match="File exists"), journal.exclusive():
         raise AssertionError("nothing may be done without the lock")
+
+
+def test_a_workspace_that_may_not_be_written_into(unprivileged, monkeypatch):
+    workspace = unprivileged / "workspace"
+    workspace.mkdir(mode=0o555)
+    monkeypatch.chdir(workspace)
+    told = r"^\.reconciler: Permission denied; what is applied has to be journaled here$"
+    with pytest.raises(ReconcilerError, match=told), journal.exclusive():
+        raise AssertionError("nothing may be done without the lock")
