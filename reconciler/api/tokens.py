@@ -30,7 +30,7 @@ class Tokens:
     def source(self) -> str:
         """Where the credentials come from, for the user."""
         if self.account.token:
-            return "CONVIRZA_TOKEN"
+            return f"those of the {self.account.label}" if self.account.label else "CONVIRZA_TOKEN"
         if self.account.email and self.account.password:
             return "CONVIRZA_EMAIL and CONVIRZA_PASSWORD"
         return "reconciler login"

@@ -149,6 +149,7 @@ PAIR = {"email": "jane@acme", "password": "p"}
     [
         ({"token": "t"}, "CONVIRZA_TOKEN"),
         ({"token": "t", **PAIR}, "CONVIRZA_TOKEN"),
+        ({"token": "t", "label": "sandbox"}, "those of the sandbox"),
         (PAIR, "CONVIRZA_EMAIL and CONVIRZA_PASSWORD"),
         ({"email": "jane@acme"}, "reconciler login"),
         ({}, "reconciler login"),
