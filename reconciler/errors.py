@@ -71,10 +71,6 @@ class InvalidConfigurationError(ReconcilerError):
         return self.problems
 
 
-class StoreError(ReconcilerError):
-    """The user's sign-in cannot be kept on disk, or not be read from there."""
-
-
 class RefusedError(ReconcilerError):
     """A safety rule stands in the way."""
 
@@ -110,6 +106,14 @@ class NotFoundError(PlatformError):
 
 class NotAllowedError(PlatformError):
     """The platform answered 401 or 403, also with fresh credentials."""
+
+
+class SignedOutError(PlatformError):
+    """There is nothing to sign in with, or nothing any more."""
+
+
+class StoreError(SignedOutError):
+    """The user's sign-in cannot be kept on disk, or not be read from there."""
 
 
 class SpentError(PlatformError):

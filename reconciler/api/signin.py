@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from reconciler.api.answers import answered, understood
 from reconciler.api.credentials import Credentials
 from reconciler.api.sending import Patience, exchange, new_session, persistent, request
-from reconciler.errors import NotFoundError, PassingError, PlatformError, ReconcilerError, UsageError
+from reconciler.errors import NotFoundError, PassingError, PlatformError, SignedOutError, UsageError
 from reconciler.kinds import REFRESH_KEY, REFRESH_PATH, REVOKE_KEYS, REVOKE_PATH, SIGN_IN_KEYS, SIGN_IN_PATH
 
 
@@ -37,10 +37,10 @@ _DEAD = (400, 401, 403)  # how the platform may say that a refresh token is of n
 
 
 def sign_in(account: Account, patience: Patience) -> Credentials:
-    """Raises PlatformError, ReconcilerError where there is nothing to sign in with."""
+    """Raises PlatformError, SignedOutError where there is nothing to sign in with."""
     if not (account.email and account.password):
         missing = "CONVIRZA_EMAIL" if account.password else "CONVIRZA_PASSWORD" if account.email else None
-        raise ReconcilerError(
+        raise SignedOutError(
             "not signed in: run `reconciler login`, or set CONVIRZA_TOKEN, "
             "or CONVIRZA_EMAIL and CONVIRZA_PASSWORD" + (f"; {missing} is not set" if missing else "")
         )

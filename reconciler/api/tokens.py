@@ -36,7 +36,7 @@ class Tokens:
         return "reconciler login"
 
     def current(self) -> str:
-        """Raises ReconcilerError if there is no way to sign in."""
+        """Raises PlatformError, SignedOutError if there is no way to sign in."""
         if self.account.token:
             return check_token(self.account.token)
         with self._lock:

@@ -7,7 +7,7 @@ from reconciler.api.client import Transport
 from reconciler.doctoring.asking import Memory
 from reconciler.doctoring.findings import Check, Status
 from reconciler.doctoring.written import Written
-from reconciler.errors import PlatformError
+from reconciler.errors import PlatformError, SignedOutError
 from reconciler.kinds import KINDS, PROFILE_PATH, ROLES
 from reconciler.objects.codec import row_id, whole_number
 
@@ -20,9 +20,11 @@ class Caller(NamedTuple):
 
 
 def credentials(memory: Memory, transport: Transport, written: Written) -> tuple[Caller, tuple[Check, ...]]:
-    """Who is signed in. Raises ReconcilerError where there is nothing to sign in with."""
+    """Who is signed in. Raises SignedOutError where there is nothing to sign in with."""
     try:
         transport.tokens.current()
+    except SignedOutError:
+        raise
     except PlatformError as error:
         return Caller(None, False), (Check(Status.DIFFERS, "the credentials sign in", str(error), "A"),)
     signed_in = Check(Status.OK, "there are credentials", transport.tokens.source)

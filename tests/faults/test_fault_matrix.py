@@ -211,3 +211,22 @@ def test_refreshing(call, platform, by_password, fault, when):
 def with_a_dead_token(call, platform):
     platform.add_fault(path="/groups/tree", status=401)
     return call("plan")
+
+
+def test_a_sign_in_that_ends_in_the_middle_fails_what_needed_it(call, platform, by_password, monkeypatch):
+    """Neither what was done nor what was not is left untold."""
+    assert call("login").code == 0
+    monkeypatch.delenv("CONVIRZA_PASSWORD")
+    platform.add_fault(method="POST", path="/oauth/refresh-token", status=401, times=None)
+    platform.add_fault(method="DELETE", status=401, times=None)
+    ended = call("apply", "--yes", "--format", "json")
+    found = json.loads(ended.out)
+    fate = {each["address"]: (each["action"], each["status"]) for each in found["outcomes"]}
+    assert set(fate.values()) == {("create", "applied"), ("update", "applied"), ("delete", "failed")}
+    assert ended.code == 5
+    reasons = {each["reason"] for each in found["outcomes"] if each["status"] == "failed"}
+    assert {reason.partition(":")[0] for reason in reasons} == {"not signed in"}
+    platform.clear_faults()
+    monkeypatch.setenv("CONVIRZA_PASSWORD", "sandbox")
+    assert call("apply", "--yes").code == 0
+    assert call("plan", "--detailed-exitcode").code == 0
