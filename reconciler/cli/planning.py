@@ -80,20 +80,43 @@ _PROBLEMS_SHOWN = 5
 
 
 def read(reader: Reader, settings: Settings) -> Live:
-    """The live state; runs that died are settled by it on the way."""
+    """The live state; runs that died before it was read are settled by it on the way."""
+    with _abandoned() as runs:
+        found = _live(reader, settings)
+        here = (found.account, reader.platform)
+        mine = [run for run in runs if (run.start.get("account"), run.start.get("platform")) == here]
+        if mine:
+            _settle(mine, found, settings)
+    return found
+
+
+def _live(reader: Reader, settings: Settings) -> Live:
     with working("Reading the live state") as reader.report:
         try:
-            found = live.read(reader, settings)
+            return live.read(reader, settings)
         except PlatformError as error:
             if not isinstance(error, UnexpectedAnswerError) and error.status not in _STRANGE:
                 raise
             told = f"{error}; `reconciler doctor` tells what the platform does otherwise"
             raise PlatformError(told) from None
-    settle(found, reader.platform, settings)
-    return found
 
 
 _STRANGE = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND)
+
+
+@contextmanager
+def _abandoned() -> Iterator[Sequence[journal.Run]]:
+    """The runs that did not come to their end, of which none can go on meanwhile: while another process
+    applies here, none counts as such.
+    """
+    if not journal.unfinished():
+        yield ()
+        return
+    try:
+        with journal.exclusive():
+            yield journal.unfinished()
+    except RefusedError:
+        yield ()
 
 
 def settle_first(reader: Reader, plan: Plan) -> None:
@@ -112,40 +135,22 @@ def with_calls(reader: Reader, plan: Plan) -> Plan:
     return consequences.with_traffic(plan, traffic, reader.reads - before)
 
 
-def settle(actual: Live, platform: str, settings: Settings) -> None:
+def _settle(runs: Sequence[journal.Run], actual: Live, settings: Settings) -> None:
     """Say and write down what became of writes that were in flight when a run died."""
-    mine = [
-        run
-        for run in journal.unfinished()
-        if (run.start.get("account"), run.start.get("platform")) == (actual.account, platform)
-    ]
-    if not mine:
-        return
     settler, kinds = Settler(actual), kinds_with(settings.platform)
-    with _alone() as free:
-        for run in mine if free else ():
-            done = f"{len(run.applied)} of {run.start.get('changes')} changes"
-            echo([f"Run {run.name} did not come to its end: {done} are known to be done."], err=True)
-            for write in run.open:
-                found = settler.settle(write.intent, kinds)
-                journal.append(run, "settled", address=write.intent.get("address"), **found._asdict())
-                echo([safe(f"  {_told(write.intent, found.status)}: {found.reason}")], err=True)
-            journal.append(run, "end", settled=True)
+    for run in runs:
+        done = f"{len(run.applied)} of {run.start.get('changes')} changes"
+        echo([safe(f"Run {run.name} did not come to its end: {done} are known to be done.")], err=True)
+        for write in run.open:
+            found = settler.settle(write.intent, kinds)
+            journal.append(run, "settled", address=write.intent.get("address"), **found._asdict())
+            echo([safe(f"  {_told(write.intent, found.status)}: {found.reason}")], err=True)
+        journal.append(run, "end", settled=True)
 
 
 def _told(intent: journal.Event, status: str) -> str:
     fate = {"applied": "was done", "failed": "was not done", "unclear": "cannot be told"}[status]
     return f"in flight: {intent.get('action')} {intent.get('address')} {fate}"
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """Whether no other process is applying here: what is not finished may still be at work."""
-    try:
-        with journal.exclusive():
-            yield True
-    except RefusedError:
-        yield False
 
 
 def demand_permitted(plan: Plan) -> None:

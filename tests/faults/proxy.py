@@ -22,15 +22,17 @@ KEPT = ("Content-Type", "Retry-After")
 
 
 PassOn = Callable[[], Answer]
+OnRead = Callable[[str, PassOn], Answer]  # the path of what is read
 OnWrite = Callable[[int, PassOn], Answer | None]  # the number of the write, from 1; None hangs up
 
 
 class Proxy:
-    """Passes everything on, but asks `on_write` about every write."""
+    """Passes everything on, but asks `on_read` and `on_write` about it."""
 
     def __init__(self, port: int, target: str) -> None:
         parts = urlsplit(target)
         self.url = f"http://127.0.0.1:{port}{parts.path}"
+        self.on_read: OnRead = lambda _path, pass_on: pass_on()
         self.on_write: OnWrite = lambda _number, pass_on: pass_on()
         self._target = parts.netloc
         self._writes = 0
@@ -45,7 +47,7 @@ class Proxy:
                 return Answer(found.status, kept, found.read())
 
         if method == "GET":
-            return pass_on()
+            return self.on_read(path, pass_on)
         with self._lock:
             self._writes += 1
             number = self._writes

@@ -1,9 +1,11 @@
 """Two that write in one workspace exclude each other, and a lock dies with its process."""
 
+from threading import Event
+
 import pytest
 
 from .literals import TWENTY
-from .rigs import done, fates, runs, wait_until
+from .rigs import PATIENCE, done, fates, runs, wait_until
 
 APPLY = ("apply", "--yes", "--parallel", "2")
 IN_USE = (
@@ -58,6 +60,37 @@ def test_a_plan_is_not(start, call, hand, platform, workspace):
     hand.release()
     assert first.end().code == 0
     assert len(done(platform)) == 20
+
+
+def test_what_dies_while_a_plan_is_being_made_is_left_to_the_next(
+    start, call, hand, proxy, platform, workspace
+):
+    """What was read before says nothing about writes that arrived since."""
+    is_read, may_go_on = Event(), Event()
+
+    def slow(path, pass_on):
+        answer = pass_on()
+        if "/users/list" in path:
+            is_read.set()
+            may_go_on.wait(PATIENCE)
+        return answer
+
+    first = start(*APPLY)
+    wait_until(hand.are_two)
+    proxy.on_read = slow
+    second = start("plan")
+    assert is_read.wait(PATIENCE)
+    first.process.kill()
+    first.process.wait()
+    hand.release()
+    wait_until(lambda: len(done(platform)) == 7)
+    may_go_on.set()
+    ended = second.end()
+    assert (ended.code, ended.err) == (0, "")
+    assert list(fates(runs(workspace)[0]).values()).count("open") == 2
+    third = call("plan")
+    assert third.err.count("was done") == 2
+    assert "Plan: 13 to create" in third.out
 
 
 def test_the_lock_dies_with_its_process(start, call, hand, proxy, platform, workspace):
