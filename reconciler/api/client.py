@@ -1,9 +1,12 @@
 """Calls to the platform: who may send what, signed, tried again where that is safe."""
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
@@ -46,13 +49,13 @@ class Transport:
         unit = min(1.0, 2 * self.patience.first_wait)
         self.limiter = Limiter(limits, unit or 0.001, self.patience.stopping)
         self._methods = methods
-        self._idle: list[requests.Session] = []
+        self._idle: defaultdict[str, list[requests.Session]] = defaultdict(list)  # by host
         self._lock = threading.Lock()
         for url in (self.account.api_url, self.account.oauth_url):
             check_url(url)
 
     def close(self) -> None:
-        for session in self._idle:
+        for session in chain.from_iterable(self._idle.values()):
             session.close()
 
     def call(
@@ -84,7 +87,7 @@ class Transport:
         return answer
 
     def _send(self, method: str, url: str, query: Query | None, body: Any, token: str) -> Answer:
-        with self.limiter.turn() as sent, self._session() as session:
+        with self.limiter.turn() as sent, self._session(url) as session:
             # As `auth`, or a .netrc entry for the host would take its place.
             signed = {"params": query, "json": body, "auth": _bearer(token)}
             response = exchange(lambda: request(session, method, url, **signed), f"{method} {url}")
@@ -103,15 +106,16 @@ class Transport:
             self.limiter.announced(found.left, min(found.seconds, LONGEST_OBEYED))
 
     @contextmanager
-    def _session(self) -> Iterator[requests.Session]:
-        """A session that no other thread uses meanwhile; its connection is kept for the next call."""
+    def _session(self, url: str) -> Iterator[requests.Session]:
+        """A session that no other thread uses meanwhile; its connection is kept for the host's next call."""
         with self._lock:
-            session = self._idle.pop() if self._idle else new_session(self.account.api_url)
+            idle = self._idle[urlsplit(url).netloc]
+            session = idle.pop() if idle else new_session(url)
         try:
             yield session
         finally:
             with self._lock:
-                self._idle.append(session)
+                idle.append(session)
 
 
 class Reader:

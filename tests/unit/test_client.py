@@ -175,6 +175,16 @@ def test_what_is_on_this_machine_is_not_asked_of_a_proxy(platform, transport, mo
     assert (here.calls(), proxy.asked) == (["GET /tag", "POST /oauth/token"], [])
 
 
+def test_what_is_on_this_machine_is_not_asked_of_a_proxy_that_the_other_host_needs(
+    platform, transport, monkeypatch
+):
+    here, proxy = platform(lambda _: OK), platform(lambda _: OK)
+    monkeypatch.setenv("HTTP_PROXY", proxy.url)
+    monkeypatch.setenv("http_proxy", proxy.url)
+    transport("https://host.example", oauth_url=here.url).call("GET", here.url, "/auth/profile")
+    assert (here.calls(), proxy.asked) == (["GET /auth/profile"], [])
+
+
 @pytest.mark.parametrize(
     ("url", "asks"),
     [("https://host.example", True), ("http://localhost:8080/v3", False), ("http://[::1]", False)],
