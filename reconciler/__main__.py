@@ -23,38 +23,34 @@ def main() -> NoReturn:
 
 
 def run() -> int:
-    """The exit code of one run."""
+    """The exit code of one run: what was done counts, also where not all of it can be told."""
     console.show_what_the_terminal_can()
     completing.teach_shells()
+    code = _run()
     try:
-        return _flushed(int(cli.main(prog_name="reconciler", standalone_mode=False) or 0))
+        console.flush()
+    except ReconcilerError as error:
+        failed = _failed(error)
+        return code or failed
+    return code
+
+
+def _run() -> int:
+    try:
+        return int(cli.main(prog_name="reconciler", standalone_mode=False) or 0)
+    except SystemExit:
+        return ExitCode.DONE  # click's way to say that nobody reads what it prints any more
     except click.ClickException as error:
         error.show()
         return ExitCode.USAGE
     except (KeyboardInterrupt, click.Abort):
         console.echo(["Interrupted."], err=True)
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        console.let_go(sys.stdout)
-        return ExitCode.DONE
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         return _failed(ReconcilerError(f"{place}{error.strerror or error}"))
     except Exception as error:  # noqa: BLE001 - a traceback helps no user; the place it names helps us
         return _failed(error) if isinstance(error, ReconcilerError) else _unexpected(error)
-
-
-def _flushed(code: int) -> int:
-    """What was done counts, also where not all of it can be told."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        console.let_go(sys.stdout)
-    except OSError as error:
-        console.let_go(sys.stdout)
-        console.echo([f"Error: not all of the output could be written: {error.strerror}"], err=True)
-        return code or ExitCode.ERROR
-    return code
 
 
 def _failed(error: ReconcilerError) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from reconciler.errors import ReconcilerError
 from reconciler.progress import Progress, unwatched
 from reconciler.wording import safe
 
@@ -50,18 +51,39 @@ def speak_utf8() -> None:
         sys.stdout.reconfigure(encoding="utf-8")
 
 
+_unwritten: list[str] = []  # why stdout did not take everything
+
+
 def echo(lines: Iterable[str], *, err: bool = False) -> None:
+    """To stdout or stderr. Where that is closed at its other end or full, the rest goes nowhere, and what is
+    being done goes on.
+    """
     stream = sys.stderr if err else sys.stdout
-    try:
+    with _let_go_where_it_fails(stream):
         for line in lines:
             stream.write(f"{line}\n")
-    except BrokenPipeError:
-        let_go(stream)
 
 
-def let_go(stream: TextIO) -> None:
-    """Whoever read the output has had enough: the rest goes nowhere, and what is being done goes on."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+def flush() -> None:
+    """In the end. Raises ReconcilerError if not all that was printed could be written."""
+    with _let_go_where_it_fails(sys.stdout):
+        sys.stdout.flush()
+    if _unwritten:
+        reason = _unwritten[0]
+        _unwritten.clear()
+        raise ReconcilerError(f"not all of the output could be written: {reason}")
+
+
+@contextmanager
+def _let_go_where_it_fails(stream: TextIO) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+        if stream is sys.stdout and not isinstance(error, BrokenPipeError):
+            _unwritten.append(error.strerror or str(error))
 
 
 def colour() -> bool:

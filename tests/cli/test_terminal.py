@@ -171,3 +171,63 @@ def test_a_terminal_that_knows_no_unicode(terminal):
     run = terminal("plan", PYTHONIOENCODING="ascii", PYTHONUTF8="0", LC_ALL="C")
     assert run.end() == 0
     assert "Boston -> New York" in re.sub(r"\x1b\[[0-9;]*m", "", run.text)
+
+
+def nowhere(kind):
+    """A file descriptor that takes nothing."""
+    if kind == "full":
+        return os.open("/dev/full", os.O_WRONLY)
+    reading, writing = os.pipe()
+    os.close(reading)
+    return writing
+
+
+REFUSING = "settings: {limits: {delete: 0}}\nremoved: [tag/ORG-1000/Spam]\n"
+UNTOLD = "Error: not all of the output could be written: No space left on device\n"
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
+@pytest.mark.parametrize(
+    ("stdout", "arguments", "code", "told"),
+    [
+        ("full", ["plan"], 3, "refused, nothing was changed"),
+        ("closed", ["plan"], 3, "refused, nothing was changed"),
+        ("full", ["validate"], 1, UNTOLD),
+        ("closed", ["validate"], 0, ""),
+        ("full", ["--help"], 1, "No space left on device"),
+        ("closed", ["--help"], 0, ""),
+    ],
+)
+def test_output_that_nothing_takes(workspace, environment, stdout, arguments, code, told, unbuffered):
+    (workspace / "all.yaml").write_text(REFUSING)
+    descriptor = nowhere(stdout)
+    done = subprocess.run(
+        [sys.executable, "-m", "reconciler", *arguments],
+        cwd=workspace,
+        env={**environment, "PYTHONUNBUFFERED": unbuffered},
+        stdout=descriptor,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    os.close(descriptor)
+    assert (done.returncode, told in done.stderr, "Exception" in done.stderr) == (code, True, False), done
+
+
+def test_reports_are_written_where_nothing_can_be_printed(workspace, environment, platform):
+    (workspace / "all.yaml").write_text("removed: [tag/ORG-1000/Spam]\n")
+    descriptor = nowhere("full")
+    done = subprocess.run(
+        [sys.executable, "-m", "reconciler", "apply", "--yes", "--report", "markdown=result.md"],
+        cwd=workspace,
+        env={**environment, "PYTHONUNBUFFERED": "1"},
+        stdout=descriptor,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    os.close(descriptor)
+    assert (done.returncode, done.stderr) == (1, UNTOLD)
+    assert "tag/ORG-1000/Spam" in (workspace / "result.md").read_text()
