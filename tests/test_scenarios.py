@@ -138,6 +138,23 @@ def test_scenario(scenario: Scenario, tool: Tool, request: pytest.FixtureRequest
         assert observed == {name: scenario.get(name, default) for name, default in EXPECTED.items()}
 
 
+def is_savable(path: Path) -> bool:
+    """Whether something is written, and every time the same."""
+    text = path.read_text(encoding="utf-8")
+    return "\nrequests: " in text and "\nfaults:" not in text
+
+
+@pytest.mark.parametrize("scenario", [*filter(is_savable, FILES)], indirect=True, ids=lambda path: path.stem)
+def test_a_plan_that_was_saved_does_the_same(scenario: Scenario, tool: Tool, tmp_path: Path) -> None:
+    saved = str(tmp_path.with_suffix(".json"))
+    assert tool.call("plan", "--out", saved, *scenario.get("options", [])).code == 0
+    tool.sent()
+    ended = tool.call("apply", "--plan", saved, "--yes", "--parallel", "1")
+    assert (ended.code, ended.err) == (scenario.get("apply_exit", 0), "")
+    changes = json.loads(Path(saved).read_text(encoding="utf-8"))["changes"]
+    assert writes(in_order(changes, tool.sent())) == scenario["requests"]
+
+
 def planned(tool: Tool, scenario: Scenario) -> dict[str, Any]:
     """Previews write nothing, and say the same in every format and to whoever is going to apply."""
     options = scenario.get("options", [])

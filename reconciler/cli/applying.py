@@ -135,7 +135,7 @@ def _executed(job: Job, transport: Transport, stopping: threading.Event) -> tupl
 
     if is_old:
         with working("Reading again what the plan relies on") as report:
-            reasons = list(stale(again, job.plan.changes, job.plan.account, report))
+            reasons = list(stale(again, job.plan, report))
         if reasons:
             raise StaleError("nothing was changed, the live state has moved; make a new plan", *reasons)
         _demand_enough(2 * len(job.plan.changes), transport.limiter.left)  # each is looked at once more

@@ -10,7 +10,7 @@ from reconciler.files.documents import Document
 from reconciler.files.faults import described, faults, read_only, shown
 from reconciler.files.schema import load
 from reconciler.kinds import KINDS, Kind
-from reconciler.objects.clashes import is_whole, percentages
+from reconciler.objects.shares import percentages, wrong_sum
 
 
 class Entry(NamedTuple):
@@ -183,6 +183,5 @@ def _shares(entry: Entry) -> Iterator[Problem]:
     if entry.data.get("route_type") != "percentage" or not isinstance(destinations, list):
         return
     shares = percentages(destinations)
-    total = sum(filter(None, shares))
-    if None not in shares and not is_whole(total):
-        yield Problem(entry.place(("destinations",)), f"the percentages sum to {total:g}, not 100")
+    if None not in shares and (total := wrong_sum(shares)):
+        yield Problem(entry.place(("destinations",)), f"the percentages sum to {total}, not 100")

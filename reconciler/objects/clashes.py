@@ -1,7 +1,6 @@
 """What cannot be true of objects at once, and how it is told."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
@@ -52,13 +51,3 @@ def rings(following: Mapping[Address, Address]) -> Iterator[list[Address]]:
 def swapped(ring: Iterable[Address]) -> str:
     names = " and ".join(sorted(map(str, ring)))
     return f"{names} change places; do it in two steps, with a name in between"
-
-
-def percentages(destinations: Iterable[Any]) -> list[float | None]:
-    """Of each destination of a route; None where one has none."""
-    given = [each.get("percentage") if isinstance(each, Mapping) else None for each in destinations]
-    return [each if isinstance(each, int | float) else None for each in given]
-
-
-def is_whole(percent: float) -> bool:
-    return round(percent, 6) == 100  # noqa: PLR2004

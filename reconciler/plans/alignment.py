@@ -54,6 +54,7 @@ def align(desired: Desired, live: Live) -> Aligned:
     graves = tombstones.read(desired.removed, resources, live.resources, index, matched)
     by_address = {resource.address: resource for resource in described}
     reborn = tombstones.reborn(graves.by_name, final, live.resources, by_address)
+    coming = tombstones.coming(desired.removed, final, live.resources, index)
     return Aligned(
         desired=by_address,
         live={resource.address: resource for resource in actual},
@@ -67,7 +68,7 @@ def align(desired: Desired, live: Live) -> Aligned:
             *(_double(group, live.resources) for group in several),
             *_idle(resources.values(), matched.live, index),
         ),
-        problems=(*problems, *matched.problems, *more, *twice(described), *graves.problems, *reborn),
+        problems=(*problems, *matched.problems, *more, *twice(described), *graves.problems, *reborn, *coming),
     )
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from reconciler.errors import Problem, Source
 from reconciler.kinds import Kind, Kinds, Settable
 from reconciler.model import Action, Address, Change, FieldChange, Resource, State
-from reconciler.objects.clashes import Unique, is_whole, percentages, unique_values
+from reconciler.objects.clashes import Unique, unique_values
 from reconciler.objects.references import addresses_in
+from reconciler.objects.shares import percentages, wrong_sum
 from reconciler.objects.tree import is_its_own_ancestor
 
 
@@ -67,11 +68,11 @@ def _without_number(route: Resource) -> Iterator[Problem]:
 
 def _without_whole(route: Resource) -> Iterator[Problem]:
     entries = route.value("destinations") or ()
-    if route.value("route_type") == "percentage" and isinstance(entries, tuple):
-        total = sum(filter(None, percentages(entries)))
-        if not is_whole(total):
-            message = f"the percentages of {route.address} sum to {total:g}, not 100"
-            yield Problem(route.place("destinations"), message)
+    if route.value("route_type") != "percentage" or not isinstance(entries, tuple):
+        return
+    if total := wrong_sum(percentages(entries)):
+        message = f"the percentages of {route.address} sum to {total}, not 100"
+        yield Problem(route.place("destinations"), message)
 
 
 def _taken(changes: Sequence[Change], after: State) -> Iterator[Problem]:

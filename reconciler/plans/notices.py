@@ -7,7 +7,9 @@ from typing import Any
 
 from reconciler.kinds import KINDS, Field, Kind, Kinds
 from reconciler.model import Action, Address, Change, Notice, State
+from reconciler.objects.fidelity import is_addressed
 from reconciler.objects.names import Index
+from reconciler.objects.references import addresses_in
 from reconciler.plans.alignment import Aligned
 from reconciler.plans.lookalikes import Lookalike
 from reconciler.wording import counted
@@ -112,6 +114,27 @@ def lookalike(found: Lookalike, *, stops: bool = False) -> Notice:
     if stops:
         message += f"; if not, add {json.dumps(str(old.address), ensure_ascii=False)} under `removed:`"
     return Notice("look-alike", new.address, message)
+
+
+STILL_CALLED = "still-called"
+
+
+def still_called(changes: Collection[Change], live: State) -> Iterator[Notice]:
+    """What changes mention by the name that files give it, though nothing in this plan gives it that."""
+    changed = {change.address for change in changes}
+    mentioned = {
+        address
+        for change in changes
+        for resource in (change.before, change.after)
+        for field in KINDS[change.kind].references
+        for address in addresses_in(resource.value(field.name) if resource else None)
+    }
+    for address in sorted(mentioned - changed):
+        resource, kind = live.get(address), KINDS[address.kind]
+        if resource and not is_addressed(kind, resource.fields, address.key, resource.id):
+            name = resource.value(kind.external_id) or resource.value(kind.label)
+            message = f"{address} stays {name!r} on the platform: what names it otherwise is not in this plan"
+            yield Notice(STILL_CALLED, address, message)
 
 
 def own_facts(platform: Mapping[str, Mapping[str, Any]]) -> Iterator[Notice]:

@@ -143,6 +143,7 @@ def _notices(draft: Draft) -> Iterator[Notice]:
     yield from safety.own_access(draft.chosen, draft.own)
     yield from consequences.consequences(draft.chosen, aligned.live)
     yield from (notices.lookalike(each) for each in _lookalikes(draft, about_to_be_pruned=False))
+    yield from notices.still_called(draft.chosen, aligned.live)
     yield from notices.own_facts(draft.settings.platform)
     yield from notices.left_out(len(draft.changes) - len(draft.chosen))
 

@@ -66,6 +66,18 @@ def reborn(
             yield Problem(source, f"{message}; do it in two steps, and remove it first")
 
 
+def coming(
+    removed: Iterable[Reference], final: Mapping[Address, Address], live: State, index: Index
+) -> Iterator[Problem]:
+    """Lines that mean nothing yet, but would as soon as this plan has renamed what stands above an object."""
+    renamed = {without_id(new, live[at]): at for at, new in final.items() if new != at}
+    for tombstone in removed if renamed else ():
+        at = renamed.get(Address(tombstone.kind, str(tombstone.text)))
+        if at and not index.named(tombstone.kind, tombstone.text):
+            message = f"{tombstone} is not on the platform yet, but {at} gets that name in this plan"
+            yield Problem(tombstone.source, f"{message}; if it is to go, write {at}, else take the line out")
+
+
 def _is_taken_over(resource: Resource, described: Mapping[Address, Resource]) -> bool:
     """Whether the path belongs to something that the files describe under its external id."""
     return resource.address in described or resource.value(KINDS[resource.kind].home) in described

@@ -8,10 +8,14 @@ from reconciler.api.crew import Crew, Map
 from reconciler.api.groups import read_groups
 from reconciler.api.rereading import Again, Mention
 from reconciler.kinds import Kinds
-from reconciler.model import Action, Address, Change
+from reconciler.model import Action, Address, Change, Plan
 from reconciler.objects.codec import canonical, decode, is_gone, row_id, shown
+from reconciler.objects.fidelity import is_addressed
 from reconciler.objects.names import escape, split
+from reconciler.plans.notices import STILL_CALLED
 from reconciler.progress import Progress, unwatched
+
+Own = Mapping[tuple[str, int | None], Change]  # what the plan itself changes, by kind and id
 
 _LOOKS = 16  # side by side
 
@@ -21,7 +25,8 @@ def mentions(kinds: Kinds, change: Change) -> Iterator[Mention]:
     kind, body = kinds[change.kind], change.request.body or {}
     *path, _ = split(change.address.key)
     here = change.referred_to.get(kind.home)
-    if path and kind.place and isinstance(here, int):
+    moves = change.action is Action.UPDATE and any(each.name == kind.home for each in change.fields)
+    if path and kind.place and isinstance(here, int) and not moves:  # or the address says where to
         yield Mention("group", here, "/".join(map(escape, path)))
     after = change.after.fields if change.after else {}
     for field in kind.fields:
@@ -33,17 +38,19 @@ def mentions(kinds: Kinds, change: Change) -> Iterator[Mention]:
                     yield Mention(field.refers_to, number, key.key if isinstance(key, Address) else key)
 
 
-def stale(
-    again: Again, changes: Sequence[Change], account: int, report: Progress = unwatched
-) -> Iterator[str]:
-    """Before anything is written: every reason why these changes can no longer be made as planned. `report`
-    is told how many were looked at, and of how many.
+def stale(again: Again, plan: Plan, report: Progress = unwatched) -> Iterator[str]:
+    """Before anything is written: every reason why this plan can no longer be carried out. `report` is told
+    how many changes were looked at, and of how many.
 
     Raises PlatformError.
     """
     again = again._replace(since=time.monotonic())  # one reading of a list is as good as another from here on
+    changes, nameless = (
+        plan.changes,
+        {str(each.address) for each in plan.notices if each.code == STILL_CALLED},
+    )
     ids = {change.address: change.id for change in changes}
-    own = {(change.kind, change.id): change.address.key for change in changes}
+    own = {(change.kind, change.id): change for change in changes}
     mentioned = [tuple(mentions(again.kinds, change)) for change in changes]
     every = tuple(dict.fromkeys(chain.from_iterable(mentioned)))
 
@@ -56,7 +63,7 @@ def stale(
 
     with Crew(_LOOKS) as crew:
         looks = crew.map(look, changes)
-        mismatches = crew.map(lambda each: _mismatch(again, each, own), every)
+        mismatches = crew.map(lambda each: _mismatch(again, each, own, nameless), every)
         wrong = dict(zip(every, mismatches, strict=True))
         for number, (change, reasons) in enumerate(zip(changes, looks, strict=True)):
             report("", number, len(changes))
@@ -64,18 +71,26 @@ def stale(
             for each in mentioned[number]:
                 if wrong[each]:
                     yield f"{change.address}: {each.kind} {each.id}, which it refers to, {wrong[each]}"
-        yield from _taken_external_ids(again, changes, account, crew.map)
+        yield from _taken_external_ids(again, changes, plan.account, crew.map)
 
 
-def _mismatch(again: Again, mention: Mention, own: Mapping[tuple[str, int | None], str]) -> str:
-    """What the plan changes itself is called as the plan calls it."""
-    key = own.get((mention.kind, mention.id))
-    if key is None:
+def _mismatch(again: Again, mention: Mention, own: Own, nameless: Collection[str]) -> str:
+    """What the plan renames is called as it will be; what it says to be called otherwise only has to be
+    there.
+    """
+    change, kind = own.get((mention.kind, mention.id)), again.kinds[mention.kind]
+    if f"{mention.kind}/{mention.key}" in nameless:
+        return again.mismatch(mention._replace(key=None))
+    if change and mention.key in (None, change.address.key, mention.id):
+        return ""
+    name = next((each.new for each in change.fields if each.name == kind.label), None) if change else None
+    if name is None:
         return again.mismatch(mention)
-    return "" if mention.key in (None, key, mention.id) else f"is not what the plan calls {mention.key!r}"
+    is_so = is_addressed(kind, {kind.label: name}, str(mention.key), mention.id)
+    return "" if is_so else f"is not what the plan calls {mention.key!r}"
 
 
-def _newcomers(again: Again, change: Change, own: Collection[tuple[str, int | None]]) -> Iterator[str]:
+def _newcomers(again: Again, change: Change, own: Own) -> Iterator[str]:
     """What is in a group that is to go, and that the plan neither deletes nor moves out."""
     for kind in again.kinds.values():
         place = kind.field(kind.home)

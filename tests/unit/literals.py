@@ -11,6 +11,7 @@ from reconciler.model import (
     Desired,
     FieldChange,
     Live,
+    Plan,
     Reference,
     Request,
     Resource,
@@ -85,6 +86,11 @@ def updated(before, **fields):
 def deleted(before, line=1):
     gone = Resource(before.address, before.fields, before.id, at(line))
     return Change(Action.DELETE, before.address, gone, None, (), _request("DELETE", gone))
+
+
+def planned(*changes):
+    """A plan of these changes for account 1001."""
+    return Plan(1001, "Acme", changes, (), 0, 0, 0)
 
 
 # -- what a change is carried out with

@@ -22,6 +22,7 @@ from .literals import (
     created,
     deleted,
     kept,
+    planned,
     to,
     updated,
     written,
@@ -280,7 +281,7 @@ def test_all_that_is_stale_is_said_before_anything_is_written():
         replace(NEW, request=Request("POST", "/tag", BODY)),
         moved_to(JANE, 99, group=2),
     )
-    assert list(stale(again(shelf), changes, 1001)) == [
+    assert list(stale(again(shelf), planned(*changes))) == [
         "group/S: city was 'Boston' when the plan was made and is 'Paris' now",
         "tag/S/Hot: there is one on the platform now, id 3",
         "user/jane@acme: group 99, which it refers to, is no longer on the platform",
@@ -291,14 +292,14 @@ def test_a_key_that_the_plan_sets_free_is_not_taken():
     renamed = with_ids(updated(HOT, tag_name="Warm"), group=2)
     new = replace(NEW, request=Request("POST", "/tag", BODY), waits_for=(HOT.address,))
     changes = (renamed, replace(new, address=to("tag/S/New")))
-    assert list(stale(again(Shelf()), changes, 1001)) == []
+    assert list(stale(again(Shelf()), planned(*changes))) == []
 
 
 def test_each_object_that_is_referred_to_is_read_once():
     shelf = Shelf(users=[])
     shelf.details["/groups/5"] = GROUP_ROW
     changes = (moved_to(JANE, 5, group=2), replace(moved_to(JANE, 5, group=2), address=to("user/x")))
-    list(stale(again(shelf), changes, 1001))
+    list(stale(again(shelf), planned(*changes)))
     assert [path for path, _ in shelf.asked].count("/groups/5") == 1
 
 
@@ -415,4 +416,4 @@ def test_a_group_that_somebody_has_moved_into_is_not_deleted():
     group = with_ids(going(SALES), parent=1001)
     shelf = Shelf(users=[USER_ROW], tags=[TAG_ROW, {"tag_id": 5, "tag_name": "Far", "org_unit_id": 6}])
     changes = (group, with_ids(going(HOT), group=2))
-    assert list(stale(again(shelf), changes, 1001)) == ["group/S: user 7 is in it now"]
+    assert list(stale(again(shelf), planned(*changes))) == ["group/S: user 7 is in it now"]

@@ -22,6 +22,7 @@ _TITLES = {
     "duplicate-key": "Several objects of one name",
     "undo": "About undoing",
     "targeted": "Left out of this plan",
+    "still-called": "Still called otherwise",
     "protected": "Protected, and left in place",
     "nothing-to-rename": "Nothing to rename",
     "nothing-renamed": "Nothing renamed",
