@@ -12,7 +12,7 @@ from reconciler.api.crew import Crew
 from reconciler.api.lists import read_list
 from reconciler.errors import PlatformError
 from reconciler.kinds import Kind
-from reconciler.objects.codec import Row, comparable, decode, is_gone, row_id
+from reconciler.objects.codec import Row, comparable, decode, is_gone, loosely, row_id
 
 FRESH = 10.0  # seconds for which what was read may count as what is there
 _PAGES = 8  # that are read side by side
@@ -56,6 +56,14 @@ class Reading:
             at = fields.get(kind.place) if kind.place else None
             if not is_gone(kind, row) and (at is None or isinstance(at, int)):
                 found.setdefault((at, comparable(label, fields.get(kind.label))), row_id(kind, row))
+        return found
+
+    @cached_property
+    def by_loose_key(self) -> Mapping[tuple[int | None, Hashable], int | None]:
+        """Likewise, by names as a platform may keep them."""
+        found: dict[tuple[int | None, Hashable], int | None] = {}
+        for (at, name), number in self.by_key.items():
+            found.setdefault((at, loosely(name)), number)
         return found
 
 

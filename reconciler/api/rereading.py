@@ -9,7 +9,7 @@ from reconciler.api.readings import Leeway, Reading, Readings
 from reconciler.errors import NotFoundError
 from reconciler.kinds import Kind, Kinds
 from reconciler.model import Action, Change, Fields, Value
-from reconciler.objects.codec import Row, canonical, comparable, decode, is_gone, is_shown, shown
+from reconciler.objects.codec import Row, canonical, comparable, decode, is_gone, is_shown, loosely, shown
 from reconciler.objects.diff import differs
 from reconciler.objects.fidelity import is_addressed, is_still_called
 from reconciler.views import Look
@@ -163,19 +163,28 @@ class Again(NamedTuple):
     # -- by its key
 
     def find(self, kind: Kind, body: Body) -> int | None:
-        """The id of the live object that bears the key of what is to be created. Raises PlatformError."""
+        """The id of the live object that bears the key of what was to be created, as it was written or as
+        a platform may keep it. Raises PlatformError.
+        """
+        return self._bearer(kind, body, is_exact=False)
+
+    def _bearer(self, kind: Kind, body: Body, *, is_exact: bool) -> int | None:
         label, place = kind.field(kind.label), kind.field(kind.home)
         name, within = body.get(label.wire_name), body.get(place.wire_name)
         if not isinstance(within, int):
             return None
         query: Query = {"org_unit_id": within} if kind.place else {**kind.query, shown_name(kind): str(name)}
-        at = within if kind.place else None
-        return self.reading(kind, query).by_key.get((at, comparable(label, name)))
+        at, key = within if kind.place else None, comparable(label, name)
+        found = self.reading(kind, query)
+        number = found.by_key.get((at, key))
+        return number if is_exact or number is not None else found.by_loose_key.get((at, loosely(key)))
 
     def _namesake(self, kind: Kind, body: Body) -> int | None:
-        """Likewise; where its place is gone, which is looked at too, there is none."""
+        """The id of the live object that bears exactly the key of what is to be created; where its place is
+        gone, which is looked at too, there is none.
+        """
         try:
-            return self.find(kind, body)
+            return self._bearer(kind, body, is_exact=True)
         except NotFoundError:
             if kind.place:
                 return None

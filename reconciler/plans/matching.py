@@ -59,6 +59,17 @@ class Matches(NamedTuple):
     problems: tuple[Problem, ...]
 
 
+class _There(NamedTuple):
+    """What is on the platform: by what it is known, what has tombstones, and what the files claim by its
+    external id.
+    """
+
+    live: State
+    holders: Mapping[Holder | None, list[Address]]
+    going: Collection[Address]
+    spoken_for: Collection[Address]
+
+
 def match(
     desired: State,
     live: Live,
@@ -69,34 +80,26 @@ def match(
     """Which live object is which described one, and what stands in the way; `going` have tombstones."""
     holders = holders_of(live.resources.values())
     spoken_for = {at for each in desired.values() for at in holders.get(by_external_id(each), ())}
+    there = _There(live.resources, holders, going, spoken_for)
     matches: dict[Address, Address] = {}
     doubles: dict[Address, tuple[Address, ...]] = {}
     renamed: set[Address] = set()  # taken by `previously` on an earlier level
     problems: list[Problem] = []
     for level in _levels(desired):
         known: dict[Any, Address] = {**found, **matches}
-        own = {}
-        for resource in level:
-            external_id = by_external_id(resource)
-            candidates = [
-                at
-                for at in _own(resource, external_id, live.resources, holders, known)
-                if at not in renamed and _may_be(external_id, live.resources[at], going, spoken_for)
-            ]
-            if len(candidates) > 1:
-                doubles[resource.address] = tuple(candidates)
-            else:
-                own[resource.address] = next(iter(candidates), None)
-        former, more = _former([each for each in level if each.address not in doubles], index)
+        own, several = _bearers(level, known, renamed, there)
+        former, more = _former([each for each in level if each.address in own], index)
         lone = [each for each in level if own.get(each.address, each) is None]
         claims = {at: address for each in (matches, former, own) for address, at in each.items() if at}
-        respelled = _respelled(lone, claims | {at: at for at in going}, live.resources, holders, known)
-        own |= respelled
+        respelled, unclear = _respelled(lone, claims, known, there)
+        several |= {address: alike for address, alike in unclear.items() if address not in former}
+        own = {address: at for address, at in (own | respelled).items() if address not in several}
         former = {address: at for address, at in former.items() if address not in respelled}
         problems += [*more, *_swapped(own, former, desired)]
         decided = _decide(own, former, going)
         renamed |= {at for address, at in decided.items() if own[address] != at}
         matches |= decided
+        doubles |= several
     problems += [*_claimed_twice(desired, matches), *_lost_root(desired, live, matches)]
     return Matches(matches, doubles, tuple(problems))
 
@@ -127,63 +130,76 @@ def _levels(desired: State) -> Iterator[list[Resource]]:
             yield [resource for resource in desired.values() if resource.kind == kind]
 
 
-def _own(
-    resource: Resource,
-    external_id: Holder | None,
-    live: State,
-    holders: Mapping[Holder | None, list[Address]],
-    known: Mapping[Any, Address],
-) -> list[Address]:
-    """The live objects that bear the resource's own key; more than one where the platform has duplicates."""
-    if external_id and external_id in holders:
-        return holders[external_id]
+def _bearers(
+    level: Iterable[Resource], known: Mapping[Any, Address], renamed: Collection[Address], there: _There
+) -> tuple[dict[Address, Address | None], dict[Address, tuple[Address, ...]]]:
+    """The live object that bears each resource's own key, if one does; apart from those of which the platform
+    has several.
+    """
+    own: dict[Address, Address | None] = {}
+    several: dict[Address, tuple[Address, ...]] = {}
+    for resource in level:
+        candidates = [
+            at
+            for at in _own(resource, known, there)
+            if at not in renamed and _may_be(resource, there.live[at], there)
+        ]
+        if len(candidates) > 1:
+            several[resource.address] = tuple(candidates)
+        else:
+            own[resource.address] = next(iter(candidates), None)
+    return own, several
+
+
+def _own(resource: Resource, known: Mapping[Any, Address], there: _There) -> list[Address]:
+    external_id = by_external_id(resource)
+    if external_id and external_id in there.holders:
+        return there.holders[external_id]
     place = resource.value(place_of(resource))
     if place is not None and place not in known:
         return []
-    named = holders.get(by_name(resource, known.get(place)), [])
-    return [at for at in named if not (external_id and by_external_id(live[at]))]
+    named = there.holders.get(by_name(resource, known.get(place)), [])
+    return [at for at in named if not (external_id and by_external_id(there.live[at]))]
+
+
+def _may_be(resource: Resource, live: Resource, there: _There) -> bool:
+    """What goes is not adopted under another key, nor what another entry claims by its external id; to
+    describe and remove one key is a problem.
+    """
+    external_id = by_external_id(resource)
+    if external_id:
+        return live.address not in there.going or external_id == by_external_id(live)
+    return live.address not in there.spoken_for
 
 
 def _respelled(
     lone: Iterable[Resource],
     claims: Mapping[Address, Address],
-    live: State,
-    holders: Mapping[Holder | None, list[Address]],
     known: Mapping[Any, Address],
-) -> dict[Address, Address]:
+    there: _There,
+) -> tuple[dict[Address, Address], dict[Address, tuple[Address, ...]]]:
     """For what nothing is called like exactly: the one that is but for what a platform may not keep, unless
-    something else claims it.
+    something else claims it or it goes; and where there are several, those.
     """
     found: dict[Address, Address] = {}
-    claimed = dict(claims)
+    unclear: dict[Address, tuple[Address, ...]] = {}
+    claimed = {**claims, **{at: at for at in there.going}}
     for resource in lone:
         place = resource.value(place_of(resource))
         if place is None or place in known:
             loose = loosened(by_name(resource, known.get(place)))
-            alike = {*holders.get(loose, ()), *holders.get((LOOSE, *loose), ())}
+            alike = {*there.holders.get(loose, ()), *there.holders.get((LOOSE, *loose), ())}
             free = [
                 at
                 for at in alike
                 if claimed.get(at, resource.address) == resource.address
-                if not (by_external_id(resource) and by_external_id(live[at]))
+                if not (by_external_id(resource) and by_external_id(there.live[at]))
             ]
             if len(free) == 1:
                 found[resource.address] = claimed[free[0]] = free[0]
-    return found
-
-
-def _may_be(
-    external_id: Holder | None,
-    live: Resource,
-    going: Collection[Address],
-    spoken_for: Collection[Address],
-) -> bool:
-    """What goes is not adopted under another key, nor what another entry claims by its external id; to
-    describe and remove one key is a problem.
-    """
-    if external_id:
-        return live.address not in going or external_id == by_external_id(live)
-    return live.address not in spoken_for
+            elif free:
+                unclear[resource.address] = tuple(sorted(free))
+    return found, unclear
 
 
 def _former(level: list[Resource], index: Index) -> tuple[dict[Address, Address], list[Problem]]:
