@@ -57,15 +57,18 @@ class Again(NamedTuple):
         since = time.monotonic() if self.since is None else self.since
         return self.lists.reading(kind, query, since, self.leeway)
 
-    def last_look(self, change: Change, body: Body | None, after: float) -> Look:
-        """Before it is made; `after` is when what it waits for was done."""
+    def last_look(
+        self, change: Change, body: Body | None, after: float, freed: Collection[int | None] = ()
+    ) -> Look:
+        """Before it is made; `after` is when what it waits for was done, for `freed` see `look`."""
         leeway = _OF_CREATIONS if change.action is Action.CREATE else _OF_OTHERS
-        return self._replace(leeway=Leeway(after, leeway)).look(change, body)
+        return self._replace(leeway=Leeway(after, leeway)).look(change, body, freed)
 
     def look(self, change: Change, body: Body | None, freed: Collection[int | None] = ()) -> Look:
         """Whether the change can still be made.
 
-        `body` is what will be sent; `freed` are the objects whose names the plan itself sets free before.
+        `body` is what will be sent; `freed` are the objects whose names the plan itself sets free before, even
+        if the platform still shows them.
         """
         kind = self.kinds[change.kind]
         if change.action is Action.CREATE:

@@ -1,6 +1,6 @@
 """One change carried out: looked at again, written down, sent, and written down again."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from reconciler.errors import LostAnswerError, PlatformError, ReconcilerError
@@ -23,7 +23,7 @@ class Writer(Protocol):
 class Again(Protocol):
     """What reads objects again; raises PlatformError."""
 
-    def last_look(self, change: Change, body: Any, after: float) -> Look: ...
+    def last_look(self, change: Change, body: Any, after: float, freed: Collection[int]) -> Look: ...
 
     def find(self, kind: Kind, body: Any) -> int | None: ...
 
@@ -62,8 +62,9 @@ def perform(change: Change, tools: Tools, ids: Ids, after: float) -> Outcome:
     waits for was done, a time of `time.monotonic`.
     """
     request = change.request._replace(body=with_ids(change.request.body, ids))
+    freed = waited_for(change, ids)
     try:
-        look = tools.again.last_look(change, request.body, after) if tools.rereads(change) else Look()
+        look = tools.again.last_look(change, request.body, after, freed) if tools.rereads(change) else Look()
     except PlatformError as error:
         return Outcome(change, Status.FAILED, f"not read again, so not changed: {error}", change.id)
     if look.reasons:
@@ -79,6 +80,11 @@ def perform(change: Change, tools: Tools, ids: Ids, after: float) -> Outcome:
     except ReconcilerError:
         return outcome._replace(is_open=True)  # what became of it has to be found out again
     return outcome
+
+
+def waited_for(change: Change, ids: Ids) -> frozenset[int]:
+    """The ids of what a change waits for, of its own kind: they may have had its name until then."""
+    return frozenset(ids[at] for at in change.waits_for if at.kind == change.kind and at in ids)
 
 
 def with_ids(value: Value, ids: Ids) -> Value:

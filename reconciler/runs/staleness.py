@@ -14,6 +14,7 @@ from reconciler.objects.fidelity import is_addressed
 from reconciler.objects.names import escape, split
 from reconciler.plans.notices import STILL_CALLED
 from reconciler.progress import Progress, unwatched
+from reconciler.runs.performing import waited_for
 
 Own = Mapping[tuple[str, int | None], Change]  # what the plan itself changes, by kind and id
 
@@ -49,14 +50,13 @@ def stale(again: Again, plan: Plan, report: Progress = unwatched) -> Iterator[st
         plan.changes,
         {str(each.address) for each in plan.notices if each.code == STILL_CALLED},
     )
-    ids = {change.address: change.id for change in changes}
+    ids = {change.address: change.id for change in changes if change.id is not None}
     own = {(change.kind, change.id): change for change in changes}
     mentioned = [tuple(mentions(again.kinds, change)) for change in changes]
     every = tuple(dict.fromkeys(chain.from_iterable(mentioned)))
 
     def look(change: Change) -> list[str]:
-        freed = frozenset(ids.get(address) for address in change.waits_for)
-        reasons = again.look(change, change.request.body, freed).reasons
+        reasons = again.look(change, change.request.body, waited_for(change, ids)).reasons
         if change.kind != "group" or change.action is not Action.DELETE or reasons:
             return [*reasons]
         return [f"{each} is in it now" for each in _newcomers(again, change, own)]

@@ -1,3 +1,4 @@
+import time
 from dataclasses import replace
 
 import pytest
@@ -54,7 +55,7 @@ class Platform:
         self.asked.append(f"{request.method} {request.path}")
         return said(self.answers.pop(0))
 
-    def last_look(self, change, _body, _after):
+    def last_look(self, change, _body, _after, _freed):
         self.asked.append(f"look {change.address}")
         return said(self.looks)
 
@@ -364,3 +365,24 @@ def test_a_change_whose_answer_was_lost_is_looked_at(done, expected):
 def test_a_change_of_which_nothing_can_be_told_stays_open(done):
     outcome, events = performed(OLD, Platform(LostAnswerError("DELETE /tag/9: cut"), done=done))
     assert (outcome[0], outcome[-1], names(events)) == (Status.FAILED, True, ["intent"])
+
+
+# -- what is read a little later than it is written
+
+
+def test_a_name_that_another_change_has_just_set_free_is_not_taken():
+    """A platform may show for a moment what was."""
+    shelf = Shelf(tags=[{"tag_id": 9, "tag_name": "Hot", "org_unit_id": 1001}])
+    renamed = to("tag/ROOT/Warm")
+    for waits_for, status in (((renamed,), Status.APPLIED), ((), Status.FAILED)):
+        tools = Tools(Platform({"tagId": 301}), again(shelf), Notebook(), KINDS, rereads=lambda _: True)
+        outcome = perform(replace(NEW, waits_for=waits_for), tools, {**IDS, renamed: 9}, time.monotonic())
+        assert (outcome.status, outcome.is_stale) == (status, status is Status.FAILED)
+
+
+def test_only_what_is_of_the_same_kind_can_have_had_the_name():
+    shelf = Shelf(tags=[{"tag_id": 9, "tag_name": "Hot", "org_unit_id": 1001}])
+    group = to("group/S")
+    tools = Tools(Platform(), again(shelf), Notebook(), KINDS, rereads=lambda _: True)
+    outcome = perform(replace(NEW, waits_for=(group,)), tools, {**IDS, group: 9}, time.monotonic())
+    assert (outcome.status, outcome.is_stale) == (Status.FAILED, True)
