@@ -34,7 +34,7 @@ _NOT_SIGNED_IN = (
 )
 
 
-# How an answer may call itself a failure that is one neither by HTTP nor by the envelope's code (A).
+# How an answer without data may call itself a failure that is one neither by HTTP nor by its `code` (A).
 _FAILURES = frozenset({"error", "fail", "failed", "failure"})
 
 
@@ -60,7 +60,12 @@ def _hidden_failure(envelope: Mapping[str, Any]) -> int | None:
     if isinstance(code, int) and code >= requests.codes.bad_request:
         return code
     named = {str(envelope.get(name)).lower() for name in ("status", "result")}
-    return requests.codes.bad_request if "data" not in envelope and named & _FAILURES else None
+    is_told = named & _FAILURES or envelope.get("success") is False or _own_words(envelope)
+    return requests.codes.bad_request if is_told and not envelope.get("data") else None
+
+
+def _own_words(envelope: Mapping[str, Any]) -> Any:
+    return envelope.get("error") or envelope.get("errors")
 
 
 def understood(answer: Answer, call: str) -> Data:
@@ -86,7 +91,7 @@ def _refusal(answer: Answer, call: str) -> PlatformError:
     response, body, status = answer
     envelope: Mapping[str, Any] = body if isinstance(body, dict) else {}
     reason = "" if response.ok else response.reason
-    message = envelope.get("message") or reason or "no reason given"
+    message = envelope.get("message") or _own_words(envelope) or reason or "no reason given"
     request_id = envelope.get("request_id")
     reference = f" (request_id {request_id})" if request_id else ""
     text = _without_secrets(f"{call}: {status} {message}{_hint(answer)}{reference}", response)

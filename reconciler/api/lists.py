@@ -57,23 +57,17 @@ def _pass(reader: Reader, kind: Kind, query: Query, ahead: Map) -> Pass:
     rows: list[Row] = []
     totals: list[int] = []
     seen: set[int | None] = set()
-    first = 0
     for page, total in _pages(reader, kind, query, ahead):
-        first = first or len(page)
         totals.append(total)
         rows += page
         if not kind.tree_path:
             reader.report(kind.plural, len(rows), total)
         ids = {row_id(kind, row) for row in page}
-        if not page or len(rows) >= total or ids & seen or len(totals) > _most_pages(totals[0], first):
+        has_no_end = len(rows) > 2 * totals[0] + 10 * kind.page_size  # it grows faster than it can be read
+        if not page or len(rows) >= total or ids & seen or has_no_end:
             break
         seen |= ids
     return Pass(tuple(rows), tuple(row_id(kind, row) for row in rows), tuple(totals))
-
-
-def _most_pages(total: int, first: int) -> int:
-    """A list that grows faster than it can be read has no end; pages may be shorter than the first."""
-    return 10 + 2 * (total // max(first, 1))
 
 
 def _pages(reader: Reader, kind: Kind, query: Query, ahead: Map) -> Iterator[tuple[list[Row], int]]:

@@ -67,7 +67,7 @@ class Again(NamedTuple):
     def look(self, change: Change, body: Body | None, freed: Collection[int | None] = ()) -> Look:
         """Whether the change can still be made.
 
-        `body` is what will be sent; `freed` are the objects whose names the plan itself sets free before, even
+        `body` is what will be sent; `freed` are objects whose names the plan itself sets free before, even
         if the platform still shows them.
         """
         kind = self.kinds[change.kind]

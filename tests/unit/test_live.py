@@ -94,6 +94,27 @@ def test_a_list_that_is_never_complete_is_no_list(reading, answers):
     assert len(server.asked) == len(answers)
 
 
+def test_pages_may_be_much_shorter_than_the_first(reading):
+    def script(asked):
+        offset = int(asked.query["offset"])
+        return tags(*range(offset, min(offset + (20 if offset else 200), 1000)), total=1000)
+
+    reader, server = reading(script)
+    assert len(read_list(reader, TAG, {})) == 1000
+    assert len(server.asked) == 1 + 800 // 20
+
+
+def test_a_list_that_grows_faster_than_it_is_read_is_given_up(reading):
+    def script(asked):
+        offset = int(asked.query["offset"])
+        return tags(*range(offset, offset + 200), total=offset + 1000)
+
+    reader, server = reading(script)
+    with pytest.raises(IncompleteListError):
+        read_list(reader, TAG, {})
+    assert len(server.asked) < 4 * 40
+
+
 def test_rows_without_ids_are_no_list_however_often_they_are_read(reading):
     reader, _ = reading(lambda _: data({"tags": [{"tag_name": "no id"}], "total": 1}))
     with pytest.raises(UnexpectedAnswerError, match=r"^GET /tag: rows have no `tag_id`$"):
