@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Hashable, Mapping
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any
 
 from reconciler.kinds import KINDS, Field, Kind, Type
@@ -15,17 +16,32 @@ from reconciler.model import Address, Fields, Reference, Value
 
 Row = Mapping[str, Any]
 
-_TRUE = frozenset({"yes", "true", "1", "y"})
-_FALSE = frozenset({"no", "false", "0", "n"})
+_TRUE = frozenset({"yes", "true", "1", "1.0", "y", "on"})
+_FALSE = frozenset({"no", "false", "0", "0.0", "n", "off"})
+_NESTED = frozenset({dict, list, tuple})
+_DEEPEST = 100  # levels; files may nest less
 
 
 def canonical(field: Field, value: Value) -> Value:
-    """One spelling for values that the platform takes for the same; "", [] and {} are None."""
+    """One spelling for values that the platform takes for the same; "", [] and {} are None. What is nested
+    too deep to be walked through becomes a text that says so.
+    """
     if not value and (value is None or value in ("", [], {}, ())):
         return None
+    if type(value) in _NESTED and is_too_deep(value):
+        return "(nested too deep)"
     if field.type is Type.TEXT:  # as most are
         return value if isinstance(value, str) else str(value)
     return _CANONICAL[field.type](field, value)
+
+
+def is_too_deep(value: Value) -> bool:
+    """Whether it takes more calls within calls to walk through than there may be."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        within = (each.values() if type(each) is dict else each for each in level if type(each) in _NESTED)
+        level = [*chain.from_iterable(within)]
+    return bool(level)
 
 
 def _integer(_: Field, value: Value) -> Value:
@@ -75,7 +91,12 @@ def _folded(value: str) -> str:
 
 
 def _reference(field: Field, value: Value) -> Value:
-    """An id, alone or within an object that stands in its place."""
+    """An id, alone or within an object that stands in its place; of what holds none, its spelling."""
+    found = _referred_to(field, value)
+    return _dump(found) if type(found) in _NESTED else found
+
+
+def _referred_to(field: Field, value: Value) -> Value:
     if isinstance(value, Mapping):
         value = value.get(KINDS[field.refers_to].id, value.get("id"))
     return value if isinstance(value, Address | Reference) else _integer(field, value)
@@ -84,8 +105,8 @@ def _reference(field: Field, value: Value) -> Value:
 def _references(field: Field, value: Value) -> Value:
     if not isinstance(value, list | tuple):
         return value
-    ids = [_reference(field, entry) for entry in value]
-    return tuple(dict.fromkeys(each for each in ids if isinstance(each, Hashable)))
+    ids = (_referred_to(field, entry) for entry in value)
+    return tuple(dict.fromkeys(each for each in ids if type(each) not in _NESTED))
 
 
 def _entries(field: Field, value: Value) -> Value:

@@ -24,7 +24,7 @@ from reconciler.model import (
     Resource,
     Value,
 )
-from reconciler.objects.codec import canonical
+from reconciler.objects.codec import canonical, is_too_deep
 from reconciler.objects.fidelity import is_as_shown
 from reconciler.objects.overrides import kinds_with
 from reconciler.objects.references import addresses_in
@@ -98,7 +98,8 @@ def _is_sound(found: Document) -> bool:
     addresses = [each["address"] for each in found["changes"]]
     known = set(addresses)
     return (
-        _fits(settings, {"platform": found.get("platform", {})})
+        not any(is_too_deep(each["request"]["body"]) for each in found["changes"])
+        and _fits(settings, {"platform": found.get("platform", {})})
         and len(known) == len(addresses)
         and all(each["address"].partition("/")[0] == each["kind"] for each in found["changes"])
         and all(known.issuperset(each["waits_for"]) for each in found["changes"])

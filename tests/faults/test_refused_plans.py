@@ -139,7 +139,35 @@ def strange_account(document):
     document["account"] = 1002
 
 
-ALTERED = [new_value, body, more_in_a_body, more_in_a_whole_body, less_in_a_body]
+def deep():
+    value = 1
+    for _ in range(600):
+        value = [value]
+    return value
+
+
+def deep_value(document):
+    change(document, "group/ORG-1002")["fields"][0]["new"] = deep()
+
+
+def deep_body(document):
+    change(document, "group/ORG-1002")["request"]["body"]["city"] = deep()
+
+
+def odd_ids(document):
+    document["referred_to"]["tag/ORG-1002/Warm lead"]["group"] = [{"a": 1}]
+
+
+ALTERED = [
+    deep_value,
+    deep_body,
+    odd_ids,
+    new_value,
+    body,
+    more_in_a_body,
+    more_in_a_whole_body,
+    less_in_a_body,
+]
 ALTERED += [path, path_that_climbs, method, body_of_a_deletion, twice, waits_for_nothing, no_changes]
 ALTERED += [
     kind_of_something_else,

@@ -318,3 +318,24 @@ def test_what_is_written_is_read_back_the_same(kind):
     fields = {"group": 7, "parent": 7} | dict.fromkeys(("tags",), (301, 302)) | {kind.label: "Some name"}
     known = {name: value for name, value in fields.items() if kind.known(name)}
     assert decode(kind, encode(kind, known, {})) == known
+
+
+def nested(levels):
+    value = 1
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    "field", [*GROUP.fields, *USER.fields, *TAG.fields, *ROUTE.fields], ids=lambda each: each.name
+)
+def test_what_is_nested_too_deep_to_be_walked_through_is_a_text(field):
+    assert canonical(field, nested(900)) == "(nested too deep)"
+    assert canonical(field, {"id": nested(900)}) == "(nested too deep)"
+
+
+@pytest.mark.parametrize("odd", [{"id": [1]}, [{"a": 1}], {"id": {"a": 1}}, [[1]]], ids=str)
+def test_what_stands_in_the_place_of_an_id_can_be_looked_up(odd):
+    assert isinstance(canonical(TAG.field("group"), odd), str)
+    assert canonical(ROUTE.field("tags"), [odd, 301]) in ((301,), (1, 301))
