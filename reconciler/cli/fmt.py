@@ -3,7 +3,7 @@
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from errno import EACCES
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -41,9 +41,9 @@ def fmt(paths: tuple[str, ...], *, check: bool) -> int:
     """Tidy files: the order of keys, phone numbers, quotes, indentation, line ends.
 
     Comments, blank lines, anchors and the order of entries stay, and what a file says. One that cannot be
-    read, or not be tidied without harm, is left alone and reported; one of something else, with few or no
-    keys such as `groups:`, is not touched. Prints the name of each file that it changed. The PATH - is
-    standard input, tidied to standard output.
+    read, or not be tidied without harm, or that a link out of here leads to, is left alone and reported; one
+    of something else, with few or no keys such as `groups:`, is not touched. Prints the name of each file
+    that it changed. The PATH - is standard input, tidied to standard output.
 
     \b
     Examples:
@@ -59,7 +59,8 @@ def fmt(paths: tuple[str, ...], *, check: bool) -> int:
         problems += _results(files, check=check, put=_show)
     else:
         files = list(_files(paths or (".",), problems))
-        problems += _results(files, check=check, put=_write)
+        within = [os.path.realpath(path) for path in (".", *paths)]
+        problems += _results(files, check=check, put=lambda file: _write(file, within))
     _report(files, problems, check=check)
     is_wrong = problems or (check and any(file.is_changed for file in files))
     return ExitCode.ERROR if is_wrong else ExitCode.DONE
@@ -122,13 +123,16 @@ def _show(file: _File) -> None:
     sys.stdout.write(file.found.text)
 
 
-def _write(file: _File) -> None:
-    """In place of what it was, with the same rights."""
+def _write(file: _File, within: Sequence[str]) -> None:
+    """In place of what it was, with the same rights; not where a link leads out of what is meant."""
     from reconciler.whole import write_whole
 
     if not file.is_changed:
         return
     target = Path(file.name)
+    real = os.path.realpath(target)
+    if not any(os.path.commonpath((real, each)) == each for each in within):
+        raise PermissionError(EACCES, f"a link leads to {real}, which is elsewhere; name that itself")
     mode = stat.S_IMODE(target.stat().st_mode)
     if not os.access(target, os.W_OK):
         raise PermissionError(EACCES, "it is read-only")

@@ -135,6 +135,24 @@ def test_standard_input_and_files_do_not_go_together(reconciler, tags):
     assert (run.code, run.out, tags.read_text()) == (64, "", UNTIDY)
 
 
+def test_a_link_that_leads_elsewhere_is_not_written_through(reconciler, workspace, tags, tmp_path):
+    """Whoever tidies one folder does not mean another."""
+    elsewhere = tmp_path / "elsewhere" / "tags.yaml"
+    elsewhere.parent.mkdir()
+    tags.rename(elsewhere)
+    untidy = elsewhere.read_text()
+    (workspace / "folder").symlink_to(elsewhere.parent)
+    (workspace / "link.yaml").symlink_to(elsewhere)
+    for given in ((), (".",)):
+        run = reconciler("fmt", *given)
+        assert (run.code, run.out) == (1, "")
+        assert f"cannot be written: a link leads to {elsewhere}, which is elsewhere" in run.err
+    assert elsewhere.read_text() == untidy
+    assert reconciler("fmt", "--check").code == 1
+    assert reconciler("fmt", "link.yaml").code == 0
+    assert elsewhere.read_text() != untidy
+
+
 def test_a_file_keeps_its_rights_and_a_link_stays_a_link(reconciler, workspace, tags):
     tags.chmod(0o640)
     (workspace / "folder").mkdir()
