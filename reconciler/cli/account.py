@@ -33,6 +33,7 @@ def login() -> int:
     check_url(found.oauth_url)
     store = Store()
     with store.locked():
+        store.read(found.oauth_url)  # what cannot be kept is not asked for
         store.write(found.oauth_url, sign_in(found, patience()))
     echo([f"Signed in at {found.oauth_url} as {safe(found.email)}."])
     return ExitCode.DONE

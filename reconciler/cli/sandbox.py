@@ -1,12 +1,11 @@
 """`sandbox`: the simulated platform, served."""
 
-import sys
 from contextlib import suppress
 from pathlib import Path
 
 import click
 
-from reconciler.cli.console import echo
+from reconciler.cli.console import echo, flush
 from reconciler.errors import ExitCode
 
 
@@ -27,7 +26,9 @@ def sandbox(seed: Path | None, port: int) -> int:
     from reconciler.cli.connecting import read_seed, seed_errors
     from reconciler.sandbox import serve
 
-    with seed_errors(seed), serve(read_seed(seed) if seed else None, port=port) as served:
+    with seed_errors(seed):
+        serving = serve(read_seed(seed) if seed else None, port=port)
+    with serving as served:
         echo(
             [
                 f"export CONVIRZA_API_URL={served.api_url}",
@@ -35,7 +36,7 @@ def sandbox(seed: Path | None, port: int) -> int:
                 f"export CONVIRZA_TOKEN={served.token}",
             ]
         )
-        sys.stdout.flush()
+        flush()
         echo([f"Serving until Ctrl-C; {served.oauth_url}/_sandbox tells how to order faults."], err=True)
         with suppress(KeyboardInterrupt):
             threading.Event().wait()

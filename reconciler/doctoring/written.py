@@ -31,7 +31,7 @@ class Written(NamedTuple):
 
 def load(paths: Sequence[str]) -> Written:
     """Never raises for what stands in the files. Folders without a file are no problem here."""
-    if all(Path(path).is_dir() for path in paths) and not reading.find(paths)[0]:
+    if all(reading.is_folder(Path(path)) for path in paths) and not reading.find(paths)[0]:
         return Written()
     documents, unread = reading.load(paths)
     loaded = config.described(documents, unread)

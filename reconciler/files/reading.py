@@ -2,6 +2,7 @@
 
 import logging
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -46,8 +47,8 @@ def find(paths: Sequence[str]) -> tuple[list[str], list[Problem]]:
 
 def _files(path: Path, problems: list[Problem]) -> Iterator[Path]:
     """What cannot be looked into is a problem: it may hold what would count as not described."""
-    if not path.is_dir():
-        yield from [path] if os.path.lexists(path) else []
+    if not is_folder(path):
+        yield from [path] if _may_be_there(path) else []
         return
 
     def unreadable(error: OSError) -> None:
@@ -71,8 +72,28 @@ def _is_new(folder: Path, seen: set[str]) -> bool:
     return True
 
 
+def is_folder(path: Path) -> bool:
+    """Raises no error for what stands where nobody may look."""
+    return os.path.isdir(path)  # noqa: PTH112 - as `Path.is_dir` does
+
+
+def _may_be_there(path: Path) -> bool:
+    """Whether reading it says more than that it is not there."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError):
+        return True
+    return True
+
+
 def _is_endless(file: Path) -> bool:
-    return file.is_fifo() or file.is_char_device() or file.is_block_device()
+    try:
+        mode = file.stat().st_mode
+    except OSError:
+        return False  # reading it says why
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def is_configuration(parts: Sequence[str]) -> bool:
@@ -81,7 +102,7 @@ def is_configuration(parts: Sequence[str]) -> bool:
 
 
 def _nothing_there(path: Path) -> str:
-    if path.is_dir():
+    if is_folder(path):
         return "no *.yaml or *.yml file in this directory; name another, or begin with `init` or `export`"
     if str(path) == "-":
         return "standard input is read by `fmt` alone; name a file"

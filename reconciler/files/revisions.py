@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from reconciler.errors import Problem, ReconcilerError
 from reconciler.files.documents import Document
-from reconciler.files.reading import is_configuration, parsed
+from reconciler.files.reading import is_configuration, is_folder, parsed
 
 
 class _File(NamedTuple):
@@ -52,8 +52,8 @@ def load(name: str, paths: Sequence[str]) -> Files:
 
 def _contents(path: str, name: str) -> Iterator[tuple[_File, bytes]]:
     """Each file below a path with what was in it."""
-    folder = Path(path) if Path(path).is_dir() else Path(path).parent
-    top = Path(_git(folder, "rev-parse", "--show-toplevel").decode().rstrip("\n"))
+    folder = Path(path) if is_folder(Path(path)) else Path(path).parent
+    top = Path(os.fsdecode(_git(folder, "rev-parse", "--show-toplevel")).rstrip("\n"))
     commit = _commit(folder, name)
     within = PurePosixPath(os.path.relpath(os.path.realpath(path), os.path.realpath(top)))
     found = list(_reached(top, commit, within))

@@ -146,8 +146,8 @@ def opened(**start: Any) -> Iterator[Journal]:
         name = f"{dt.datetime.now(tz=dt.UTC):%Y%m%dT%H%M%SZ}-{os.urandom(2).hex()}"
         journal = Journal(FOLDER / f"{name}.jsonl")
         _sync_folder(FOLDER)
-    journal.write("start", format_version=FORMAT_VERSION, **start)
     try:
+        journal.write("start", format_version=FORMAT_VERSION, **start)
         yield journal
     finally:
         journal.close()

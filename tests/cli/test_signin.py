@@ -117,6 +117,14 @@ def test_a_wrong_password_leaves_the_old_sign_in(reconciler, platform, kept):
     assert calls(platform, "POST") == ["POST /oauth/token 200", "POST /oauth/token 401"]
 
 
+def test_nobody_is_signed_in_whose_tokens_could_not_be_kept(reconciler, platform, kept):
+    kept.parent.mkdir(parents=True)
+    kept.write_text("{")
+    run = reconciler("login", **SIGNED_IN)
+    assert (run.code, "cannot be understood; delete it and run" in run.err) == (1, True)
+    assert calls(platform) == []
+
+
 # -- the platform's limit on sign-ins
 
 

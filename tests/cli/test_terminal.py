@@ -5,6 +5,7 @@ import pty
 import re
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -231,3 +232,19 @@ def test_reports_are_written_where_nothing_can_be_printed(workspace, environment
     os.close(descriptor)
     assert (done.returncode, done.stderr) == (1, UNTOLD)
     assert "tag/ORG-1000/Spam" in (workspace / "result.md").read_text()
+
+
+def test_the_sandbox_serves_on_though_nobody_reads_where(workspace, environment):
+    descriptor = nowhere("closed")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "reconciler", "sandbox"],
+        cwd=workspace,
+        env=environment,
+        stdout=descriptor,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    os.close(descriptor)
+    assert process.stderr.readline().startswith("Serving until Ctrl-C; http://127.0.0.1:")
+    process.send_signal(signal.SIGINT)
+    assert (process.communicate(timeout=60)[1], process.returncode) == ("", 0)

@@ -1,6 +1,7 @@
 """Saved plans that are not to be trusted: of another account or version, altered, applied before."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -140,7 +141,7 @@ def strange_account(document):
 
 
 def deep():
-    value = 1
+    value: Any = 1
     for _ in range(600):
         value = [value]
     return value

@@ -1,5 +1,6 @@
 """Servers on this machine and connections to them, and a user without rights."""
 
+import codecs
 import os
 import resource
 import tempfile
@@ -72,6 +73,7 @@ def full_disk():
 def unprivileged():
     """A directory of somebody who may not read everything."""
     user = os.geteuid()
+    codecs.lookup("utf-8-sig")  # while Python's own modules can be read
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o777)  # noqa: PTH101 - whoever we become is to write into it
         os.seteuid(65534 if user == 0 else user)

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from reconciler.kinds import GROUP, KINDS, ROUTE, TAG, USER, Field, Type
@@ -321,7 +323,7 @@ def test_what_is_written_is_read_back_the_same(kind):
 
 
 def nested(levels):
-    value = 1
+    value: Any = 1
     for _ in range(levels):
         value = [value]
     return value

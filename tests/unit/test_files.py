@@ -85,6 +85,22 @@ def test_a_folder_that_may_not_be_read_is_not_taken_for_an_empty_one(unprivilege
     assert problems == [f"{unprivileged}/clients:1:1: cannot be read: Permission denied"]
 
 
+def test_what_stands_where_nobody_may_look_cannot_be_read(unprivileged):
+    (unprivileged / "a.yaml").write_text("a: 1\n")
+    locked = unprivileged / "clients"
+    locked.mkdir()
+    (locked / "b.yaml").write_text("b: 1\n")
+    locked.chmod(0o444)  # its names may be read, but nothing behind them
+    files, problems = loaded(str(unprivileged))
+    assert files == [f"{unprivileged}/a.yaml"]
+    assert problems == [f"{locked}/b.yaml:1:1: cannot be read: Permission denied"]
+    assert loaded(str(locked / "b.yaml")) == ([], problems)
+    assert loaded(str(locked / "more" / "c.yaml")) == (
+        [],
+        [f"{locked}/more/c.yaml:1:1: cannot be read: Permission denied"],
+    )
+
+
 def test_a_link_to_a_folder_is_followed_once(folder):
     folder("d/a.yaml", "other/b.yaml")
     Path("d/link").symlink_to("../other")

@@ -163,7 +163,7 @@ def test_a_name_that_is_not_utf_8(repository):
     assert found("HEAD") == found("HEAD", name) == {f"HEAD:{name}": name_of("Acme")}
 
 
-@pytest.mark.parametrize("folder", ["with space", "größe", "new\nline", "-x", "*"], ids=ascii)
+@pytest.mark.parametrize("folder", ["with space", "größe", "new\nline", "-x", "*", "caf\udce9"], ids=ascii)
 def test_a_repository_and_a_folder_of_odd_names(repository, monkeypatch, folder):
     inner = repository / folder / folder
     put(inner, {"a.yaml": ACME})
