@@ -169,7 +169,7 @@ def _counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
 @contextmanager
 def stoppable(stopping: threading.Event, close: Callable[[], None]) -> Iterator[None]:
     """The first SIGINT or SIGTERM lets the writes in hand finish; a second SIGINT leaves at once, but not
-    in the middle of a line of the journal.
+    in the middle of a line of the journal. What whoever started us has set to be ignored is.
     """
 
     def stop(number: int, _frame: Any) -> None:
@@ -180,7 +180,8 @@ def stoppable(stopping: threading.Event, close: Callable[[], None]) -> Iterator[
         with suppress(OSError):  # whoever read it may have ended by the same Ctrl-C
             os.write(2, b"Stopping: what is being written is finished first. Ctrl-C again leaves at once.\n")
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    heard = [each for each in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(each) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, stop) for number in heard}
     try:
         yield
     finally:

@@ -245,6 +245,7 @@ def test_the_sandbox_serves_on_though_nobody_reads_where(workspace, environment)
         text=True,
     )
     os.close(descriptor)
+    assert process.stderr is not None
     assert process.stderr.readline().startswith("Serving until Ctrl-C; http://127.0.0.1:")
     process.send_signal(signal.SIGINT)
     assert (process.communicate(timeout=60)[1], process.returncode) == ("", 0)

@@ -44,6 +44,19 @@ def test_what_is_in_hand_is_finished(start, held, call, twenty, platform, worksp
     check_healed(call, platform)
 
 
+def test_what_is_to_be_ignored_is(start, held, twenty, platform):
+    """A script that starts it in the background means Ctrl-C for itself."""
+    hand = held(3)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    started = start(*APPLY)
+    signal.signal(signal.SIGINT, before)
+    wait_until(hand.are_two)
+    started.process.send_signal(signal.SIGINT)
+    hand.release()
+    assert started.end().code == 0
+    check_all_once(platform)
+
+
 def check_journal(run, count):
     assert list(fates(run).values()) == ["applied"] * count
     [end] = named(run, "end")
