@@ -109,6 +109,24 @@ def test_every_command_is_one_that_the_program_has(name):
         assert cli.commands[command].make_context(command, arguments).info_name == command
 
 
+SHOWING = [
+    name
+    for name, script in SCRIPTS.items()
+    if name.startswith("github ") and any("github" not in words for words in commands(script))
+]
+
+
+@pytest.mark.parametrize("name", SHOWING)
+def test_what_is_shown_is_no_command_to_the_vendor(name):
+    """Names from files and from the platform may look like one."""
+    before, _, rest = SCRIPTS[name].partition('echo "::stop-commands::$word"')
+    between, _, after = rest.partition('echo "::$word::"')
+    assert [*commands(between)] == [*commands(SCRIPTS[name])]
+    assert "word=$(" in before
+    assert "::" not in between
+    assert after
+
+
 def test_commands_are_found_in_scripts():
     found = {words[1] for script in SCRIPTS.values() for words in commands(script)}
     assert found == {"validate", "fmt", "plan", "apply", "drift"}
