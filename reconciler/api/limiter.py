@@ -65,7 +65,7 @@ class Limiter:
             while True:
                 if self.left == 0:
                     raise SpentError(
-                        f"{self.count} requests were sent, as many as --max-requests allows; nothing more is"
+                        f"{self.count} requests were sent, as many as --max-requests allows; give it more"
                     )
                 now = time.monotonic()
                 wait = self._pace.wait(now, self._flying)

@@ -42,9 +42,12 @@ class Patience:
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def pause(self, times: int, asked: float | None) -> bool:
-        """Before something is tried once more that has been tried so many times; False: do not try again."""
-        longest = min(self.first_wait * 2**times, LONGEST_WAIT)
-        seconds = random.uniform(self.first_wait, longest) + min(asked or 0.0, LONGEST_OBEYED)  # noqa: S311
+        """Before something is tried once more that has been tried so many times: a second or more, for reads
+        may lag behind writes. False: do not try again.
+        """
+        shortest = 2 * self.first_wait
+        longest = min(shortest * 2**times, LONGEST_WAIT)
+        seconds = random.uniform(shortest, longest) + min(asked or 0.0, LONGEST_OBEYED)  # noqa: S311
         return not self.stopping.wait(seconds)
 
     def wait(self, state: tenacity.RetryCallState) -> float:

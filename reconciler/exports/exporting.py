@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from reconciler.errors import InvalidConfigurationError, Problem, ReconcilerError
 from reconciler.exports.filing import NOTHING, Entry, file_names, files
-from reconciler.exports.spelling import Line
+from reconciler.exports.spelling import Line, is_text
 from reconciler.files import config
 from reconciler.files.documents import parse
 from reconciler.files.schema import load
@@ -36,6 +36,13 @@ class _Bad:
     objects: dict[Address, str] = field(default_factory=dict)
     fields: dict[tuple[Address, str], str] = field(default_factory=dict)
 
+    def add(self, entry: Entry, name: str, reason: str) -> None:
+        """A field; the whole object, where it is nothing without that."""
+        if name in ("", *entry.kind.identity):
+            self.objects.setdefault(entry.address, reason)
+        else:
+            self.fields.setdefault((entry.address, name), reason)
+
 
 def exported(
     live: Live,
@@ -55,6 +62,10 @@ def exported(
     number = sum(at.kind in wanted for at in live.resources)
     every = list(watched(_entries(live, index, wanted, split_by), report, number))
     bad = _Bad({at: _several(each) for each in twins(live.resources) for at in each})
+    for each in every:
+        for name in each.fields:
+            if not is_text(each.fields[name]):
+                bad.add(each, name, "it holds half a character, which no file can")
     while True:
         entries = list(_without(every, bad))
         strangers = {f"{at.kind}/{_reference(at, index)}" for at in bad.objects}
@@ -119,7 +130,9 @@ def _reference(address: Address, index: Index) -> str | int | None:
     kind = KINDS[address.kind]
     external_id = resource.value(kind.external_id) if kind.external_id else None
     words = (str(each) for each in (external_id, resource.value(kind.label), address.key) if each)
-    return next((each for each in words if index.find(address.kind, each) == (address,)), resource.id)
+    return next(
+        (each for each in filter(is_text, words) if index.find(address.kind, each) == (address,)), resource.id
+    )
 
 
 # -- what cannot be said
@@ -142,10 +155,7 @@ def _blame(live: Live, entries: Sequence[Entry], written: Texts, bad: _Bad) -> b
         if line.entry == NOTHING:
             raise ReconcilerError(f"the account cannot be exported: {problem.message}")
         entry = entries[line.entry]
-        if line.field in ("", *entry.kind.identity):
-            bad.objects.setdefault(entry.address, problem.message)
-        else:
-            bad.fields.setdefault((entry.address, line.field), problem.message)
+        bad.add(entry, line.field, problem.message)
         blamed = True
     return blamed
 

@@ -63,6 +63,15 @@ def _typed(type_: Type | None, value: Any) -> str:
     return quoted(str(value)) if type_ is Type.PHONE else scalar(value)
 
 
+def is_text(value: Any) -> bool:
+    """Whether a file can hold it: half of a character, as a cut text may end with, is none."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def scalar(value: Any) -> str:
     """Text in quotes only where it would be taken for something else."""
     if isinstance(value, str):

@@ -131,10 +131,10 @@ def _git(folder: Path, *arguments: str, asked: bytes = b"") -> bytes:
     try:
         done = subprocess.run(command, input=asked, capture_output=True, check=False, env=environment)  # noqa: S603
     except OSError as error:
-        raise ReconcilerError(f"git cannot be run: {error.strerror}") from None
+        raise ReconcilerError(f"--base: git cannot be run: {error.strerror}") from None
     if done.returncode:
         reason = " ".join(done.stderr.decode(errors="replace").split()).removeprefix("fatal: ")
-        raise ReconcilerError(f"git {arguments[0]}: {reason or f'exit code {done.returncode}'}")
+        raise ReconcilerError(f"--base: git {arguments[0]}: {reason or f'exit code {done.returncode}'}")
     return done.stdout
 
 

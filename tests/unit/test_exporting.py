@@ -45,6 +45,25 @@ def test_what_files_cannot_say_is_left_out_and_told():
     )
 
 
+def test_half_a_character_costs_no_more_than_its_field():
+    """As a text that was cut may end with."""
+    half = "Caf\ud83d"
+    export_ = export(
+        group("S", 2, half, org_unit_ext_id="S"),
+        group("E", 3, "East", org_unit_ext_id="E", city=half, state="NY"),
+        kept(f"tag/ROOT/{half}", 4, tag_name=half, **AT_ROOT),
+        kept("tag/S/Hot", 5, tag_name="Hot", group=to("group/S")),
+    )
+    reason = "it holds half a character, which no file can"
+    assert export_.left_out == (
+        f"group/S: {reason}",
+        f"tag/ROOT/{half}: {reason}",
+        f"city of group/E: {reason}",
+    )
+    assert export_.counts == {"group": 2, "user": 0, "tag": 1, "route": 0}
+    assert "- {tag_name: Hot, group: S}" in export_.files["account.yaml"]
+
+
 def test_what_exists_twice_is_left_out_both_times():
     twins = [kept(f"tag/ROOT/Hot#{number}", number, tag_name="Hot", **AT_ROOT) for number in (7, 8)]
     export_ = export(*twins)

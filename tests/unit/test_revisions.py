@@ -354,7 +354,7 @@ def test_a_file_of_the_same_name_is_no_revision(history, repository):
 def test_outside_any_repository(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     put(tmp_path, {"a.yaml": ACME})
-    with pytest.raises(ReconcilerError, match=r"^git rev-parse: not a git repository"):
+    with pytest.raises(ReconcilerError, match=r"^--base: git rev-parse: not a git repository"):
         load("HEAD", ["a.yaml"])
 
 
@@ -378,7 +378,7 @@ def test_git_is_not_installed(repository, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
     with pytest.raises(ReconcilerError) as caught:
         load("HEAD", ["."])
-    assert str(caught.value) == "git cannot be run: No such file or directory"
+    assert str(caught.value) == "--base: git cannot be run: No such file or directory"
 
 
 def test_an_empty_repository(repository):
