@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from reconciler.changes import is_move, is_rerouted
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Notice, Plan, Resource, State
 from reconciler.objects.references import addresses_in
@@ -11,7 +12,6 @@ from reconciler.wording import counted, listed
 
 _SHOWN = 5
 _NOUNS = {"group": ("sub-group", "sub-groups")}
-_ROUTING = frozenset({"route_type", "ring_to", "destinations"})
 
 # Calls that a route carried in the last 7 days, by its id; None: the platform does not say.
 Traffic = Mapping[int, int | None]
@@ -49,9 +49,9 @@ def _farewell(users: Sequence[Resource]) -> str:
 def _of_a_group(
     group: Address, members: Iterable[Resource], changes: Mapping[Address, Change]
 ) -> Iterator[str]:
-    listed = sorted(members, key=lambda each: each.address)
-    lost = [each for each in listed if each.address in changes and changes[each.address].after is None]
-    kept = [each for each in listed if each not in lost]
+    inside = sorted(members, key=lambda each: each.address)
+    lost = [each for each in inside if each.address in changes and changes[each.address].after is None]
+    kept = [each for each in inside if each not in lost]
     if lost and group.kind == "group":
         yield f"with {group} {'goes' if len(lost) == 1 else 'go'} {_counted(lost)}"
     for each in kept[:_SHOWN]:
@@ -62,9 +62,8 @@ def _of_a_group(
 
 
 def _moved(change: Change) -> str:
-    name = KINDS[change.kind].home
-    if change.after and any(field.name == name for field in change.fields):
-        return f"has moved to {change.after.value(name)}"
+    if change.after and is_move(change):
+        return f"has moved to {change.after.value(KINDS[change.kind].home)}"
     return "no longer refers to it"
 
 
@@ -84,12 +83,8 @@ def _counted(resources: Sequence[Resource]) -> str:
 def rerouted(plan: Plan) -> Iterator[Change]:
     """The changes after which calls ring elsewhere, or nowhere."""
     for change in plan.changes:
-        if change.kind == "route" and change.action is not Action.CREATE and _is_rerouted(change):
+        if is_rerouted(change):
             yield change
-
-
-def _is_rerouted(change: Change) -> bool:
-    return change.action is Action.DELETE or any(field.name in _ROUTING for field in change.fields)
 
 
 def with_traffic(plan: Plan, traffic: Traffic, reads: int) -> Plan:

@@ -22,6 +22,7 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import Any
 
+from reconciler.changes import is_move
 from reconciler.errors import InvalidConfigurationError, Problem
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Resource, State
@@ -186,16 +187,12 @@ def _held(resource: Resource | None) -> set[Unique]:
 
 
 def _moves(changes: Sequence[Change], before: State, after: State) -> Iterator[tuple[Address, Address]]:
-    moving = {change.address for change in changes if change.kind == "group" and _is_move(change)}
+    moving = {change.address for change in changes if change.kind == "group" and is_move(change)}
     leaving = {address for address in moving if any(above in moving for above in ancestors(address, before))}
     for address in moving:
         for above in ancestors(address, after):
             if above in leaving:
                 yield address, above
-
-
-def _is_move(change: Change) -> bool:
-    return change.action is Action.UPDATE and any(field.name == "parent" for field in change.fields)
 
 
 def _runnable_order(

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from reconciler.errors import ExitCode, InvalidConfigurationError, ReconcilerError
+from reconciler.kinds import KINDS
 from reconciler.model import Action, Change, Outcome, Plan, Status
 from reconciler.render.annotations import MOST, Level, annotation
-from reconciler.render.text import KIND_ORDER, as_described, described
+from reconciler.render.text import as_described, described
 from reconciler.render.weight import Weight, by_weight
 from reconciler.wording import counted
 
@@ -55,7 +56,7 @@ def _left_out(refusals: int, changes: Iterable[Change]) -> str:
     parts += [
         f"{counted(counts[action, kind], f'more {kind}')} to {action.word}"
         for action in Action
-        for kind in KIND_ORDER
+        for kind in KINDS
         if counts[action, kind]
     ]
     told = f"{', '.join(parts)} not shown here; the report has all of them"

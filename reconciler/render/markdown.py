@@ -6,11 +6,11 @@ from html import escape
 from itertools import chain, islice
 
 from reconciler.errors import ExitCode, ReconcilerError
+from reconciler.kinds import KINDS
 from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Status
 from reconciler.render.fitting import Block, Fitted, Frame, fitted, size
 from reconciler.render.remainder import left_out
 from reconciler.render.text import (
-    KIND_ORDER,
     PAST,
     as_described,
     counted_origins,
@@ -135,18 +135,18 @@ def _changes(title: str, changes: Sequence[Change], base: str | None, weight: We
 
 def _by_kind(changes: Iterable[Change]) -> str:
     counts = Counter(change.kind for change in changes)
-    return ", ".join(counted(counts[kind], kind) for kind in KIND_ORDER if counts[kind])
+    return ", ".join(counted(counts[kind], kind) for kind in KINDS if counts[kind])
 
 
 def _folded(changes: Iterable[Change], base: str | None) -> Iterator[Block]:
-    kinds: dict[str, list[Change]] = {kind: [] for kind in KIND_ORDER}
+    kinds: dict[str, list[Change]] = {kind: [] for kind in KINDS}
     for change in changes:
         kinds[change.kind].append(change)
     for kind, found in kinds.items():
         if found:
             counts = Counter(change.action for change in found)
             told = ", ".join(f"{counts[each]:,} to {each.word}" for each in Action if counts[each])
-            yield _changes(f"{kind.capitalize()}s: {told}", found, base, Weight.OTHER)
+            yield _changes(f"{KINDS[kind].plural.capitalize()}: {told}", found, base, Weight.OTHER)
 
 
 _HEADS = {Action.CREATE: "+ {}", Action.UPDATE: "@@ {} @@", Action.DELETE: "- {}"}

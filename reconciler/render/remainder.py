@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from reconciler.errors import Problem
+from reconciler.kinds import KINDS
 from reconciler.model import Action, Change, Notice, Outcome
-from reconciler.render.text import KIND_ORDER
 from reconciler.wording import counted
 
 Item = Change | Notice | Outcome | Problem | str
@@ -43,4 +43,4 @@ def _sort_of(item: Item) -> tuple[str, Action] | str:
 
 def _order(counted: tuple[tuple[str, Action], int]) -> tuple[int, int]:
     (kind, action), _ = counted
-    return [*Action].index(action), KIND_ORDER.index(kind)
+    return [*Action].index(action), [*KINDS].index(kind)

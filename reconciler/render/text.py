@@ -9,6 +9,7 @@ from typing import NamedTuple
 import click
 
 from reconciler.errors import InvalidConfigurationError, ReconcilerError
+from reconciler.kinds import KINDS
 from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Status, Value
 from reconciler.plans.planfile import plain
 from reconciler.wording import counted, listed, safe
@@ -25,7 +26,7 @@ def plan(plan: Plan, colour: bool) -> Iterator[str]:
     yield paint(account if plan.account_name else f"Account {plan.account}", bold=True)
     yield ""
     for kind, changes in groupby(by_kind(plan.changes), key=lambda change: change.kind):
-        yield paint(f"{kind.capitalize()}s", bold=True)
+        yield paint(KINDS[kind].plural.capitalize(), bold=True)
         for change in changes:
             yield from _change(change, plan.base, paint)
         yield ""
@@ -43,12 +44,9 @@ class Paint:
         return click.style(text, fg=fg, bold=bold or None, dim=dim or None) if self._colour and text else text
 
 
-KIND_ORDER = ("group", "user", "tag", "route")
-
-
 def by_kind(changes: Iterable[Change]) -> list[Change]:
     """Within a kind in the order in which they can run."""
-    return sorted(changes, key=lambda change: KIND_ORDER.index(change.kind))
+    return sorted(changes, key=lambda change: [*KINDS].index(change.kind))
 
 
 # -- changes

@@ -4,10 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from enum import Enum
 
+from reconciler.changes import is_move, is_rerouted
 from reconciler.model import Action, Change, Origin
-
-_PLACES = {"group": "parent"}  # the field that says where an object stands; of all other kinds it is `group`
-_ROUTING = frozenset({"route_type", "ring_to", "destinations"})
 
 
 class Weight(Enum):
@@ -28,21 +26,13 @@ def by_weight(changes: Iterable[Change]) -> Mapping[Weight, list[Change]]:
     return {each: found[each] for each in Weight}
 
 
-def is_move(change: Change) -> bool:
-    """It gets another place in the tree."""
-    place = _PLACES.get(change.kind, "group")
-    return change.action is Action.UPDATE and any(field.name == place for field in change.fields)
-
-
 def weight(change: Change) -> Weight:
-    names = {field.name for field in change.fields}
-    is_update = change.action is Action.UPDATE
     if change.action is Action.DELETE:
         return Weight.DELETION
     if is_move(change):
         return Weight.MOVE
     if any(field.origin is Origin.CONFLICT for field in change.fields):
         return Weight.CONFLICT
-    if is_update and change.kind == "route" and names & _ROUTING:
+    if is_rerouted(change):
         return Weight.REROUTED
     return Weight.OTHER

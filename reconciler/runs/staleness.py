@@ -7,6 +7,7 @@ from itertools import chain, zip_longest
 from reconciler.api.crew import Crew, Map
 from reconciler.api.groups import read_groups
 from reconciler.api.rereading import Again, Mention
+from reconciler.changes import is_move
 from reconciler.kinds import Kinds
 from reconciler.model import Action, Address, Change, Plan
 from reconciler.objects.codec import canonical, decode, is_gone, row_id, shown
@@ -26,8 +27,7 @@ def mentions(kinds: Kinds, change: Change) -> Iterator[Mention]:
     kind, body = kinds[change.kind], change.request.body or {}
     *path, _ = split(change.address.key)
     here = change.referred_to.get(kind.home)
-    moves = change.action is Action.UPDATE and any(each.name == kind.home for each in change.fields)
-    if path and kind.place and isinstance(here, int) and not moves:  # or the address says where to
+    if path and kind.place and isinstance(here, int) and not is_move(change):  # or it says where to
         yield Mention("group", here, "/".join(map(escape, path)))
     after = change.after.fields if change.after else {}
     for field in kind.fields:

@@ -9,7 +9,6 @@ from reconciler.files import schema
 from reconciler.files.documents import parse
 from reconciler.files.faults import faults
 from reconciler.kinds import GROUP, KINDS, Field, Settable, Type
-from reconciler.render.text import KIND_ORDER
 
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = frozenset({"previously", "extra"})  # of this tool, not of the platform
@@ -256,8 +255,3 @@ def test_examples_are_valid_in_an_editor(path):
 def test_an_editor_points_at_what_is_wrong(content, path):
     (error,) = Draft202012Validator(schema.bundle()).iter_errors(content)
     assert list(error.absolute_path) == path
-
-
-def test_plans_show_kinds_in_the_order_of_the_table():
-    """The renderers know values only, so they have the order written down; a new kind goes in there too."""
-    assert tuple(KINDS) == KIND_ORDER

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from reconciler.changes import is_move
 from reconciler.model import Action, Address, Change, FieldChange, Outcome
 from reconciler.render.html.words import Words, of_pair, of_text, of_value
-from reconciler.render.weight import is_move
 from reconciler.wording import listed, safe
 
 _WAITS_SHOWN = 20

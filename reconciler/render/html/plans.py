@@ -3,17 +3,18 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from reconciler.changes import is_move
+from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Plan
 from reconciler.plans.planfile import document
 from reconciler.render.html.cards import Around, card
 from reconciler.render.html.facets import OPEN_BELOW, Facet, facet, portions
 from reconciler.render.html.remarks import by_address, groups, remarks
 from reconciler.render.html.trees import groups_of, twigs
-from reconciler.render.text import KIND_ORDER, as_described, by_kind, effort
-from reconciler.render.weight import is_move
+from reconciler.render.text import as_described, by_kind, effort
 from reconciler.wording import safe
 
-_KINDS = tuple((kind, f"{kind.capitalize()}s") for kind in KIND_ORDER)
+_KINDS = tuple((kind.name, kind.plural.capitalize()) for kind in KINDS.values())
 _ACTIONS = (("create", "Create"), ("update", "Update"), ("delete", "Delete"))
 _ORIGINS = (("edit", "Edit"), ("drift", "Drift"), ("conflict", "Conflict"))
 _MARKS = (("moves", "Moves"), ("warned", "With a warning"), ("refused", "Refused"))

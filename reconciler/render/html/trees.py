@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from reconciler.changes import is_move
+from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Branch, Change
-from reconciler.render.text import KIND_ORDER
-from reconciler.render.weight import is_move
 from reconciler.wording import safe
 
 _RAILS_SHOWN = 16
@@ -128,7 +128,7 @@ def _mark(change: Change) -> tuple[str, str]:
 
 def _tallies(branch: Branch, changes: Mapping[Address, Change]) -> Iterator[Tally]:
     counts = Counter((each.kind, changes[each].action) for each in branch.holds if each in changes)
-    for kind in KIND_ORDER:
-        found = tuple((each.value, each.word, counts[kind, each]) for each in Action if counts[kind, each])
+    for name, kind in KINDS.items():
+        found = tuple((each.value, each.word, counts[name, each]) for each in Action if counts[name, each])
         if found:
-            yield Tally(f"{kind}s" if sum(count for *_, count in found) > 1 else kind, found)
+            yield Tally(kind.plural if sum(count for *_, count in found) > 1 else name, found)
