@@ -15,9 +15,9 @@ _Item = TypeVar("_Item")
 _OFTEN = 256  # what is quicker to do than to tell is told of now and then
 
 
-def watched(items: Iterable[_Item], report: Progress, total: int, what: str = "") -> Iterator[_Item]:
+def watched(items: Iterable[_Item], report: Progress, total: int) -> Iterator[_Item]:
     """The same items; `report` is told how many have passed."""
     for number, item in enumerate(items):
         if number % _OFTEN == 0:
-            report(what, number, total)
+            report("", number, total)
         yield item

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import requests
@@ -21,6 +21,7 @@ from reconciler.api.sending import (
     persistent,
     request,
 )
+from reconciler.api.signin import Account
 from reconciler.api.tokens import Tokens
 from reconciler.errors import NotFoundError, PassingError, RefusedError
 from reconciler.kinds import PROFILE_PATH
@@ -31,6 +32,14 @@ Query = Mapping[str, str | int]
 
 READ_ONLY = frozenset({"GET"})
 READ_AND_WRITE = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+
+
+class Calls(Protocol):
+    """What a Reader asks through; raises PlatformError."""
+
+    account: Account
+
+    def call(self, method: str, base: str, path: str, *, query: Query | None = None) -> Data: ...
 
 
 class Transport:
@@ -124,7 +133,7 @@ class Reader:
     `report` is told what has been read so far of a list, and how much there is.
     """
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Calls) -> None:
         self._transport = transport
         self._lock = threading.Lock()
         self.reads = 0

@@ -41,9 +41,9 @@ def doctor(*, paths: tuple[str, ...], format_: str, sandbox: bool) -> int:
     written = load(paths or (".",))
     with (
         connected(sandbox=sandbox, limits=limits()) as transport,
-        working("Examining the platform") as counted,
+        working("Examining the platform") as progress,
     ):
-        report = examine(transport, written, counted)
+        report = examine(transport, written, progress)
     has_overrides = bool(written.settings.platform)
     echo(_json(report) if format_ == "json" else _text(report, has_overrides=has_overrides))
     return ExitCode.DONE if report.is_sound else ExitCode.ERROR

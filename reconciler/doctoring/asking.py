@@ -1,7 +1,7 @@
 """Questions to the platform: what came back, whatever it was, and nothing asked for twice."""
 
 import threading
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from reconciler.api.client import Query, Reader, Transport
 from reconciler.errors import PlatformError
@@ -50,8 +50,7 @@ class Memory:
         self._unanswered = 0
 
     def reader(self) -> Reader:
-        """A Reader asks no more of its transport than `account` and `call`."""
-        return Reader(cast("Transport", self))
+        return Reader(self)
 
     def call(self, method: str, base: str, path: str, *, query: Query | None = None) -> Any:
         """As the transport's. Raises PlatformError."""

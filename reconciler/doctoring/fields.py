@@ -99,8 +99,8 @@ def _disclosed(kind: Kind, rows: Sequence[Row]) -> Iterator[Check]:
 
 def _parts(field: Field, rows: Sequence[Row]) -> Iterator[Check]:
     """The parts of the entries of a list; one that is nowhere may well be of no use there."""
-    listed = [shown(field, row) for row in rows if isinstance(shown(field, row), list)]
-    entries = [entry for each in listed for entry in each if isinstance(entry, Mapping)]
+    lists = [shown(field, row) for row in rows if isinstance(shown(field, row), list)]
+    entries = [entry for each in lists for entry in each if isinstance(entry, Mapping)]
     missing = [part for part in field.entries if not any(is_shown(part, entry) for entry in entries)]
     known = {name for part in field.entries for name in part.wire_names}
     strange = sorted({name for entry in entries for name in entry} - known)

@@ -9,13 +9,6 @@ from reconciler.kinds import KINDS, Field, Kind, Kinds, Settable
 
 Platform = Mapping[str, Mapping[str, Any]]
 
-# What may be said of a kind and of a field; the schema of the settings lists the same.
-FACTS = frozenset(
-    {"path", "list_path", "tree_path", "rows", "total", "id", "created_id", "page_size", "details"}
-    | {"query", "update_method", "fields"}
-)
-FIELD_FACTS = frozenset({"write", "read", "readable", "settable", "required", "suffix", "spelled", "entries"})
-
 _SETTABLE = {"always": Settable.ALWAYS, "once": Settable.ONCE, "creation": Settable.CREATION}
 
 

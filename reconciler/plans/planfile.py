@@ -69,8 +69,8 @@ def digest(content: Mapping[str, Any]) -> str:
     """Over everything in a plan document but the digest itself."""
     import hashlib
 
-    plain = {name: value for name, value in content.items() if name != "digest"}
-    text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    rest = {name: value for name, value in content.items() if name != "digest"}
+    text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 

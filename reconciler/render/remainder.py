@@ -41,6 +41,6 @@ def _sort_of(item: Item) -> tuple[str, Action] | str:
     return _SORTS.get(type(item), _PROBLEM)
 
 
-def _order(counted: tuple[tuple[str, Action], int]) -> tuple[int, int]:
-    (kind, action), _ = counted
+def _order(tally: tuple[tuple[str, Action], int]) -> tuple[int, int]:
+    (kind, action), _ = tally
     return [*Action].index(action), [*KINDS].index(kind)

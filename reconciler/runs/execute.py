@@ -20,14 +20,13 @@ def execute(
     *,
     parallel: int,
     report: Callable[[Outcome], None],
-    stopping: threading.Event | None = None,
+    stopping: threading.Event,
 ) -> tuple[Outcome, ...]:
     """The outcome of every change, in the plan's order; `report` hears of each as it comes.
 
     Once `stopping` is set, what is being written is finished and nothing else is begun.
     """
     outcomes: dict[Address, Outcome] = {}
-    stopping = stopping or threading.Event()
     with ThreadPoolExecutor(parallel) as pool:
         try:
             for outcome in _Run(plan, tools, pool, parallel, stopping):

@@ -36,14 +36,6 @@ class Journal(Protocol):
     def write(self, event: str, **facts: Any) -> None: ...
 
 
-def _at_once(_times: int, _asked: float | None) -> bool:
-    return True
-
-
-def _never(_change: Change) -> bool:
-    return False
-
-
 class Tools(NamedTuple):
     """`rereads`: whether an object is read again before it is written. `pause` waits before a creation is
     looked for and sent again, and says whether to go on.
@@ -53,8 +45,8 @@ class Tools(NamedTuple):
     again: Again
     journal: Journal
     kinds: Kinds
-    rereads: Callable[[Change], bool] = _never
-    pause: Callable[[int, float | None], bool] = _at_once
+    rereads: Callable[[Change], bool]
+    pause: Callable[[int, float | None], bool]
 
 
 def perform(change: Change, tools: Tools, ids: Ids, after: float) -> Outcome:

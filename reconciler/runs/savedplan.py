@@ -60,7 +60,8 @@ def read(path: Path) -> tuple[Plan, str]:
     if not isinstance(found, dict) or "format_version" not in found:
         raise ReconcilerError(f"{path}: this is not a saved plan; make one with `reconciler plan --out`")
     _check(path, found)
-    plan, kinds = _plan(found), kinds_with(found.get("platform", {}))
+    kinds = kinds_with(found.get("platform", {}))
+    plan = _plan(found, kinds)
     for change in plan.changes:
         if not is_as_shown(kinds[change.kind], change):
             raise _altered(path, f"the request of {change.address} is not what its fields say")
@@ -120,8 +121,7 @@ def _has_an_order(changes: Sequence[Document]) -> bool:
 # -- from the document to the plan
 
 
-def _plan(found: Document) -> Plan:
-    kinds = kinds_with(found.get("platform", {}))
+def _plan(found: Document, kinds: Kinds) -> Plan:
     summary = found["summary"]
     tree = tuple(map(_branch, found.get("tree", ())))
     return Plan(

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -21,10 +22,9 @@ from reconciler.model import Status
 from reconciler.plans import planning
 from reconciler.plans.planfile import document
 from reconciler.runs import execute
-from reconciler.runs.performing import Tools
 from reconciler.sandbox import serve
 from tests import estates
-from tests.unit.literals import Notebook
+from tests.unit.literals import tools
 
 SWITCHES = (
     *("tree_nested", "created_id_alternative", "booleans_yes_no", "booleans_true_false", "roles_bare"),
@@ -87,8 +87,9 @@ def planned(connection, wanted):
 
 
 def applied(connection, plan):
-    tools = Tools(Writer(connection), Again(Readings(Reader(connection)), KINDS), Notebook(), KINDS)
-    return execute.execute(plan, tools, parallel=4, report=lambda _: None)
+    with_them = tools(Writer(connection), Again(Readings(Reader(connection)), KINDS))
+    stopping = threading.Event()
+    return execute.execute(plan, with_them, parallel=4, report=lambda _: None, stopping=stopping)
 
 
 def writes(platform):

@@ -17,7 +17,6 @@ from reconciler.errors import IncompleteListError, InvalidConfigurationError, Re
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Limit, Status
 from reconciler.runs import execute
-from reconciler.runs.performing import Tools
 from tests import estates
 from tests.properties.test_convergence import (
     applied,
@@ -30,7 +29,7 @@ from tests.properties.test_convergence import (
     scaled,
     writes,
 )
-from tests.unit.literals import Notebook, at
+from tests.unit.literals import at, tools
 
 __all__ = ["connection", "folder", "platform"]
 
@@ -149,8 +148,8 @@ def cut_short(connection, plan, after):
         if len(done) >= after:
             stopping.set()
 
-    tools = Tools(Writer(connection), Again(Readings(Reader(connection)), KINDS), Notebook(), KINDS)
-    return execute.execute(plan, tools, parallel=1, report=report, stopping=stopping)
+    with_them = tools(Writer(connection), Again(Readings(Reader(connection)), KINDS))
+    return execute.execute(plan, with_them, parallel=1, report=report, stopping=stopping)
 
 
 @settings(scaled, max_examples=120)

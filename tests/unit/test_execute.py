@@ -5,12 +5,10 @@ from dataclasses import replace
 import pytest
 
 from reconciler.errors import NotFoundError, PlatformError, ReconcilerError
-from reconciler.kinds import KINDS
 from reconciler.model import Outcome, Plan, Request, Status
 from reconciler.runs.execute import execute
-from reconciler.runs.performing import Tools
 
-from .literals import Notebook, Nowhere, created, deleted, kept, to, updated, written
+from .literals import Nowhere, created, deleted, kept, to, tools, updated, written
 
 
 class Recorder:
@@ -50,14 +48,16 @@ def new(name, *waits_for, body=None):
     return replace(change, request=request, waits_for=tuple(map(to, waits_for)))
 
 
-def tools(writer, journal=None):
-    return Tools(writer, Nowhere(), journal or Notebook(), KINDS)
+def unheard(_outcome):
+    pass
 
 
-def executed(changes, writer, parallel=4, **options):
+def executed(changes, writer, parallel=4, *, stopping=None):
     heard: list[Outcome] = []
     plan = Plan(1001, "Acme", tuple(changes), (), 0, 0, 0)
-    outcomes = execute(plan, tools(writer), parallel=parallel, report=heard.append, **options)
+    with_them = tools(writer, Nowhere())
+    stopping = stopping or threading.Event()
+    outcomes = execute(plan, with_them, parallel=parallel, report=heard.append, stopping=stopping)
     assert sorted(map(id, heard)) == sorted(map(id, outcomes))
     assert [outcome.change for outcome in outcomes] == list(plan.changes)
     return outcomes
@@ -199,7 +199,7 @@ def test_ids_of_what_is_there_already_are_those_of_the_plan():
     new_tag = new("a", body={"org_unit_id": to("group/S")})
     plan = Plan(1001, "Acme", (new_tag,), (), 0, 0, 0, ids={to("group/S"): 2})
     writer = Recorder()
-    execute(plan, tools(writer), parallel=1, report=lambda _: None)
+    execute(plan, tools(writer, Nowhere()), parallel=1, report=unheard, stopping=threading.Event())
     assert writer.sent[0].body == {"org_unit_id": 2}
 
 
@@ -245,6 +245,7 @@ def test_nothing_is_sent_where_the_journal_cannot_be_written():
 
     writer = Recorder()
     plan = Plan(1001, "Acme", (new("a"), new("b")), (), 0, 0, 0)
-    outcomes = execute(plan, tools(writer, Full()), parallel=1, report=lambda _: None)
+    with_them = tools(writer, Nowhere(), Full())
+    outcomes = execute(plan, with_them, parallel=1, report=unheard, stopping=threading.Event())
     assert [each.status for each in outcomes] == [Status.FAILED] * 2
     assert writer.sent == []

@@ -6,7 +6,7 @@ import pytest
 from reconciler.errors import LostAnswerError, PlatformError, ReconcilerError
 from reconciler.kinds import KINDS
 from reconciler.model import Request, Status
-from reconciler.runs.performing import Tools, perform, with_ids
+from reconciler.runs.performing import perform, with_ids
 from reconciler.views import Look
 
 from .literals import (
@@ -20,6 +20,7 @@ from .literals import (
     deleted,
     kept,
     to,
+    tools,
     updated,
     written,
 )
@@ -76,7 +77,7 @@ def said(answer):
 def performed(change, platform, *, rereads=False):
     """The outcome without its change, and the journal."""
     journal = Notebook()
-    outcome = perform(change, Tools(platform, platform, journal, KINDS, rereads=lambda _: rereads), IDS, 0.0)
+    outcome = perform(change, tools(platform, platform, journal, rereads=rereads), IDS, 0.0)
     assert outcome.change is change
     return outcome[1:], journal.events
 
@@ -280,7 +281,7 @@ def test_nothing_is_sent_that_could_not_be_written_down():
             raise ReconcilerError(f"{event} of {facts['address']}: No space left on device")
 
     platform = Platform()
-    outcome = perform(CITY, Tools(platform, platform, Full(), KINDS), IDS, 0.0)
+    outcome = perform(CITY, tools(platform, platform, Full()), IDS, 0.0)
     why = "not written down, so not sent: intent of group/S: No space left on device"
     assert (outcome.status, outcome.reason) == (Status.FAILED, why)
     assert platform.asked == []
@@ -294,7 +295,7 @@ def test_what_was_done_but_could_not_be_written_down_has_to_be_found_out_again()
             super().write(event, **facts)
 
     platform, journal = Platform({}), Filling()
-    outcome = perform(CITY, Tools(platform, platform, journal, KINDS), IDS, 0.0)
+    outcome = perform(CITY, tools(platform, platform, journal), IDS, 0.0)
     assert (outcome.status, outcome.is_open) == (Status.APPLIED, True)
     assert names(journal.events) == ["intent"]
 
@@ -342,8 +343,8 @@ def test_it_waits_as_long_as_the_platform_asks_before_it_looks():
         return len(waited) < 2
 
     platform = Platform(lost, LOST, found=[None, None])
-    tools = Tools(platform, platform, Notebook(), KINDS, pause=pause)
-    assert perform(NEW, tools, IDS, 0.0).is_open
+    with_them = tools(platform, platform, pause=pause)
+    assert perform(NEW, with_them, IDS, 0.0).is_open
     assert waited == [(1, 2.0), (2, None)]
     assert platform.asked == ["POST /tag", f"find tag {SENT}"] * 2  # and then it was told to stop
 
@@ -375,14 +376,14 @@ def test_a_name_that_another_change_has_just_set_free_is_not_taken():
     shelf = Shelf(tags=[{"tag_id": 9, "tag_name": "Hot", "org_unit_id": 1001}])
     renamed = to("tag/ROOT/Warm")
     for waits_for, status in (((renamed,), Status.APPLIED), ((), Status.FAILED)):
-        tools = Tools(Platform({"tagId": 301}), again(shelf), Notebook(), KINDS, rereads=lambda _: True)
-        outcome = perform(replace(NEW, waits_for=waits_for), tools, {**IDS, renamed: 9}, time.monotonic())
+        with_them = tools(Platform({"tagId": 301}), again(shelf), rereads=True)
+        outcome = perform(replace(NEW, waits_for=waits_for), with_them, {**IDS, renamed: 9}, time.monotonic())
         assert (outcome.status, outcome.is_stale) == (status, status is Status.FAILED)
 
 
 def test_only_what_is_of_the_same_kind_can_have_had_the_name():
     shelf = Shelf(tags=[{"tag_id": 9, "tag_name": "Hot", "org_unit_id": 1001}])
     group = to("group/S")
-    tools = Tools(Platform(), again(shelf), Notebook(), KINDS, rereads=lambda _: True)
-    outcome = perform(replace(NEW, waits_for=(group,)), tools, {**IDS, group: 9}, time.monotonic())
+    with_them = tools(Platform(), again(shelf), rereads=True)
+    outcome = perform(replace(NEW, waits_for=(group,)), with_them, {**IDS, group: 9}, time.monotonic())
     assert (outcome.status, outcome.is_stale) == (Status.FAILED, True)
