@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import platformdirs
 
+from reconciler.atomic import write_whole
 from reconciler.errors import StoreError
-from reconciler.whole import write_whole
 
 _PRIVATE_FOLDER, _PATIENCE = 0o700, 60.0  # seconds to wait for another process that refreshes
 

@@ -93,9 +93,9 @@ def _counted(counts: Mapping[str, int]) -> str:
 
 def _write(folder: Path, files: Mapping[str, str], *, force: bool) -> None:
     """All of them, and the schema that their first lines name; nothing if something is in the way."""
+    from reconciler.atomic import write_whole
     from reconciler.exports.filing import SCHEMA_FILE
     from reconciler.files.schema import bundled
-    from reconciler.whole import write_whole
 
     texts = {**files, SCHEMA_FILE: bundled()}
     if others := list(_others(folder, texts)):
@@ -151,7 +151,7 @@ def init(folder: Path, *, force: bool, sandbox: bool) -> int:
       reconciler init
       reconciler init --sandbox config/
     """
-    from reconciler.exports.beginning import workspace
+    from reconciler.exports.starter import workspace
 
     files = workspace(_root(sandbox=sandbox))
     _write(folder, files, force=force)

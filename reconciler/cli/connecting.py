@@ -14,9 +14,9 @@ from reconciler.api.limiter import UNLIMITED, Limits
 from reconciler.api.sending import LONGEST_WAIT, Patience
 from reconciler.api.signin import Account
 from reconciler.api.tokens import Tokens
+from reconciler.atomic import write_whole
 from reconciler.errors import ReconcilerError, UsageError
 from reconciler.runs.journal import keep_out_of_git
-from reconciler.whole import write_whole
 
 API_URL = "https://platform-api.convirza.com/v3"
 OAUTH_URL = "https://platform-oauth.convirza.com"

@@ -60,13 +60,13 @@ def graph(*, format_: str, kinds: tuple[str, ...], **options: Any) -> int:
       reconciler graph --kind group --kind route config/
       reconciler graph --format dot | dot -Tsvg > account.svg
     """
-    from reconciler.plans.picture import whole
+    from reconciler.plans.branches import all_nodes
     from reconciler.plans.planning import afterwards
     from reconciler.render.graph import GRAPHS
 
     wanted, draft = singular(kinds), _drafted(options)
     after = afterwards(draft.aligned.live, draft.changes)
-    echo(GRAPHS[format_](whole(draft.changes, draft.aligned.root, after, wanted), colour()))
+    echo(GRAPHS[format_](all_nodes(draft.changes, draft.aligned.root, after, wanted), colour()))
     return ExitCode.DONE
 
 

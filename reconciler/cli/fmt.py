@@ -125,7 +125,7 @@ def _show(file: _File) -> None:
 
 def _write(file: _File, within: Sequence[str]) -> None:
     """In place of what it was, with the same rights; not where a link leads out of what is meant."""
-    from reconciler.whole import write_whole
+    from reconciler.atomic import write_whole
 
     if not file.is_changed:
         return

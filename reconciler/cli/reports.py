@@ -100,7 +100,7 @@ def _failure(error: ReconcilerError, format_: str) -> Iterator[str]:
 
 def write_report(path: Path, lines: Iterable[str]) -> None:
     """The file whole or not at all. Raises ReconcilerError."""
-    from reconciler.whole import write_whole
+    from reconciler.atomic import write_whole
 
     target = Path(os.path.realpath(path))
     try:

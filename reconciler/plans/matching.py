@@ -16,7 +16,7 @@ from reconciler.model import Address, Live, Reference, Resource, State
 from reconciler.objects.clashes import ambiguous, rings, swapped
 from reconciler.objects.names import Index
 from reconciler.objects.references import references_in
-from reconciler.plans.bearing import LOOSE, Holder, by_external_id, by_name, holders_of, loosened, place_of
+from reconciler.plans.identity import LOOSE, Holder, by_external_id, by_name, holders_of, loosened, place_of
 from reconciler.quoting import copied
 
 

@@ -25,7 +25,7 @@ from reconciler.objects.codec import encode
 from reconciler.objects.names import is_named, label_of
 from reconciler.objects.overrides import kinds_with
 from reconciler.objects.references import map_values
-from reconciler.plans import checks, consequences, notices, picture, safety
+from reconciler.plans import branches, checks, consequences, notices, safety
 from reconciler.plans.alignment import Aligned, align, called
 from reconciler.plans.lookalikes import Lookalike, lookalikes
 from reconciler.plans.ordering import ordered
@@ -70,7 +70,7 @@ def finished(draft: "Draft") -> Plan:
         refusals=tuple(_refusals(draft)),
         ids=draft.facts.ids,
         platform=draft.settings.platform,
-        tree=picture.tree(draft.chosen, root, afterwards(before, draft.chosen)),
+        tree=branches.touched(draft.chosen, root, afterwards(before, draft.chosen)),
     )
 
 

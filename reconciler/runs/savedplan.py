@@ -8,6 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from reconciler.atomic import write_whole
 from reconciler.errors import ReconcilerError, RefusedError, Source
 from reconciler.files.schema import Schema, load
 from reconciler.kinds import Kind, Kinds
@@ -31,7 +32,6 @@ from reconciler.objects.references import addresses_in
 from reconciler.plans.notices import own_facts
 from reconciler.plans.ordering import has_ring
 from reconciler.plans.planfile import FORMAT_VERSION, digest, document
-from reconciler.whole import write_whole
 
 Document = Mapping[str, Any]
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from reconciler.errors import UsageError
 from reconciler.model import Action, Address, Limit, Live, Settings
 from reconciler.objects.tree import group_of, walk
+from reconciler.plans.branches import all_nodes
 from reconciler.plans.explaining import explain
-from reconciler.plans.picture import whole
 from reconciler.plans.planning import Options, afterwards, drafted
 from reconciler.views import Standing
 from tests import estates
@@ -432,7 +432,7 @@ EVERY = ("group", "user", "tag", "route")
 def test_each_group_stands_behind_its_parent_and_before_what_is_in_it():
     east = kept("group/E", 5, org_unit_name="East", org_unit_ext_id="E", parent=to("group/S"))
     after = state(ROOT, MAIN, HOT, COLD, east, JANE, SALES)
-    assert [key(each) for each in whole((), TOP, after, EVERY)] == [
+    assert [key(each) for each in all_nodes((), TOP, after, EVERY)] == [
         *("= group/ROOT", "= group/S", "= user/jane@acme", "= tag/S/Cold", "= tag/S/Hot"),
         *("= route/S/Main", "= group/E"),
     ]
@@ -442,7 +442,7 @@ def test_changes_are_marked_and_what_goes_is_shown_where_it_was():
     moved = updated(JANE, group=TOP)
     changes = [created(entry("tag/S/New", 2, tag_name="New", group=to("group/S"))), moved, deleted(HOT)]
     after = afterwards(LIVE.resources, changes)
-    found = {str(each.address): each for each in whole(changes, TOP, after, EVERY)}
+    found = {str(each.address): each for each in all_nodes(changes, TOP, after, EVERY)}
     assert key(found["tag/S/New"]) == "+ tag/S/New"
     assert (found["user/jane@acme"].parent, found["user/jane@acme"].former) == (TOP, to("group/S"))
     assert (key(found["tag/S/Hot"]), found["tag/S/Hot"].parent) == ("- tag/S/Hot", to("group/S"))
@@ -451,25 +451,25 @@ def test_changes_are_marked_and_what_goes_is_shown_where_it_was():
 
 @pytest.mark.parametrize("kinds", [(), ("group",)])
 def test_groups_alone(kinds):
-    assert [key(each) for each in whole((), TOP, LIVE.resources, kinds)] == ["= group/ROOT", "= group/S"]
+    assert [key(each) for each in all_nodes((), TOP, LIVE.resources, kinds)] == ["= group/ROOT", "= group/S"]
 
 
 def test_some_kinds_only():
-    assert [key(each) for each in whole((), TOP, LIVE.resources, ("tag",))] == [
+    assert [key(each) for each in all_nodes((), TOP, LIVE.resources, ("tag",))] == [
         *("= group/ROOT", "= group/S", "= tag/S/Cold", "= tag/S/Hot"),
     ]
 
 
 def test_what_is_in_a_group_that_nobody_could_read_hangs_below_the_root():
     lost = kept("tag/77/Lost", 9, tag_name="Lost", group=77)
-    nodes = list(whole((), TOP, state(ROOT, lost), EVERY))
+    nodes = list(all_nodes((), TOP, state(ROOT, lost), EVERY))
     assert [key(each) for each in nodes] == ["= group/ROOT", "= tag/77/Lost"]
     assert nodes[1].parent == TOP
 
 
 def test_a_group_that_goes_with_all_that_is_in_it():
     changes = [deleted(SALES), deleted(HOT)]
-    nodes = list(whole(changes, TOP, state(ROOT), EVERY))
+    nodes = list(all_nodes(changes, TOP, state(ROOT), EVERY))
     assert [(key(each), each.parent) for each in nodes] == [
         ("= group/ROOT", None),
         ("- group/S", TOP),
@@ -505,7 +505,7 @@ def test_every_object_stands_in_the_picture_once_and_behind_its_group(groups, me
         kept(f"tag/{number}", number + 99, tag_name=str(number), group=known[place % len(known)])
         for number, place in enumerate(members)
     ]
-    nodes = list(whole((), TOP, state(*objects), EVERY))
+    nodes = list(all_nodes((), TOP, state(*objects), EVERY))
     places = {each.address: number for number, each in enumerate(nodes)}
     assert places.keys() == {each.address for each in objects}
     assert len(nodes) == len(objects)

@@ -1,7 +1,7 @@
 """Live objects as files: what is written, where it goes, and what is left out."""
 
-from reconciler.exports.beginning import workspace
 from reconciler.exports.exporting import exported
+from reconciler.exports.starter import workspace
 from reconciler.files.documents import parse
 from reconciler.kinds import KINDS
 from reconciler.model import Settings

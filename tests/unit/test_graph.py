@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reconciler.model import Action, Address
-from reconciler.plans.picture import whole
+from reconciler.plans.branches import all_nodes
 from reconciler.plans.planning import afterwards, drafted
 from reconciler.render.graph import GRAPHS
 from reconciler.views import Node
@@ -34,7 +34,7 @@ def small():
     )
     draft = drafted(wanted, live(SALES, EAST, NORTH, JANE, HOT, MAIN))
     after = afterwards(draft.aligned.live, draft.changes)
-    return list(whole(draft.changes, draft.aligned.root, after, EVERY))
+    return list(all_nodes(draft.changes, draft.aligned.root, after, EVERY))
 
 
 def drawn(format_, nodes=None, colour=False):
@@ -64,7 +64,7 @@ def test_what_stands_in_a_group_that_was_not_read_is_drawn_below_the_root(format
     tag = kept("tag/77/Lost/Cool", 11, tag_name="Cool", group=to("group/77/Lost"))
     root = kept("group/ROOT", 1, org_unit_name="Acme", org_unit_ext_id="ROOT")
     state = {each.address: each for each in (root, lost, user, tag)}
-    found = drawn(format_, list(whole((), TOP, state, EVERY)))
+    found = drawn(format_, list(all_nodes((), TOP, state, EVERY)))
     assert all(name in found for name in ("Lost", "joe", "Cool"))
     if format_ == "text":
         assert "└── Lost  group/77/Lost\n    └── Cool  tag/77/Lost/Cool" in found
@@ -153,7 +153,7 @@ def test_a_name_that_says_all_stands_alone():
 def test_what_nobody_could_place_hangs_below_the_root():
     lost = kept("tag/77/Lost", 9, tag_name="Lost", group=77)
     draft = drafted(desired(), live(SALES, lost))
-    nodes = list(whole((), TOP, draft.aligned.live, EVERY))
+    nodes = list(all_nodes((), TOP, draft.aligned.live, EVERY))
     assert "n1 [label=" in drawn("dot", nodes)
     assert "  n0 -> n2;" in drawn("dot", nodes).split("\n")
     assert "  n0 --> n2" in drawn("mermaid", nodes).split("\n")
@@ -344,7 +344,9 @@ def test_two_thousand_groups_one_below_the_other(format_):
 
 def test_the_same_account_is_drawn_the_same_whatever_the_order_it_was_read_in():
     resources = [SALES, EAST, NORTH, JANE, HOT, MAIN]
-    one, two = (list(whole((), TOP, live(*order).resources, EVERY)) for order in (resources, resources[::-1]))
+    one, two = (
+        list(all_nodes((), TOP, live(*order).resources, EVERY)) for order in (resources, resources[::-1])
+    )
     assert one == two
     renamed = replace(HOT, fields={**HOT.fields, "tag_name": "Warm"})
-    assert one != list(whole((), TOP, live(*resources[:4], renamed, MAIN).resources, EVERY))
+    assert one != list(all_nodes((), TOP, live(*resources[:4], renamed, MAIN).resources, EVERY))

@@ -10,7 +10,7 @@ from reconciler.objects.tree import children, depth_first, group_of, walk
 from reconciler.views import Node
 
 
-def tree(changes: Iterable[Change], root: Address, after: State) -> tuple[Branch, ...]:
+def touched(changes: Iterable[Change], root: Address, after: State) -> tuple[Branch, ...]:
     """Every group that changes or in which something changes, and all above it, from the root downwards.
 
     `after` is the state once all is done; groups that go by then are shown where they were.
@@ -38,7 +38,9 @@ def _branches(root: Address, groups: State, holds: Mapping[Address, Collection[A
         yield Branch(at, name, parent, tuple(sorted(holds.get(at, ()))), others)
 
 
-def whole(changes: Collection[Change], root: Address, after: State, kinds: Collection[str]) -> Iterator[Node]:
+def all_nodes(
+    changes: Collection[Change], root: Address, after: State, kinds: Collection[str]
+) -> Iterator[Node]:
     """Every object of these kinds, each group behind its parent and before what stands in it.
 
     `after` as for `tree`; what goes by then is shown where it was.
