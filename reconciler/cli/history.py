@@ -77,7 +77,7 @@ def _summary(run: "Run") -> str:
 
 
 def _whole(run: "Run") -> Iterator[str]:
-    from reconciler.runs.settling import is_whole
+    from reconciler.runs.settling import is_complete
 
     yield from _listed([run])
     for write in run.writes:
@@ -86,7 +86,7 @@ def _whole(run: "Run") -> Iterator[str]:
         number = f" (id {found})" if found else ""
         reason = f": {outcome['reason']}" if outcome.get("reason") else ""
         yield f"  {write.status}  {write.intent.get('action')} {write.intent.get('address')}{number}{reason}"
-        for field in write.intent["fields"] if is_whole(write.intent) else ():
+        for field in write.intent["fields"] if is_complete(write.intent) else ():
             old, new = (json.dumps(field[name], ensure_ascii=False) for name in ("old", "new"))
             yield f"      {field['name']}: {old} → {new}"
 

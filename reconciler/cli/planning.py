@@ -1,13 +1,15 @@
 """What the commands have in common: reading the account, and making a plan."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from http import HTTPStatus
 
 from reconciler.api import live
 from reconciler.api.calls import read_traffic
 from reconciler.api.client import Reader, Transport
+from reconciler.cli.connecting import patience
 from reconciler.cli.console import echo, working
 from reconciler.cli.options import PARALLEL_CHANGES
 from reconciler.errors import (
@@ -109,14 +111,24 @@ def _abandoned() -> Iterator[Sequence[journal.Run]]:
     """The runs that did not come to their end, of which none can go on meanwhile: while another process
     applies here, none counts as such.
     """
-    if not journal.unfinished():
-        yield ()
-        return
-    try:
-        with journal.exclusive():
-            yield journal.unfinished()
-    except RefusedError:
-        yield ()
+    runs: Sequence[journal.Run] = ()
+    with ExitStack() as lock:
+        if journal.unfinished():
+            with suppress(RefusedError):
+                lock.enter_context(journal.exclusive())
+                runs = journal.unfinished()
+        _let_it_show(runs)
+        yield runs
+
+
+_LAG = 2.0  # seconds after which a platform shows what was written
+
+
+def _let_it_show(runs: Iterable[journal.Run]) -> None:
+    """What was written a moment ago may not be seen yet, and must not be taken for not done."""
+    lag = min(_LAG, 4 * patience().first_wait)
+    latest = max((run.path.stat().st_mtime for run in runs), default=0.0)
+    time.sleep(min(lag, max(0.0, latest + lag - time.time())))
 
 
 def settle_first(reader: Reader, plan: Plan) -> None:

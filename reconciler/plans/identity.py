@@ -38,7 +38,7 @@ def by_external_id(resource: Resource) -> Holder | None:
     kind = KINDS[resource.kind]
     if kind.external_id not in kind.identity:
         return None
-    external_id = resource.value(kind.external_id)
+    external_id = loosely(resource.value(kind.external_id))
     return ("external id", kind.name, external_id) if external_id else None
 
 

@@ -19,7 +19,7 @@ class Settled(NamedTuple):
     id: int | None = None
 
 
-def is_whole(intent: Event) -> bool:
+def is_complete(intent: Event) -> bool:
     """Whether it is as this program writes it; a later one may write others."""
     fields, number = intent.get("fields"), intent.get("id")
     return (
@@ -51,7 +51,7 @@ class Settler:
 
     def settle(self, intent: Event, kinds: Kinds = KINDS) -> Settled:
         """What became of a write; `intent` is the event that the journal has of it."""
-        if not is_whole(intent):
+        if not is_complete(intent):
             return Settled("unclear", "the journal does not say in full what was sent")
         kind = kinds[intent["kind"]]
         live = self._by_id.get((kind.name, intent["id"]))

@@ -22,7 +22,7 @@ from reconciler.model import (
 from reconciler.objects.codec import canonical
 from reconciler.objects.overrides import kinds_with
 from reconciler.runs.journal import Event, Run, Write
-from reconciler.runs.settling import Settler, is_whole, moved
+from reconciler.runs.settling import Settler, is_complete, moved
 
 
 class Undo(NamedTuple):
@@ -39,7 +39,7 @@ def inverse(run: Run, live: Live, settings: Settings, earlier: Sequence[Run] = (
     does not say in full what that was.
     """
     for write in run.applied:
-        if not is_whole(write.intent):
+        if not is_complete(write.intent):
             raise ReconcilerError(
                 f"{Source(str(run.path), write.line, 1)}: the journal does not say in full what was sent, so "
                 "this run cannot be undone; change the files instead, and apply"

@@ -6,6 +6,7 @@ import re
 import resource
 import signal
 import threading
+import time
 from collections.abc import Iterable
 
 import pytest
@@ -147,6 +148,37 @@ def test_the_next_command_tells(start, call, proxy, platform, workspace, command
     assert f"{write - 1} of 14 changes are known to be done" in told
     assert "in flight: update route/ORG-1002/Main line was done: the platform has the new values" in told
     assert call("plan").err == ""
+
+
+def test_files_of_another_account_are_refused_after_a_crash_too(start, call, proxy, platform, workspace):
+    killed = start(*APPLY)
+    proxy.on_write = at(BETWEEN, 3, killed, workspace)
+    killed.end()
+    (workspace / "all.yaml").write_text("settings: {account: 1002}\n")
+    ended = call("plan")
+    assert (ended.code, "but the credentials belong to account 1001" in ended.err) == (3, True)
+
+
+def test_what_was_written_a_moment_ago_is_given_time_to_be_seen(
+    start, call, proxy, platform, workspace, monkeypatch
+):
+    """A platform whose lists lag behind by less than that gets nothing twice."""
+    (workspace / "all.yaml").write_text("tags: [{tag_name: New, group: ORG-1002}]")
+    killed = start(*APPLY)
+    proxy.on_write = at(BETWEEN, 1, killed, workspace)
+    killed.end()
+    monkeypatch.setenv("CONVIRZA_RETRY_WAIT", "0.25")
+    seen = time.monotonic() + 0.5
+
+    def late(path, pass_on):
+        answer = pass_on()
+        hidden = time.monotonic() < seen and path.startswith("/v3/tag")
+        return answer._replace(body=answer.body.replace(b'"New"', b'"Hot lead"')) if hidden else answer
+
+    proxy.on_read = late
+    ended = call("plan")
+    assert "create tag/ORG-1002/New was done: it is on the platform" in ended.err
+    assert "No changes." in ended.out
 
 
 def test_a_saved_plan_that_died_is_not_applied_again(start, call, proxy, platform, workspace, undisturbed):
