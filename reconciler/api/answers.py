@@ -34,8 +34,10 @@ _NOT_SIGNED_IN = (
 )
 
 
-# How an answer without data may call itself a failure that is one neither by HTTP nor by its `code` (A).
+# How an envelope without data may call itself a failure that is one neither by HTTP nor by its `code` (A).
 _FAILURES = frozenset({"error", "fail", "failed", "failure"})
+_ENVELOPE = frozenset({"code", "message", "data", "request_id", "timestamp"})
+_VERDICTS = frozenset({"status", "result", "success", "error", "errors"})
 
 
 class Answer(NamedTuple):
@@ -59,9 +61,12 @@ def _hidden_failure(envelope: Mapping[str, Any]) -> int | None:
     code = int(code) if isinstance(code, str) and re.fullmatch("[0-9]{1,9}", code) else code
     if isinstance(code, int) and code >= requests.codes.bad_request:
         return code
+    if not envelope.keys() <= _ENVELOPE | _VERDICTS or envelope.get("data"):
+        return None  # it holds something else, or what was asked for
     named = {str(envelope.get(name)).lower() for name in ("status", "result")}
-    is_told = named & _FAILURES or envelope.get("success") is False or _own_words(envelope)
-    return requests.codes.bad_request if is_told and not envelope.get("data") else None
+    is_told = named & _FAILURES or envelope.get("success") is False
+    is_told = is_told or ("code" not in envelope and _own_words(envelope))
+    return requests.codes.bad_request if is_told else None
 
 
 def _own_words(envelope: Mapping[str, Any]) -> Any:

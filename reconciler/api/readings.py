@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -59,11 +59,11 @@ class Reading:
         return found
 
     @cached_property
-    def by_loose_key(self) -> Mapping[tuple[int | None, Hashable], int | None]:
-        """Likewise, by names as a platform may keep them."""
-        found: dict[tuple[int | None, Hashable], int | None] = {}
+    def by_loose_key(self) -> Mapping[tuple[int | None, Hashable], Sequence[int | None]]:
+        """By names as a platform may keep them, of which several may be alike."""
+        found: defaultdict[tuple[int | None, Hashable], list[int | None]] = defaultdict(list)
         for (at, name), number in self.by_key.items():
-            found.setdefault((at, loosely(name)), number)
+            found[at, loosely(name)].append(number)
         return found
 
 

@@ -1,7 +1,7 @@
 """Single objects read again: is what a change relies on still so, is something called like that already."""
 
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from reconciler.api.client import Query
@@ -165,29 +165,33 @@ class Again(NamedTuple):
 
     # -- by its key
 
-    def find(self, kind: Kind, body: Body) -> int | None:
-        """The id of the live object that bears the key of what was to be created, as it was written or as
-        a platform may keep it. Raises PlatformError.
+    def find(self, kind: Kind, body: Body, known: Collection[int] | None = None) -> int | None:
+        """The id of the live object that bears the key of what was to be created: as it was written, or as a
+        platform may keep it, if that is none of those `known` before. Raises PlatformError.
         """
-        return self._bearer(kind, body, is_exact=False)
+        found, (at, key) = self._bearers(kind, body)
+        number = found.by_key.get((at, key)) if found else None
+        if number is not None or found is None or known is None:
+            return number
+        new = [each for each in found.by_loose_key.get((at, loosely(key)), ()) if each not in known]
+        return new[0] if len(new) == 1 else None
 
-    def _bearer(self, kind: Kind, body: Body, *, is_exact: bool) -> int | None:
+    def _bearers(self, kind: Kind, body: Body) -> tuple[Reading | None, tuple[int | None, Hashable]]:
+        """Where an object with the key of this body would be listed, and under which place and name."""
         label, place = kind.field(kind.label), kind.field(kind.home)
         name, within = body.get(label.wire_name), body.get(place.wire_name)
+        key = within if kind.place else None, comparable(label, name)
         if not isinstance(within, int):
-            return None
+            return None, key
         query: Query = {"org_unit_id": within} if kind.place else {**kind.query, shown_name(kind): str(name)}
-        at, key = within if kind.place else None, comparable(label, name)
-        found = self.reading(kind, query)
-        number = found.by_key.get((at, key))
-        return number if is_exact or number is not None else found.by_loose_key.get((at, loosely(key)))
+        return self.reading(kind, query), key
 
     def _namesake(self, kind: Kind, body: Body) -> int | None:
         """The id of the live object that bears exactly the key of what is to be created; where its place is
         gone, which is looked at too, there is none.
         """
         try:
-            return self._bearer(kind, body, is_exact=True)
+            return self.find(kind, body)
         except NotFoundError:
             if kind.place:
                 return None

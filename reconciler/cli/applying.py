@@ -142,7 +142,8 @@ def _executed(job: Job, transport: Transport, stopping: threading.Event) -> tupl
     start = {"account": job.plan.account, "platform": reader.platform, "undoes": job.undoes}
     digest = document(job.plan)["digest"]
     with journal.opened(**start, digest=digest, changes=len(job.plan.changes)) as book:
-        tools = Tools(Writer(transport), again, book, kinds, rereads, transport.patience.pause)
+        pause, knows_all = transport.patience.pause, bool(job.plan.ids)
+        tools = Tools(Writer(transport), again, book, kinds, rereads, pause, knows_all)
         with stoppable(stopping, book.close), working("Applying", at_once=True) as report:
             done = count(1)
             outcomes = execute(

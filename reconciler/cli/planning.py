@@ -1,8 +1,8 @@
 """What the commands have in common: reading the account, and making a plan."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from http import HTTPStatus
 
@@ -83,12 +83,13 @@ _PROBLEMS_SHOWN = 5
 
 def read(reader: Reader, settings: Settings) -> Live:
     """The live state; runs that died before it was read are settled by it on the way."""
-    with _abandoned() as runs:
-        found = _live(reader, settings)
-        here = (found.account, reader.platform)
-        mine = [run for run in runs if (run.start.get("account"), run.start.get("platform")) == here]
-        if mine:
-            _settle(mine, found, settings)
+    runs = _abandoned(reader.platform)
+    _let_it_show(runs)
+    found = _live(reader, settings)
+    mine = [run for run in runs if run.start.get("account") == found.account]
+    if mine:
+        with suppress(RefusedError), journal.exclusive():
+            _settle([run for run in mine if journal.find(run.name) == run], found, settings)
     return found
 
 
@@ -106,19 +107,14 @@ def _live(reader: Reader, settings: Settings) -> Live:
 _STRANGE = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND)
 
 
-@contextmanager
-def _abandoned() -> Iterator[Sequence[journal.Run]]:
-    """The runs that did not come to their end, of which none can go on meanwhile: while another process
-    applies here, none counts as such.
+def _abandoned(platform: str) -> Sequence[journal.Run]:
+    """The runs on this platform that did not come to their end, of which none is at work any more: while
+    another process applies here, none counts as such.
     """
-    runs: Sequence[journal.Run] = ()
-    with ExitStack() as lock:
-        if journal.unfinished():
-            with suppress(RefusedError):
-                lock.enter_context(journal.exclusive())
-                runs = journal.unfinished()
-        _let_it_show(runs)
-        yield runs
+    if any(run.start.get("platform") == platform for run in journal.unfinished()):
+        with suppress(ReconcilerError), journal.exclusive():
+            return [run for run in journal.unfinished() if run.start.get("platform") == platform]
+    return ()
 
 
 _LAG = 2.0  # seconds after which a platform shows what was written

@@ -39,6 +39,8 @@ def is_too_deep(value: Value) -> bool:
     """Whether it takes more calls within calls to walk through than there may be."""
     level = [value]
     for _ in range(_DEEPEST):
+        if not level:
+            return False
         within = (each.values() if type(each) is dict else each for each in level if type(each) in _NESTED)
         level = [*chain.from_iterable(within)]
     return bool(level)

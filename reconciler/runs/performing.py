@@ -25,7 +25,7 @@ class Again(Protocol):
 
     def last_look(self, change: Change, body: Any, after: float, freed: Collection[int]) -> Look: ...
 
-    def find(self, kind: Kind, body: Any) -> int | None: ...
+    def find(self, kind: Kind, body: Any, known: Collection[int] | None) -> int | None: ...
 
     def is_done(self, change: Change, body: Any) -> bool | None: ...
 
@@ -38,7 +38,8 @@ class Journal(Protocol):
 
 class Tools(NamedTuple):
     """`rereads`: whether an object is read again before it is written. `pause` waits before a creation is
-    looked for and sent again, and says whether to go on.
+    looked for and sent again, and says whether to go on. `knows_all`: whether the ids that changes are
+    carried out with are those of all that is there; a plan that was saved has only those of its own.
     """
 
     writer: Writer
@@ -47,6 +48,7 @@ class Tools(NamedTuple):
     kinds: Kinds
     rereads: Callable[[Change], bool]
     pause: Callable[[int, float | None], bool]
+    knows_all: bool
 
 
 def perform(change: Change, tools: Tools, ids: Ids, after: float) -> Outcome:
@@ -65,7 +67,7 @@ def perform(change: Change, tools: Tools, ids: Ids, after: float) -> Outcome:
         tools.journal.write("intent", **intent(tools.kinds[change.kind], change, request, look, ids))
     except ReconcilerError as error:
         return Outcome(change, Status.FAILED, f"not written down, so not sent: {error}", change.id)
-    outcome = _sent(change, request, tools)
+    outcome = _sent(change, request, tools, ids)
     try:
         if not outcome.is_open:
             tools.journal.write("outcome", **result(outcome))
@@ -95,10 +97,10 @@ def with_ids(value: Value, ids: Ids) -> Value:
 # -- sending
 
 
-def _sent(change: Change, request: Request, tools: Tools) -> Outcome:
+def _sent(change: Change, request: Request, tools: Tools, ids: Ids) -> Outcome:
     try:
         if change.action is Action.CREATE:
-            return Outcome(change, Status.APPLIED, None, _created(change, request, tools))
+            return Outcome(change, Status.APPLIED, None, _created(change, request, tools, ids))
         tools.writer.send(request)
     except LostAnswerError as error:
         return _found_out(change, request, tools, error)
@@ -121,7 +123,7 @@ def _found_out(change: Change, request: Request, tools: Tools, error: LostAnswer
     return Outcome(change, status, None if done else str(error), change.id)
 
 
-def _created(change: Change, request: Request, tools: Tools) -> int:
+def _created(change: Change, request: Request, tools: Tools, ids: Ids) -> int:
     """The id of what was created: it is never sent again before it has been looked for by its key, and not at
     all once the platform said that it was done.
 
@@ -139,7 +141,7 @@ def _created(change: Change, request: Request, tools: Tools) -> int:
             if lost is None:
                 raise
             go_on = False  # what is refused now may be there already: because of the answer that was lost
-        found = _looked_for(kind, request, tools, lost)
+        found = _looked_for(kind, request, tools, ids, lost)
         if found is not None:
             return found
         if not go_on:
@@ -163,9 +165,10 @@ def _answered(kind: Kind, request: Request, writer: Writer, lost: LostAnswerErro
     return number
 
 
-def _looked_for(kind: Kind, request: Request, tools: Tools, lost: LostAnswerError) -> int | None:
+def _looked_for(kind: Kind, request: Request, tools: Tools, ids: Ids, lost: LostAnswerError) -> int | None:
+    of_kind = {number for at, number in dict(ids).items() if at.kind == kind.name}  # it may grow meanwhile
     try:
-        return tools.again.find(kind, request.body)
+        return tools.again.find(kind, request.body, of_kind if tools.knows_all else None)
     except PlatformError:
         raise lost from None
 

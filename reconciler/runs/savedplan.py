@@ -66,7 +66,9 @@ def read(path: Path) -> tuple[Plan, str]:
         if not is_as_shown(kinds[change.kind], change):
             raise _altered(path, f"the request of {change.address} is not what its fields say")
     if not set(own_facts(plan.platform)) <= set(plan.notices):
-        raise _altered(path, "it does not say what it takes for true of the platform")
+        raise RefusedError(
+            f"{path}: the plan does not say what it takes for true of the platform; make a new plan"
+        )
     return plan, str(found["digest"])
 
 

@@ -327,5 +327,5 @@ def test_a_plan_that_hides_facts_of_its_own(call, saved, platform):
     for command in (("apply", "--yes", "--plan"), ("show",)):
         ended = call(*command, "plan.json")
         assert ended.code == 3
-        assert "it does not say what it takes for true of the platform; make a new plan" in ended.err
+        assert "the plan does not say what it takes for true of the platform; make a new plan" in ended.err
     assert written(platform) == []

@@ -1,6 +1,7 @@
 """For any account: a plan of its export is empty, and the export builds the same account out of nothing."""
 
 import copy
+from collections import defaultdict
 from typing import Any
 
 import pytest
@@ -79,12 +80,17 @@ NAMES = st.sampled_from(HOSTILE) | st.text(
 def hostile(draw):
     """An account like any other, under names that YAML, paths and people may take for something else."""
     estate = copy.deepcopy(draw(estates.estates()))
-    taken: dict[tuple[Any, ...], set[str]] = {}
+    taken: defaultdict[tuple[Any, ...], set[str]] = defaultdict(set)
+    for _, name, parent, _ in estate["groups"]:
+        taken["group", parent].add(name)
+    for kind in ("tags", "routes"):
+        for group, name, _ in estate[kind]:
+            taken[kind, group].add(name)
 
     def renamed(place, name):
         """Another name, unless it is no name at all or one of its place has it already."""
         new = draw(NAMES)
-        if not new.strip() or new in taken.setdefault(place, set()):
+        if not new.strip() or new in taken[place]:
             return name
         taken[place].add(new)
         return new

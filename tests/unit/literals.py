@@ -113,7 +113,7 @@ class Nowhere:
     def last_look(self, _change, _body, _after, _freed):
         raise AssertionError("nobody asked for a second look")
 
-    def find(self, _kind, _body):
+    def find(self, _kind, _body, _known):
         return None
 
     def is_done(self, _change, _body):
@@ -124,9 +124,9 @@ def at_once(_times, _asked):
     return True
 
 
-def tools(writer, again, journal=None, *, rereads=False, pause=at_once):
+def tools(writer, again, journal=None, *, rereads=False, pause=at_once, knows_all=False):
     """What a change is carried out with; by default nothing is read again, and nobody waits."""
-    return Tools(writer, again, journal or Notebook(), KINDS, lambda _: rereads, pause)
+    return Tools(writer, again, journal or Notebook(), KINDS, lambda _: rereads, pause, knows_all)
 
 
 # -- rows, and where they are read

@@ -60,7 +60,8 @@ class Platform:
         self.asked.append(f"look {change.address}")
         return said(self.looks)
 
-    def find(self, kind, body):
+    def find(self, kind, body, known):
+        assert known is None
         self.asked.append(f"find {kind.name} {body}")
         return said(self.found.pop(0))
 
@@ -387,3 +388,42 @@ def test_only_what_is_of_the_same_kind_can_have_had_the_name():
     with_them = tools(Platform(), again(shelf), rereads=True)
     outcome = perform(replace(NEW, waits_for=(group,)), with_them, {**IDS, group: 9}, time.monotonic())
     assert (outcome.status, outcome.is_stale) == (Status.FAILED, True)
+
+
+# -- names that a platform keeps otherwise
+
+
+class Lagging(Platform):
+    """Its searches are those of a shelf."""
+
+    def __init__(self, *answers, shelf):
+        super().__init__(*answers)
+        self._shelf = shelf
+
+    def find(self, kind, body, known):
+        return again(self._shelf).find(kind, body, known)
+
+
+TIDY = replace(NEW, request=Request("POST", "/tag", {"tag_name": "Hot ", "org_unit_id": TOP}))
+
+
+@pytest.mark.parametrize(
+    ("ids", "knows_all", "found"),
+    [
+        (IDS, True, 9),
+        ({**IDS, to("tag/ROOT/Hot"): 9}, True, 302),  # it was there before
+        (IDS, False, 302),  # it may have been there before
+    ],
+)
+def test_only_what_is_new_can_be_what_was_made_under_a_name_that_is_kept_otherwise(ids, knows_all, found):
+    shelf = Shelf(tags=[{"tag_id": 9, "tag_name": "Hot", "org_unit_id": 1001}])
+    platform = Lagging(LOST, {"tagId": 302}, shelf=shelf)
+    outcome = perform(TIDY, tools(platform, platform, knows_all=knows_all), ids, 0.0)
+    assert (outcome.status, outcome.id) == (Status.APPLIED, found)
+
+
+def test_of_several_that_may_have_been_made_none_is_taken():
+    here = {"org_unit_id": 1001}
+    shelf = Shelf(tags=[{"tag_id": 8, "tag_name": "Hot", **here}, {"tag_id": 9, "tag_name": " Hot", **here}])
+    platform = Lagging(LOST, {"tagId": 302}, shelf=shelf)
+    assert perform(TIDY, tools(platform, platform, knows_all=True), {TOP: 1001}, 0.0).id == 302
