@@ -183,6 +183,29 @@ def nowhere(kind):
     return writing
 
 
+@pytest.fixture
+def printing(workspace, environment):
+    """Runs the program with such a stdout."""
+
+    def run(kind, *arguments, unbuffered):
+        descriptor = nowhere(kind)
+        try:
+            return subprocess.run(
+                [sys.executable, "-m", "reconciler", *arguments],
+                cwd=workspace,
+                env={**environment, "PYTHONUNBUFFERED": unbuffered},
+                stdout=descriptor,
+                stderr=subprocess.PIPE,
+                text=True,
+                timeout=60,
+                check=False,
+            )
+        finally:
+            os.close(descriptor)
+
+    return run
+
+
 REFUSING = "settings: {limits: {delete: 0}}\nremoved: [tag/ORG-1000/Spam]\n"
 UNTOLD = "Error: not all of the output could be written: No space left on device\n"
 
@@ -199,37 +222,15 @@ UNTOLD = "Error: not all of the output could be written: No space left on device
         ("closed", ["--help"], 0, ""),
     ],
 )
-def test_output_that_nothing_takes(workspace, environment, stdout, arguments, code, told, unbuffered):
+def test_output_that_nothing_takes(printing, workspace, stdout, arguments, code, told, unbuffered):
     (workspace / "all.yaml").write_text(REFUSING)
-    descriptor = nowhere(stdout)
-    done = subprocess.run(
-        [sys.executable, "-m", "reconciler", *arguments],
-        cwd=workspace,
-        env={**environment, "PYTHONUNBUFFERED": unbuffered},
-        stdout=descriptor,
-        stderr=subprocess.PIPE,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    os.close(descriptor)
+    done = printing(stdout, *arguments, unbuffered=unbuffered)
     assert (done.returncode, told in done.stderr, "Exception" in done.stderr) == (code, True, False), done
 
 
-def test_reports_are_written_where_nothing_can_be_printed(workspace, environment, platform):
+def test_reports_are_written_where_nothing_can_be_printed(printing, workspace, platform):
     (workspace / "all.yaml").write_text("removed: [tag/ORG-1000/Spam]\n")
-    descriptor = nowhere("full")
-    done = subprocess.run(
-        [sys.executable, "-m", "reconciler", "apply", "--yes", "--report", "markdown=result.md"],
-        cwd=workspace,
-        env={**environment, "PYTHONUNBUFFERED": "1"},
-        stdout=descriptor,
-        stderr=subprocess.PIPE,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    os.close(descriptor)
+    done = printing("full", "apply", "--yes", "--report", "markdown=result.md", unbuffered="1")
     assert (done.returncode, done.stderr) == (1, UNTOLD)
     assert "tag/ORG-1000/Spam" in (workspace / "result.md").read_text()
 
