@@ -28,7 +28,7 @@ def sandbox(seed: Path | None, port: int) -> int:
 
     with seed_errors(seed):
         serving = serve(read_seed(seed) if seed else None, port=port)
-    with serving as served:
+    with serving as served, suppress(KeyboardInterrupt):
         echo(
             [
                 f"export CONVIRZA_API_URL={served.api_url}",
@@ -38,6 +38,5 @@ def sandbox(seed: Path | None, port: int) -> int:
         )
         flush()
         echo([f"Serving until Ctrl-C; {served.oauth_url}/_sandbox tells how to order faults."], err=True)
-        with suppress(KeyboardInterrupt):
-            threading.Event().wait()
+        threading.Event().wait()
     return ExitCode.DONE
