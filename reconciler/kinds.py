@@ -278,6 +278,8 @@ Kinds = Mapping[str, Kind]
 # In the order in which they are read and shown: what is referred to comes first.
 KINDS: Kinds = MappingProxyType({kind.name: kind for kind in (GROUP, USER, TAG, ROUTE)})
 
+# Where each kind stands in the table.
+ORDER = {name: number for number, name in enumerate(KINDS)}
 # The fields of a route that say where its calls ring.
 ROUTING = frozenset({"route_type", "ring_to", "destinations"})
 # The kind that a user's word means, in the singular or the plural.

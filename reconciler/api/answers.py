@@ -36,8 +36,10 @@ _NOT_SIGNED_IN = (
 
 # How an envelope without data may call itself a failure that is one neither by HTTP nor by its `code` (A).
 _FAILURES = frozenset({"error", "fail", "failed", "failure"})
-_ENVELOPE = frozenset({"code", "message", "data", "request_id", "timestamp"})
-_VERDICTS = frozenset({"status", "result", "success", "error", "errors"})
+_ENVELOPE = frozenset(
+    {"code", "message", "data", "request_id", "timestamp"}
+    | {"status", "result", "success", "error", "errors"}
+)
 
 
 class Answer(NamedTuple):
@@ -61,7 +63,7 @@ def _hidden_failure(envelope: Mapping[str, Any]) -> int | None:
     code = int(code) if isinstance(code, str) and re.fullmatch("[0-9]{1,9}", code) else code
     if isinstance(code, int) and code >= requests.codes.bad_request:
         return code
-    if not envelope.keys() <= _ENVELOPE | _VERDICTS or envelope.get("data"):
+    if not envelope.keys() <= _ENVELOPE or envelope.get("data"):
         return None  # it holds something else, or what was asked for
     named = {str(envelope.get(name)).lower() for name in ("status", "result")}
     is_told = named & _FAILURES or envelope.get("success") is False

@@ -170,8 +170,10 @@ class Again(NamedTuple):
         platform may keep it, if that is none of those `known` before. Raises PlatformError.
         """
         found, (at, key) = self._bearers(kind, body)
-        number = found.by_key.get((at, key)) if found else None
-        if number is not None or found is None or known is None:
+        if found is None:
+            return None
+        number = found.by_key.get((at, key))
+        if number is not None or known is None:
             return number
         new = [each for each in found.by_loose_key.get((at, loosely(key)), ()) if each not in known]
         return new[0] if len(new) == 1 else None

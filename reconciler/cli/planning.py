@@ -111,10 +111,14 @@ def _abandoned(platform: str) -> Sequence[journal.Run]:
     """The runs on this platform that did not come to their end, of which none is at work any more: while
     another process applies here, none counts as such.
     """
-    if any(run.start.get("platform") == platform for run in journal.unfinished()):
+    if _unfinished(platform):
         with suppress(ReconcilerError), journal.exclusive():
-            return [run for run in journal.unfinished() if run.start.get("platform") == platform]
+            return _unfinished(platform)
     return ()
+
+
+def _unfinished(platform: str) -> Sequence[journal.Run]:
+    return [run for run in journal.unfinished() if run.start.get("platform") == platform]
 
 
 _LAG = 2.0  # seconds after which a platform shows what was written

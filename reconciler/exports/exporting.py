@@ -63,8 +63,8 @@ def exported(
     every = list(watched(_entries(live, index, wanted, split_by), report, number))
     bad = _Bad({at: _several(each) for each in twins(live.resources) for at in each})
     for each in every:
-        for name in each.fields:
-            if not is_text(each.fields[name]):
+        for name, value in each.fields.items():
+            if not is_text(value):
                 bad.add(each, name, "it holds half a character, which no file can")
     while True:
         entries = list(_without(every, bad))

@@ -81,10 +81,8 @@ def _may_be_there(path: Path) -> bool:
     """Whether reading it says more than that it is not there."""
     try:
         os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except (OSError, ValueError):
-        return True
+    except (OSError, ValueError) as error:
+        return not isinstance(error, FileNotFoundError | NotADirectoryError)
     return True
 
 

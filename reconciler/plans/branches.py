@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from reconciler.kinds import KINDS
+from reconciler.kinds import ORDER
 from reconciler.model import Action, Address, Branch, Change, Resource, State
 from reconciler.objects.names import label_of
 from reconciler.objects.tree import children, depth_first, group_of, walk
@@ -43,7 +43,7 @@ def all_nodes(
 ) -> Iterator[Node]:
     """Every object of these kinds, each group behind its parent and before what stands in it.
 
-    `after` as for `tree`; what goes by then is shown where it was.
+    `after` as for `touched`; what goes by then is shown where it was.
     """
     by_address = {each.address: each for each in changes}
     going = {each.address: each.before for each in changes if each.action is Action.DELETE and each.before}
@@ -66,7 +66,7 @@ def all_nodes(
 
 
 def _by_kind(address: Address) -> tuple[int, str]:
-    return list(KINDS).index(address.kind), address.key
+    return ORDER[address.kind], address.key
 
 
 def _node(resource: Resource, above: Address | None, change: Change | None) -> Node:

@@ -82,9 +82,7 @@ def _counted(resources: Sequence[Resource]) -> str:
 
 def rerouted(plan: Plan) -> Iterator[Change]:
     """The changes after which calls ring elsewhere, or nowhere."""
-    for change in plan.changes:
-        if is_rerouted(change):
-            yield change
+    return filter(is_rerouted, plan.changes)
 
 
 def with_traffic(plan: Plan, traffic: Traffic, reads: int) -> Plan:

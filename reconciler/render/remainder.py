@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from reconciler.errors import Problem
-from reconciler.kinds import KINDS
+from reconciler.kinds import ORDER
 from reconciler.model import Action, Change, Notice, Outcome
 from reconciler.wording import counted
 
@@ -43,4 +43,4 @@ def _sort_of(item: Item) -> tuple[str, Action] | str:
 
 def _order(tally: tuple[tuple[str, Action], int]) -> tuple[int, int]:
     (kind, action), _ = tally
-    return [*Action].index(action), [*KINDS].index(kind)
+    return [*Action].index(action), ORDER[kind]

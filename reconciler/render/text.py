@@ -9,7 +9,7 @@ from typing import NamedTuple
 import click
 
 from reconciler.errors import InvalidConfigurationError, ReconcilerError
-from reconciler.kinds import KINDS
+from reconciler.kinds import KINDS, ORDER
 from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Status, Value
 from reconciler.plans.planfile import plain
 from reconciler.wording import counted, listed, safe
@@ -46,7 +46,7 @@ class Paint:
 
 def by_kind(changes: Iterable[Change]) -> list[Change]:
     """Within a kind in the order in which they can run."""
-    return sorted(changes, key=lambda change: [*KINDS].index(change.kind))
+    return sorted(changes, key=lambda change: ORDER[change.kind])
 
 
 # -- changes
