@@ -166,7 +166,12 @@ def loosely(value: Any) -> Any:
     """A text as a platform may keep it: without spaces at its ends, its accents composed; or nothing."""
     if not isinstance(value, str):
         return value
-    return (value if value.isascii() else unicodedata.normalize("NFC", value)).strip() or None
+    return composed(value).strip() or None
+
+
+def composed(text: str) -> str:
+    """A text with each accent in one character with its letter, where there is such a one."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _comparable_entry(field: Field, entry: Value) -> str:

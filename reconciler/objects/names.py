@@ -14,6 +14,7 @@ from typing import Any
 
 from reconciler.kinds import KINDS, Kind
 from reconciler.model import Address, Fields, Reference, Resource, State, Value
+from reconciler.objects.codec import composed
 from reconciler.objects.tree import top_of
 
 Path = tuple[str, ...]
@@ -163,7 +164,7 @@ def called_by(*states: State) -> dict[Address, list[str]]:
 def is_named(pattern: str, address: Address, names: Iterable[str]) -> bool:
     """Whether an address pattern, in which `*` stands for anything, means an object of these names."""
     kind, _, key = pattern.partition("/")
-    return kind == address.kind and any(map(_wildcard(key).fullmatch, names))
+    return kind == address.kind and any(map(_wildcard(composed(key)).fullmatch, map(composed, names)))
 
 
 @cache
@@ -172,7 +173,8 @@ def _wildcard(pattern: str) -> re.Pattern[str]:
 
 
 class Index:
-    """Finds the objects of one state by external id, path or name, in that order; a number is an id.
+    """Finds the objects of one state by external id, path or name, in that order, however their accents are
+    written; a number is an id.
 
     `rooted`: a path counts only if it begins at a group that has no parent.
     """
@@ -191,7 +193,7 @@ class Index:
         }
         for address, resource in state.items():
             for level, text in _spellings(resource, groups):
-                found = self._levels[address.kind][level][text]
+                found = self._levels[address.kind][level][composed(text)]
                 if found[-1:] != [address]:  # all that one object is called comes together
                     found.append(address)
 
@@ -219,7 +221,7 @@ class Index:
     ) -> tuple[Address, ...]:
         if isinstance(text, int):
             return self._by_id(kind, text)
-        spelled = text.casefold() if kind == "user" else text
+        spelled = composed(text.casefold() if kind == "user" else text)
         return next((tuple(sorted(level[spelled])) for level in levels if spelled in level), ())
 
     def _by_id(self, kind: str, number: int) -> tuple[Address, ...]:
