@@ -181,7 +181,7 @@ class Index:
 
     def __init__(self, state: State, *, rooted: bool = False) -> None:
         self._levels: dict[str, tuple[dict[str, list[Address]], ...]] = {
-            kind: tuple(defaultdict(list) for _ in range(_LEVELS)) for kind in KINDS
+            kind: tuple(defaultdict(list) for _ in range(_LABEL + 1)) for kind in KINDS
         }
         self.state = state
         self._nearest: dict[tuple[str, str], str | None] = {}
@@ -202,14 +202,24 @@ class Index:
         return self._find(kind, text, self._levels.get(kind, ()))
 
     def named(self, kind: str, key: str | int) -> tuple[Address, ...]:
-        """Those whose key this is; a group's path counts too where its key is its external id."""
-        return self._find(kind, key, self._levels[kind][: 1 if kind == "user" else _KEYS])
+        """Those whose key this is, and those whose path it is though they are known by an external id; only
+        as keys are printed, for other words would mean another object as soon as theirs is gone.
+        """
+        levels = [self._levels[kind][each] for each in ([_KEY] if kind == "user" else [_KEY, _PATH])]
+        return tuple(sorted({at for level in levels for at in self._find(kind, key, [level])}))
 
     def has_key(self, address: Address, key: str | int) -> bool:
         """Whether this is the object's very key, and not another way to name it."""
-        return isinstance(key, int) or address in self._find(
-            address.kind, key, self._levels[address.kind][:1]
-        )
+        level = self._levels[address.kind][_KEY]
+        return isinstance(key, int) or address in self._find(address.kind, key, [level])
+
+    def clearly(self, addresses: Iterable[Address]) -> list[Address]:
+        """By a key or a path that `named` takes for nothing else, where there is one."""
+        names = spellings(self.state)
+        return [
+            next((each for key in names[at] if self.named(*(each := Address(at.kind, key))) == (at,)), at)
+            for at in addresses
+        ]
 
     def loosely(self, kind: str, text: str) -> tuple[Address, ...]:
         """As `find`, and digits may be an id."""
@@ -241,7 +251,8 @@ class Index:
 
 
 _MOST_GUESSES = 100  # nobody reads more, and each one is compared with all that there is
-_LEVELS, _KEYS = 5, 3  # ways to name something, the exact ones first: keys, paths (two ways to write them)
+# Ways to name something, the exact ones first; what is written with a "/" of its own goes behind what is not.
+_KEY, _RAW_KEY, _PATH, _RAW_PATH, _NAME, _LABEL = range(6)
 
 
 def _might_be_like(asked: str, known: str) -> bool:
@@ -254,17 +265,14 @@ def _usable(
     spellings: Iterable[tuple[int, str]], address: Address, state: State, *, rooted: bool
 ) -> Iterator[tuple[int, str]]:
     complete = not rooted or state[top_of(address, state)].value("parent") is None
-    return (each for each in spellings if complete or each[0] not in _PATHS)
-
-
-_PATHS = (1, 2)
+    return (each for each in spellings if complete or each[0] not in (_PATH, _RAW_PATH))
 
 
 def _group_spellings(resource: Resource, path: Path) -> list[tuple[int, str]]:
     external_id = resource.value("org_unit_ext_id")
-    exact = [(0, str(external_id)), (0, escape(str(external_id)))] if external_id else []
-    full = [(1, "/".join(map(escape, path))), (2, "/".join(path))]
-    return [*exact, *full, (3, path[-1])]
+    exact = [(_KEY, escape(str(external_id))), (_RAW_KEY, str(external_id))] if external_id else []
+    full = [(_PATH, "/".join(map(escape, path))), (_RAW_PATH, "/".join(path))]
+    return [*exact, *full, (_NAME, path[-1])]
 
 
 def _spellings(
@@ -272,22 +280,23 @@ def _spellings(
 ) -> Iterator[tuple[int, str]]:
     kind = KINDS[resource.kind]
     label = label_of(resource)
-    yield 0, resource.address.key
+    yield _KEY, resource.address.key
     if kind.name == "group":
         yield from groups[resource.address]
     elif not kind.place:
         yield from _user_spellings(kind, resource, label)
     else:
-        yield _LEVELS - 1, label
+        yield _LABEL, label
         place = resource.value(kind.place)
         # What no file describes is called as it is referred to.
-        called = [(0, str(place.text))] if isinstance(place, Reference) else groups.get(place, ())
+        called = [(_KEY, str(place.text))] if isinstance(place, Reference) else groups.get(place, ())
         for level, group in called:
-            yield from ((level, f"{group}/{escape(label)}"), (level, f"{group}/{label}"))
+            raw = {_KEY: _RAW_KEY, _PATH: _RAW_PATH}.get(level, level)
+            yield from ((level, f"{group}/{escape(label)}"), (raw, f"{group}/{label}"))
 
 
 def _user_spellings(kind: Kind, resource: Resource, label: str) -> Iterator[tuple[int, str]]:
-    yield 0, label.casefold()
+    yield _KEY, label.casefold()
     external_id = resource.value(kind.external_id)
     if external_id:
-        yield 1, str(external_id).casefold()
+        yield _PATH, str(external_id).casefold()

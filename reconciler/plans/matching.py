@@ -213,7 +213,9 @@ def _former(level: list[Resource], index: Index) -> tuple[dict[Address, Address]
                 former[resource.address] = candidates[0]
             elif candidates:
                 problems.append(
-                    Problem(resource.previously.source, ambiguous(resource.previously, candidates))
+                    Problem(
+                        resource.previously.source, ambiguous(resource.previously, index.clearly(candidates))
+                    )
                 )
     return former, problems
 

@@ -40,7 +40,7 @@ def read(
         if not candidates:
             notices.append(_nothing(tombstone, index))
         elif len(candidates) > 1:
-            problems.append(Problem(tombstone.source, ambiguous(tombstone, candidates)))
+            problems.append(Problem(tombstone.source, ambiguous(tombstone, index.clearly(candidates))))
         elif exact and candidates[0] in described:
             problems.append(Problem(tombstone.source, _described(tombstone, described[candidates[0]])))
         elif not exact and _is_taken_over(live[candidates[0]], described):
