@@ -81,15 +81,17 @@ def understood(answer: Answer, call: str) -> Data:
     if not requests.codes.ok <= status < requests.codes.multiple_choices:
         raise _refusal(answer, call)
     if body is None and response.content.strip() not in (b"", b"null"):
-        beginning = _without_secrets(response.text, response)[:40]
+        beginning = _without_secrets(response.content.decode("utf-8", "replace"), response)[:40]
         raise PassingError(f"{call}: the answer is not JSON but begins with {beginning!r}", may_be_done=True)
     return body.get("data", body) if isinstance(body, dict) else body
 
 
 def _json(response: requests.Response) -> Any:
-    """NaN and its like are not JSON: they count as nothing."""
+    """NaN and its like are not JSON: they count as nothing. JSON says itself how it is encoded; what headers
+    say of that, and libraries make of headers, would turn names into others.
+    """
     try:
-        return response.json(parse_constant=lambda _: None)
+        return json.loads(response.content, parse_constant=lambda _: None)
     except (ValueError, RecursionError):
         return None
 

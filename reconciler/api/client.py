@@ -14,7 +14,9 @@ from reconciler.api.answers import Answer, Data, allowance, answered, retry_afte
 from reconciler.api.limiter import UNLIMITED, Limiter, Limits
 from reconciler.api.sending import (
     LONGEST_OBEYED,
+    BeforeAgain,
     Patience,
+    at_once,
     check_url,
     exchange,
     new_session,
@@ -67,10 +69,15 @@ class Transport:
         for session in chain.from_iterable(self._idle.values()):
             session.close()
 
-    def call(
-        self, method: str, base: str, path: str, *, query: Query | None = None, body: Any = None
+    def call(self, method: str, base: str, path: str, *, query: Query | None = None) -> Data:
+        """The `data` of the answer. Raises PlatformError."""
+        return self.send(Request(method, path, None), base, query)
+
+    def send(
+        self, request: Request, base: str, query: Query | None = None, before_again: BeforeAgain = at_once
     ) -> Data:
-        """The `data` of the answer. Raises PlatformError; LostAnswerError for a POST that may be done."""
+        """The `data` of the answer. Raises PlatformError; LostAnswerError for a write that may be done."""
+        method, path, body = request
         if method not in self._methods:
             raise RefusedError(f"{method} {path} was about to be sent by something that may only read")
 
@@ -83,7 +90,7 @@ class Transport:
                     error.is_paced = True
                 raise
 
-        return persistent(once, method, self.patience)
+        return persistent(once, method, self.patience, before_again)
 
     def _signed(self, method: str, url: str, query: Query | None, body: Any) -> Answer:
         """An answer to a call with a good token: one that is turned away is renewed, but only once."""
@@ -169,10 +176,9 @@ class Writer:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    def send(self, request: Request) -> Data:
-        """The `data` of an answer to a write. Raises PlatformError."""
-        base = self._transport.account.api_url
-        return self._transport.call(request.method, base, request.path, body=request.body)
+    def send(self, request: Request, before_again: BeforeAgain = at_once) -> Data:
+        """The `data` of an answer to a write. Raises PlatformError, and whatever `before_again` does."""
+        return self._transport.send(request, self._transport.account.api_url, None, before_again)
 
 
 def _bearer(token: str) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:

@@ -25,6 +25,9 @@ from reconciler.errors import (
     UsageError,
 )
 
+# Told, before something is sent once more, whether it may have been done; may raise what ends it.
+BeforeAgain = Callable[[bool], None]
+
 _LOG = logging.getLogger(__name__)
 CONNECT_TIMEOUT, READ_TIMEOUT = 10.0, 60.0  # seconds
 LONGEST_WAIT = 30.0  # seconds between two attempts, unless the platform asks for more
@@ -61,14 +64,20 @@ class Patience:
         return min(passing.wait, LONGEST_OBEYED) + min(jitter, 1.0)
 
 
-def persistent(send: Callable[[], Any], method: str, patience: Patience) -> Any:
+def at_once(_may_be_done: bool) -> None:
+    """Nothing has to be looked at before it is sent again."""
+
+
+def persistent(
+    send: Callable[[], Any], method: str, patience: Patience, before_again: BeforeAgain = at_once
+) -> Any:
     """Send until it works out, or for as long as it makes sense. Raises PlatformError.
 
     A creation that may have been done is not sent again, and no write that may have been done is called a
     failure, whatever the last answer says: LostAnswerError. A deletion that was sent before and now finds
     nothing has worked.
     """
-    sent = _Sent(send, patience.stopping)
+    sent = _Sent(send, patience.stopping, before_again)
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception(lambda error: _is_worth_another_try(error, method)),
         wait=patience.wait,
@@ -105,9 +114,10 @@ def _pausing(state: tenacity.RetryCallState) -> None:
 class _Sent:
     """A call that remembers how often it was tried, and whether the platform may have acted on it."""
 
-    def __init__(self, send: Callable[[], Any], stopping: threading.Event) -> None:
+    def __init__(self, send: Callable[[], Any], stopping: threading.Event, before_again: BeforeAgain) -> None:
         self._send = send
         self._stopping = stopping
+        self._before_again = before_again
         self._error: PassingError | None = None
         self.times = 0
         self.may_be_done = False
@@ -119,6 +129,8 @@ class _Sent:
     def __call__(self) -> Any:
         if self._error and self._stopping.is_set():
             raise self._error
+        if self._error:
+            self._before_again(self.may_be_done)
         self.times += 1
         try:
             return self._send()

@@ -163,10 +163,13 @@ def comparable(field: Field, value: Value, *, ordered: bool = True) -> Hashable:
 
 
 def loosely(value: Any) -> Any:
-    """A text as a platform may keep it: without spaces at its ends, its accents composed; or nothing."""
+    """A text as a platform may keep it: no spaces at its ends, one where there are several, its accents
+    composed; or nothing.
+    """
     if not isinstance(value, str):
         return value
-    return composed(value).strip() or None
+    text = composed(value).strip()
+    return (re.sub(" {2,}", " ", text) if "  " in text else text) or None
 
 
 def composed(text: str) -> str:

@@ -15,9 +15,11 @@ _TRIES = 3  # of a creation whose answers get lost and that is not there afterwa
 
 
 class Writer(Protocol):
-    """What sends a request and gives the `data` of its answer; raises PlatformError."""
+    """What sends a request and gives the `data` of its answer; raises PlatformError. `before_again` is told,
+    before it is sent once more, whether it may have been done.
+    """
 
-    def send(self, request: Request) -> Any: ...
+    def send(self, request: Request, before_again: Callable[[bool], None]) -> Any: ...
 
 
 class Again(Protocol):
@@ -51,23 +53,41 @@ class Tools(NamedTuple):
     knows_all: bool
 
 
+class _Task(NamedTuple):
+    """A change that is being carried out; `request` has all ids in it."""
+
+    change: Change
+    request: Request
+    tools: Tools
+    ids: Ids
+    after: float
+
+    def look(self) -> Look:
+        """Raises PlatformError."""
+        freed = waited_for(self.change, self.ids)
+        return self.tools.again.last_look(self.change, self.request.body, self.after, freed)
+
+    def failed(self, reason: object, **more: bool) -> Outcome:
+        return Outcome(self.change, Status.FAILED, str(reason), self.change.id, **more)
+
+
 def perform(change: Change, tools: Tools, ids: Ids, after: float) -> Outcome:
     """What came of one change; where the journal cannot be written, nothing is sent. `after` is when what it
     waits for was done, a time of `time.monotonic`.
     """
     request = change.request._replace(body=with_ids(change.request.body, ids))
-    freed = waited_for(change, ids)
+    task = _Task(change, request, tools, ids, after)
     try:
-        look = tools.again.last_look(change, request.body, after, freed) if tools.rereads(change) else Look()
+        look = task.look() if tools.rereads(change) else Look()
     except PlatformError as error:
-        return Outcome(change, Status.FAILED, f"not read again, so not changed: {error}", change.id)
+        return task.failed(f"not read again, so not changed: {error}")
     if look.reasons:
-        return Outcome(change, Status.FAILED, "; ".join(look.reasons), change.id, is_stale=True)
+        return task.failed("; ".join(look.reasons), is_stale=True)
     try:
         tools.journal.write("intent", **intent(tools.kinds[change.kind], change, request, look, ids))
     except ReconcilerError as error:
-        return Outcome(change, Status.FAILED, f"not written down, so not sent: {error}", change.id)
-    outcome = _sent(change, request, tools, ids)
+        return task.failed(f"not written down, so not sent: {error}")
+    outcome = _sent(task)
     try:
         if not outcome.is_open:
             tools.journal.write("outcome", **result(outcome))
@@ -97,51 +117,85 @@ def with_ids(value: Value, ids: Ids) -> Value:
 # -- sending
 
 
-def _sent(change: Change, request: Request, tools: Tools, ids: Ids) -> Outcome:
+class _SettledError(Exception):
+    """It is not sent once more, since it has come to this."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome)
+        self.outcome = outcome
+
+
+def _sent(task: _Task) -> Outcome:
+    change = task.change
     try:
         if change.action is Action.CREATE:
-            return Outcome(change, Status.APPLIED, None, _created(change, request, tools, ids))
-        tools.writer.send(request)
+            return Outcome(change, Status.APPLIED, None, _created(task))
+        _send(task)
+    except _SettledError as settled:
+        return settled.outcome
     except LostAnswerError as error:
-        return _found_out(change, request, tools, error)
+        return _found_out(task, error)
     except PlatformError as error:
-        return Outcome(change, Status.FAILED, str(error), change.id)
+        return task.failed(error)
     return Outcome(change, Status.APPLIED, None, change.id)
 
 
-def _found_out(change: Change, request: Request, tools: Tools, error: LostAnswerError) -> Outcome:
+def _send(task: _Task) -> Any:
+    """The answer. Between two attempts may lie minutes, so it is looked at again before each but the first.
+    Raises PlatformError, and _SettledError.
+    """
+
+    def before_again(may_be_done: bool) -> None:
+        if outcome := _settled(task, may_be_done):
+            raise _SettledError(outcome)
+
+    return task.tools.writer.send(task.request, before_again)
+
+
+def _settled(task: _Task, may_be_done: bool) -> Outcome | None:
+    """What came of it, if it is not to be sent again: it was done, or what it relies on has moved."""
+    change = task.change
+    try:
+        if may_be_done and task.tools.again.is_done(change, task.request.body):
+            return Outcome(change, Status.APPLIED, None, change.id)
+        look = task.look()
+    except PlatformError as error:
+        return task.failed(f"not read again, so not sent again: {error}", is_open=may_be_done)
+    if not look.reasons:
+        return None
+    return task.failed("; ".join(look.reasons), is_stale=True, is_open=may_be_done)
+
+
+def _found_out(task: _Task, error: LostAnswerError) -> Outcome:
     """What became of a write whose answer was lost, as far as the platform tells."""
     try:
-        done = tools.again.is_done(change, request.body)
+        done = task.tools.again.is_done(task.change, task.request.body)
     except PlatformError:
         done = None
     if done is None:
         known = "which of what is there" if error.is_done else "whether it was done"
-        reason = f"{error}; {known} is not known, the next plan will tell"
-        return Outcome(change, Status.FAILED, reason, change.id, is_open=True)
-    status = Status.APPLIED if done else Status.FAILED
-    return Outcome(change, status, None if done else str(error), change.id)
+        return task.failed(f"{error}; {known} is not known, the next plan will tell", is_open=True)
+    return Outcome(task.change, Status.APPLIED, None, task.change.id) if done else task.failed(error)
 
 
-def _created(change: Change, request: Request, tools: Tools, ids: Ids) -> int:
+def _created(task: _Task) -> int:
     """The id of what was created: it is never sent again before it has been looked for by its key, and not at
     all once the platform said that it was done.
 
     Raises PlatformError; LostAnswerError if it may be there all the same.
     """
-    kind = tools.kinds[change.kind]
     lost: LostAnswerError | None = None
     for times in range(1, _TRIES + 1):
         try:
-            return _answered(kind, request, tools.writer, lost)
+            return _answered(task, lost)
         except LostAnswerError as error:
             lost = error
-            go_on = tools.pause(times, error.wait)
+            go_on = task.tools.pause(times, error.wait)
         except PlatformError:
             if lost is None:
                 raise
             go_on = False  # what is refused now may be there already: because of the answer that was lost
-        found = _looked_for(kind, request, tools, ids, lost)
+        found = _looked_for(task, lost)
         if found is not None:
             return found
         if not go_on:
@@ -150,25 +204,25 @@ def _created(change: Change, request: Request, tools: Tools, ids: Ids) -> int:
     raise lost
 
 
-def _answered(kind: Kind, request: Request, writer: Writer, lost: LostAnswerError | None) -> int:
+def _answered(task: _Task, lost: LostAnswerError | None) -> int:
     """The id that the platform answers. Raises PlatformError; the last error where it was done already."""
     if lost and lost.is_done:
         raise lost
-    answer = writer.send(request)
+    kind, answer = task.tools.kinds[task.change.kind], _send(task)
     number = row_id(kind, answer) if isinstance(answer, dict) else None
     if number is None:
-        lost = LostAnswerError(
-            f"{request.method} {request.path}: it was done, but the answer has no `{kind.created_id}`"
-        )
+        call = f"{task.request.method} {task.request.path}"
+        lost = LostAnswerError(f"{call}: it was done, but the answer has no `{kind.created_id}`")
         lost.is_done = True
         raise lost
     return number
 
 
-def _looked_for(kind: Kind, request: Request, tools: Tools, ids: Ids, lost: LostAnswerError) -> int | None:
-    of_kind = {number for at, number in dict(ids).items() if at.kind == kind.name}  # it may grow meanwhile
+def _looked_for(task: _Task, lost: LostAnswerError) -> int | None:
+    kind, ids = task.tools.kinds[task.change.kind], dict(task.ids)  # it may grow meanwhile
+    known = {number for at, number in ids.items() if at.kind == kind.name} if task.tools.knows_all else None
     try:
-        return tools.again.find(kind, request.body, of_kind if tools.knows_all else None)
+        return task.tools.again.find(kind, task.request.body, known)
     except PlatformError:
         raise lost from None
 

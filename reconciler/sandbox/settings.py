@@ -30,7 +30,9 @@ SETTINGS: Mapping[str, Setting] = {
     "booleans_true_false": _switch('what reads "Yes" or "No" reads true or false instead'),
     "roles_bare": _switch('roles read without " User"'),
     "phones_rewritten": _switch("phone numbers read with other punctuation, the digits are the same"),
-    "text_tidied": _switch("text reads without spaces at its ends and with its accents composed"),
+    "text_tidied": _switch(
+        "text reads without spaces at its ends, with one for several, and with its accents composed"
+    ),
     "numbers_as_strings": _switch("integers read as strings"),
     "strings_as_numbers": _switch("strings of up to nine digits without a leading zero read as integers"),
     "unknown_fields": _switch("objects in answers carry fields that nobody has heard of"),

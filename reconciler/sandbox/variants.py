@@ -86,7 +86,7 @@ def _rewritten(key: str, value: Any) -> Any:
 
 
 def _tidied(_key: str, value: Any) -> Any:
-    return normalize("NFC", value).strip() if isinstance(value, str) else value
+    return " ".join(normalize("NFC", value).split()) if isinstance(value, str) else value
 
 
 def _string(_key: str, value: Any) -> Any:

@@ -16,6 +16,7 @@ from reconciler.errors import StaleError
 from reconciler.plans.planning import Options
 
 from .literals import WRITES
+from .proxy import Answer
 from .rigs import fates, runs, somebody
 
 APPLY = ("apply", "--plan", "plan.json", "--yes", "--parallel", "1")
@@ -53,6 +54,29 @@ def test_a_field_moves(call, proxy, platform, workspace):
     }
     assert "Done: 13 applied, 1 failed." in ended.out
     assert "route/ORG-1002/Main line" not in fates(runs(workspace)[0])
+    assert platform.dump()["routes"][0]["ring_to"] == "+13125550100"
+
+
+BUSY = Answer(429, {"Retry-After": "1"}, b"{}")
+DOWN = Answer(503, {}, b"<html>down</html>")
+
+
+@pytest.mark.parametrize("command", [APPLY, ("apply", "--yes", "--parallel", "1")], ids=["saved", "at once"])
+@pytest.mark.parametrize("answer", [BUSY, DOWN, None], ids=["429", "503", "cut"])
+def test_a_field_moves_before_a_write_is_sent_again(call, proxy, platform, command, answer):
+    """Between two attempts may lie minutes: what somebody does then is not overwritten."""
+    assert call("plan", "--out", "plan.json").code == 0
+
+    def on_write(number, pass_on):
+        if number == WRITES.index("update route/ORG-1002/Main line") + 1:
+            somebody(platform, "PATCH", "/provisioned-routes/801", {"ring_to": "+13125550100"})
+            return answer
+        return pass_on()
+
+    proxy.on_write = on_write
+    ended = call(*command)
+    assert ended.code == 4
+    assert reasons(ended.out)["route/ORG-1002/Main line"].startswith("ring_to was '+14255551234' when")
     assert platform.dump()["routes"][0]["ring_to"] == "+13125550100"
 
 

@@ -65,6 +65,13 @@ def test_the_data_of_an_answer(reader, body, expected):
     assert reader(Answer(body)).get("/groups") == expected
 
 
+@pytest.mark.parametrize("kind", ["text/html", "application/json; charset=ISO-8859-1", "text/plain"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["", "byte order mark"])
+def test_json_says_itself_how_it_is_encoded(reader, kind, mark):
+    body = mark + '{"data": {"tag_name": "Überfällig"}}'.encode()
+    assert reader(Answer(body, headers=(("Content-Type", kind),))).get("/tag") == {"tag_name": "Überfällig"}
+
+
 @pytest.mark.parametrize(
     ("answer", "message"),
     [

@@ -64,7 +64,7 @@ def test_a_redirect_takes_no_token_to_another_host(platform, transport, elsewher
     here = platform(lambda _: Answer(status=status, headers=(("Location", f"{elsewhere.url}/tag?t=1"),)))
     sent = transport(here.url, methods=READ_AND_WRITE)
     with pytest.raises(PlatformError, match=f"^{method} /tag: {status} ") as caught:
-        sent.call(method, here.url, "/tag", body={"tag_name": "Hot"})
+        sent.send(Request(method, "/tag", {"tag_name": "Hot"}), here.url)
     assert f"it leads to '{elsewhere.url}/tag', where nothing is sent" in str(caught.value)
     assert (here.calls(), elsewhere.asked) == ([f"{method} /tag"], [])
 

@@ -23,7 +23,7 @@ class Recorder:
         self._barrier = threading.Barrier(parties) if parties else None
         self._lock = threading.Lock()
 
-    def send(self, request):
+    def send(self, request, _before_again):
         with self._lock:
             self.sent.append(request)
             self._running += 1
@@ -123,7 +123,7 @@ def test_what_is_ready_does_not_wait_for_what_is_slow():
     second = threading.Event()
 
     class Slow:
-        def send(self, request):
+        def send(self, request, _before_again):
             if request.path == "/slow":
                 assert second.wait(5)
             elif request.path == "/second":
@@ -178,7 +178,7 @@ def test_updates_and_deletions_keep_their_ids():
 
 def test_what_is_not_there_any_more_is_a_failure_too():
     class Empty:
-        def send(self, request):
+        def send(self, request, _before_again):
             raise NotFoundError(f"DELETE {request.path}: 404 gone")
 
     assert results(executed([deleted(kept("tag/a", 7))], Empty())) == {
@@ -188,7 +188,7 @@ def test_what_is_not_there_any_more_is_a_failure_too():
 
 def test_a_mistake_in_the_program_is_not_an_outcome():
     class Mistaken:
-        def send(self, _request):
+        def send(self, _request, _before_again):
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -210,9 +210,9 @@ def test_nothing_is_begun_once_somebody_asks_to_stop():
     stopping = threading.Event()
 
     class Stopped(Recorder):
-        def send(self, request):
+        def send(self, request, before_again):
             stopping.set()
-            return super().send(request)
+            return super().send(request, before_again)
 
     writer = Stopped()
     changes = [new("a"), new("b"), new("c", "tag/a"), new("d", "tag/c")]
@@ -229,10 +229,10 @@ def test_what_is_being_written_is_finished_first():
     stopping, begun = threading.Event(), threading.Barrier(2)
 
     class Both(Recorder):
-        def send(self, request):
+        def send(self, request, before_again):
             begun.wait(5)
             stopping.set()
-            return super().send(request)
+            return super().send(request, before_again)
 
     found = results(executed([new(name) for name in "abc"], Both(), parallel=2, stopping=stopping))
     assert found == {"a": APPLIED, "b": APPLIED, "c": ("skipped", "interrupted before it was begun")}

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.errors import LostAnswerError, PlatformError, ReconcilerError
+from reconciler.errors import LostAnswerError, PassingError, PlatformError, ReconcilerError
 from reconciler.kinds import KINDS
 from reconciler.model import Request, Status
 from reconciler.runs.performing import perform, with_ids
@@ -52,9 +52,13 @@ class Platform:
         self.found = list(found)
         self.asked = []
 
-    def send(self, request):
+    def send(self, request, before_again):
         self.asked.append(f"{request.method} {request.path}")
-        return said(self.answers.pop(0))
+        answer = self.answers.pop(0)
+        if isinstance(answer, PassingError):
+            before_again(answer.may_be_done)
+            return self.send(request, before_again)
+        return said(answer)
 
     def last_look(self, change, _body, _after, _freed):
         self.asked.append(f"look {change.address}")
@@ -85,6 +89,62 @@ def performed(change, platform, *, rereads=False):
 
 def names(events):
     return [name for name, _ in events]
+
+
+# -- sent once more
+
+TURNED_AWAY = PassingError("PATCH /groups/2: 429 slow down", may_be_done=False)
+CUT = PassingError("PATCH /groups/2: no connection", may_be_done=True)
+MOVED = Look(("city is 'Chicago', not 'Boston'",))
+SENT_TWICE, SENT_ONCE = ["PATCH /groups/2", "look group/S", "PATCH /groups/2"], ["PATCH /groups/2"]
+
+
+@pytest.mark.parametrize(
+    ("failure", "platform", "came_of_it", "asked"),
+    [
+        (TURNED_AWAY, {}, (Status.APPLIED, None, 2, False, False), SENT_TWICE),
+        (CUT, {"done": False}, (Status.APPLIED, None, 2, False, False), SENT_TWICE),
+        (CUT, {"done": True}, (Status.APPLIED, None, 2, False, False), SENT_ONCE),
+        (
+            TURNED_AWAY,
+            {"look": MOVED},
+            (Status.FAILED, "city is 'Chicago', not 'Boston'", 2, True, False),
+            SENT_TWICE[:2],
+        ),
+        (
+            CUT,
+            {"look": MOVED, "done": None},
+            (Status.FAILED, "city is 'Chicago', not 'Boston'", 2, True, True),
+            SENT_TWICE[:2],
+        ),
+        (
+            TURNED_AWAY,
+            {"look": DOWN},
+            (Status.FAILED, "not read again, so not sent again: GET /tag: 503 down", 2, False, False),
+            SENT_TWICE[:2],
+        ),
+        (
+            CUT,
+            {"done": DOWN},
+            (Status.FAILED, "not read again, so not sent again: GET /tag: 503 down", 2, False, True),
+            SENT_ONCE,
+        ),
+    ],
+    ids=[
+        "nothing moved",
+        "not done",
+        "done",
+        "moved",
+        "moved, perhaps by this",
+        "unread",
+        "unread, perhaps done",
+    ],
+)
+def test_what_is_sent_once_more_is_looked_at_before(failure, platform, came_of_it, asked):
+    looked = Platform(failure, {}, **platform)
+    outcome, events = performed(CITY, looked)
+    assert (outcome, looked.asked) == (came_of_it, asked)
+    assert names(events) == (["intent"] if outcome[4] else ["intent", "outcome"])
 
 
 # -- creations
