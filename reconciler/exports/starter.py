@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from reconciler.exports.filing import SCHEMA_FILE
-from reconciler.exports.spelling import lines, scalar
+from reconciler.exports.spelling import is_text, lines, scalar
 from reconciler.kinds import KINDS
-from reconciler.model import Resource
+from reconciler.model import Resource, Value
 
 _HEAD = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
 
@@ -47,23 +47,26 @@ groups:
 
 
 def workspace(root: Resource | None) -> Mapping[str, str]:
-    """Texts by file name; with the account and its root group if that is known."""
+    """Texts by file name; with the account, and its root group if a file can hold its name."""
     account = f"account: {root.id}" if root else "# account: 1001"
     settings = _SETTINGS.format(account=f"  {account}".ljust(39) + "# no other account is ever touched")
-    described = "\n".join(_root(root)) if root else "  # - org_unit_name: Acme"
+    named = root if root and is_text(list(_names(root).values())) else None
+    described = "\n".join(_root(named)) if named else "  # - org_unit_name: Acme"
     return {
         "settings.yaml": _HEAD + settings,
-        "groups.yaml": _HEAD + _GROUPS.format(root=described, parent=_name(root) if root else "Acme"),
+        "groups.yaml": _HEAD + _GROUPS.format(root=described, parent=_called(named) if named else "Acme"),
     }
 
 
 def _root(root: Resource) -> Iterator[str]:
+    return (line.text for line in lines(KINDS["group"], 0, _names(root)))
+
+
+def _names(root: Resource) -> Mapping[str, Value]:
     kind = KINDS["group"]
-    known = {name: root.value(name) for name in (kind.label, kind.external_id) if root.value(name)}
-    return (line.text for line in lines(kind, 0, known))
+    return {name: root.value(name) for name in (kind.label, kind.external_id) if root.value(name)}
 
 
-def _name(root: Resource) -> str:
+def _called(root: Resource) -> str:
     """What other groups call it."""
-    kind = KINDS["group"]
-    return scalar(str(root.value(kind.external_id) or root.value(kind.label)))
+    return scalar(str([*_names(root).values()][-1]))

@@ -1,11 +1,12 @@
 """Writes that were in flight when a run died: what the live state says became of them."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from reconciler.kinds import KINDS, Kind, Kinds
 from reconciler.model import Address, Fields, Live, Resource, Value
-from reconciler.objects.codec import canonical
+from reconciler.objects.codec import canonical, comparable, loosely
 from reconciler.objects.diff import differs
 from reconciler.objects.references import map_values
 from reconciler.runs.journal import Event
@@ -48,6 +49,9 @@ class Settler:
             at: each.id for at, each in live.resources.items() if each.id is not None
         }
         self._by_id = {(each.kind, each.id): each for each in live.resources.values()}
+        self._by_name: defaultdict[Hashable, list[Resource]] = defaultdict(list)
+        for each in live.resources.values():
+            self._by_name[_name(KINDS[each.kind], each.fields)].append(each)
 
     def settle(self, intent: Event, kinds: Kinds = KINDS) -> Settled:
         """What became of a write; `intent` is the event that the journal has of it."""
@@ -79,10 +83,8 @@ class Settler:
     def namesake(self, kind: Kind, fields: Fields) -> Resource | None:
         """The live object that bears the key of these fields."""
         names = [kind.label, *([kind.place] if kind.place else [])]
-        for resource in self._by_id.values():
-            if resource.kind == kind.name and not any(
-                moved(kind, name, fields.get(name), self._some(resource, [name])) for name in names
-            ):
+        for resource in self._by_name.get(_name(kind, fields), ()):
+            if not any(moved(kind, name, fields.get(name), self._some(resource, [name])) for name in names):
                 return resource
         return None
 
@@ -102,6 +104,12 @@ class Settler:
         if not any(moved(kind, each["name"], each["old"], now) for each in seen):
             return Settled("failed", "the platform has the old values", live.id)
         return Settled("unclear", "the platform has neither the old values nor the new ones", live.id)
+
+
+def _name(kind: Kind, fields: Fields) -> Hashable:
+    """What is called differently by this is not called the same."""
+    label = kind.field(kind.label)
+    return kind.name, loosely(comparable(label, canonical(label, fields.get(kind.label))))
 
 
 _IS_THERE = {True: "it is still on the platform", False: "it is no longer on the platform"}

@@ -9,6 +9,8 @@ from reconciler.sandbox.errors import RefusedError, SeedError
 from reconciler.sandbox.rules import GROUP, ROUTE, TAG, Kind
 from reconciler.sandbox.store import Item, Store
 
+_HIGHEST = 10**9  # dates are made of ids
+
 
 class Placed(NamedTuple):
     """An entry, its id, and the place to name in messages."""
@@ -99,8 +101,8 @@ class Loader:
 
 
 def known_id(place: str, value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise SeedError(f"{place}: an id must be a positive integer, not {value!r}")
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _HIGHEST:
+        raise SeedError(f"{place}: an id must be an integer from 1 to {_HIGHEST}, not {value!r}")
     return value
 
 

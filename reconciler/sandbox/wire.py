@@ -21,6 +21,8 @@ def read_request(stream: BinaryIO, client: str) -> Request | None:
     if "transfer-encoding" in headers:
         raise ValueError("a body needs a Content-Length")
     length = int(headers.get("content-length", 0))
+    if length < 0:
+        raise ValueError("a body cannot be shorter than nothing")
     body = stream.read(length)
     if len(body) < length:
         return None

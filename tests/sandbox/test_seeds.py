@@ -112,12 +112,13 @@ def test_what_was_created_first_comes_first() -> None:
         ({"next_ids": {"campaign": 1}}, "there is no kind 'campaign'"),
         ({"settings": {"nix": 1}}, "settings: there is no setting 'nix'"),
         ({"account": {"org_unit_id": "x"}}, "account: an id must be"),
+        ({"account": {"org_unit_id": 10**15}}, "account: an id must be"),
         ({"account": {"parent": 1}}, "account: parent is not for seeds"),
         (
             {"groups": [{"org_unit_name": "A", "org_unit_id": 1001}]},
             r"groups\[0\] \(A\): org_unit_id 1001 is taken",
         ),
-        ({"groups": [{"org_unit_name": "A", "org_unit_id": 0}]}, "positive integer"),
+        ({"groups": [{"org_unit_name": "A", "org_unit_id": 0}]}, "an id must be an integer from 1"),
         (
             {"groups": [{"org_unit_name": "A"}, {"org_unit_name": "A"}]},
             r"groups\[1\] \(A\): org_unit_name is already",

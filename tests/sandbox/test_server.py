@@ -32,6 +32,7 @@ def exchange(sandbox: Sandbox, sent: bytes) -> bytes:
     [
         (b"nonsense\r\n\r\n", b"HTTP/1.1 400 Bad Request"),
         (b"POST /v3/tag HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", b"HTTP/1.1 400 Bad Request"),
+        (b"GET /v3/tag HTTP/1.1\r\nContent-Length: -1\r\n\r\n", b"HTTP/1.1 400 Bad Request"),
         (b"GET /v3/tag HTTP/1.1\r\nContent-Length: x\r\n\r\n", b"HTTP/1.1 400 Bad Request"),
         (b"GET /v3/tag HTTP/1.1\r\nConnection: close\r\n\r\n", b"HTTP/1.1 401 Unauthorized"),
         (b"GET /v3/tag HTTP/1.0\r\n\r\n", b"HTTP/1.1 401 Unauthorized"),

@@ -1,5 +1,7 @@
 """Live objects as files: what is written, where it goes, and what is left out."""
 
+from dataclasses import replace
+
 from reconciler.exports.exporting import exported
 from reconciler.exports.starter import workspace
 from reconciler.files.documents import parse
@@ -147,6 +149,12 @@ def test_a_workspace_names_the_account_and_its_root():
     assert "  account: 1001 " in files["settings.yaml"]
     assert "  - {org_unit_name: Acme, org_unit_ext_id: ROOT}\n" in files["groups.yaml"]
     assert "# account: 1001 " in workspace(None)["settings.yaml"]
+
+
+def test_a_workspace_leaves_out_a_name_that_no_file_can_hold():
+    files = workspace(replace(ROOT, fields={**ROOT.fields, "org_unit_name": "A\ud800"}))
+    assert "  account: 1001 " in files["settings.yaml"]
+    assert "  # - org_unit_name: Acme\n" in files["groups.yaml"]
 
 
 def test_whoever_looks_on_sees_how_many_objects_there_are():

@@ -225,6 +225,8 @@ def test_an_object_is_found_by_its_id_and_by_its_name():
     assert settler.find("tag", 2) is None
     assert settler.find("tag", None) is None
     assert settler.namesake(KINDS["tag"], {"tag_name": "Hot", "group": 2}) == HOT
+    assert settler.namesake(KINDS["tag"], {"tag_name": " Hot", "group": 2}) == HOT
+    assert settler.namesake(KINDS["tag"], {"tag_name": "Cold", "group": 2}) is None
     assert settler.namesake(KINDS["tag"], {"tag_name": "Hot", "group": 1001}) is None
     assert settler.fields(HOT) == {"tag_name": "Hot", "group": 2}
 
