@@ -1,8 +1,9 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and those that a workspace keeps for itself."""
 
 import os
 import tempfile
-from errno import EINVAL
+from contextlib import suppress
+from errno import EINVAL, ELOOP
 from pathlib import Path
 
 
@@ -26,3 +27,21 @@ def write_whole(path: Path, text: str, mode: int = 0o600) -> None:
     except BaseException:
         Path(draft).unlink(missing_ok=True)
         raise
+
+
+def unlinked(path: Path) -> Path:
+    """A path below this directory with no link in it: what is checked out may hold some that lead anywhere.
+
+    Raises OSError.
+    """
+    for each in (*reversed(path.parents), path):
+        if each.is_symlink():
+            raise OSError(ELOOP, "this is a link, and nothing is written through one; remove it", str(each))
+    return path
+
+
+def keep_out_of_git(folder: Path) -> None:
+    """The folder, made if need be; what is kept there belongs to this machine. Raises OSError."""
+    unlinked(folder).mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError), (folder / ".gitignore").open("x", encoding="utf-8") as ignore:
+        ignore.write("*\n")

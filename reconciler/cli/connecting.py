@@ -14,9 +14,8 @@ from reconciler.api.limiter import UNLIMITED, Limits
 from reconciler.api.sending import LONGEST_WAIT, Patience
 from reconciler.api.signin import Account
 from reconciler.api.tokens import Tokens
-from reconciler.atomic import write_whole
+from reconciler.atomic import keep_out_of_git, unlinked, write_whole
 from reconciler.errors import ReconcilerError, UsageError
-from reconciler.runs.journal import keep_out_of_git
 
 API_URL = "https://platform-api.convirza.com/v3"
 OAUTH_URL = "https://platform-oauth.convirza.com"
@@ -70,7 +69,7 @@ def _embedded() -> Iterator[Account]:
     from reconciler.sandbox import default_seed, serve
 
     with seed_errors(SANDBOX_STATE):
-        seed = read_seed(SANDBOX_STATE) if SANDBOX_STATE.exists() else default_seed()
+        seed = read_seed(SANDBOX_STATE) if unlinked(SANDBOX_STATE).exists() else default_seed()
         served = serve(seed)
     with served:
         try:

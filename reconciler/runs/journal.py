@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from reconciler.atomic import keep_out_of_git, unlinked
 from reconciler.errors import ReconcilerError, RefusedError, UsageError
 
 FOLDER = Path(".reconciler", "journal")
@@ -39,7 +40,7 @@ class Journal:
         self._written = self._synced = 0  # lines, and how many of them are known to be on disk
         self._error: OSError | None = None  # after one, nobody can say what is on disk of what comes later
         # One write of a whole line to the end of the file: a line is there or it is not.
-        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
 
     @property
     def error(self) -> str:
@@ -116,7 +117,7 @@ def exclusive() -> Iterator[None]:
     import filelock
 
     with disk_errors(LOCK):
-        keep_out_of_git(LOCK.parent)
+        keep_out_of_git(unlinked(LOCK).parent)
         lock = filelock.FileLock(LOCK, timeout=0, is_singleton=True)  # a process that has it, has it again
         try:
             lock.acquire()
@@ -130,19 +131,11 @@ def exclusive() -> Iterator[None]:
         lock.release()
 
 
-def keep_out_of_git(folder: Path) -> None:
-    """The folder, made if need be; what is kept there belongs to this machine."""
-    folder.mkdir(parents=True, exist_ok=True)
-    ignore = folder / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
-
-
 @contextmanager
 def opened(**start: Any) -> Iterator[Journal]:
     """A new run, begun and in the end ended; without the end it was interrupted by force."""
     with disk_errors(FOLDER):
-        FOLDER.mkdir(parents=True, exist_ok=True)
+        unlinked(FOLDER).mkdir(parents=True, exist_ok=True)
         name = f"{dt.datetime.now(tz=dt.UTC):%Y%m%dT%H%M%SZ}-{os.urandom(2).hex()}"
         journal = Journal(FOLDER / f"{name}.jsonl")
         _sync_folder(FOLDER)
@@ -231,8 +224,8 @@ def names() -> list[str]:
 
 
 def _paths() -> list[Path]:
-    found = sorted(FOLDER.glob("*.jsonl")) if FOLDER.is_dir() else []
-    return [path for path in found if _RUN.fullmatch(path.stem)]
+    found = sorted(FOLDER.glob("*.jsonl")) if unlinked(FOLDER).is_dir() else []
+    return [path for path in found if _RUN.fullmatch(path.stem) and not path.is_symlink()]
 
 
 def _last_event(path: Path) -> str:

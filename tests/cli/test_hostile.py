@@ -75,3 +75,42 @@ def test_a_plan_and_a_run_name_nothing_outside(reconciler, workspace, tmp_path):
         assert (ended.code, "there is no run" in ended.err) == (64, True)
         assert reconciler("undo", name, "--yes").code == 64
     assert not (workspace / ".reconciler").exists()
+
+
+def test_nothing_is_written_through_links_that_were_checked_out(reconciler, workspace, tmp_path):
+    (workspace / "all.yaml").write_text("tags: [{tag_name: New, group: ORG-1000}]")
+    assert reconciler("apply", "--yes").code == 0
+    (journal,) = workspace.glob(".reconciler/journal/*.jsonl")
+    target = tmp_path / "target.jsonl"
+    target.write_text(journal.read_text().splitlines(keepends=True)[0])
+    began = target.read_text()
+    (workspace / ".reconciler/.gitignore").unlink()
+    (workspace / ".reconciler/.gitignore").symlink_to("../../ignore")
+    (journal.parent / "20260101T000000Z-abcd.jsonl").symlink_to(target)
+    journal.write_text(began)
+    assert reconciler("plan").code == 0
+    assert journal.read_text() != began, "what was interrupted is settled"
+    assert target.read_text() == began
+    assert not (tmp_path / "ignore").exists()
+
+
+@pytest.mark.parametrize(
+    ("link", "command"),
+    [
+        (".reconciler", ("plan",)),
+        (".reconciler", ("plan", "--sandbox")),
+        (".reconciler/journal", ("plan",)),
+        (".reconciler/apply.lock", ("apply", "--yes")),
+        (".reconciler/sandbox.json", ("plan", "--sandbox")),
+    ],
+)
+def test_nothing_is_kept_behind_a_link(reconciler, workspace, tmp_path, link, command):
+    (workspace / "all.yaml").write_text("tags: [{tag_name: New, group: ORG-1000}]")
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (workspace / link).parent.mkdir(exist_ok=True)
+    (workspace / link).symlink_to(outside / "file" if "." in link[1:] else outside)
+    ended = reconciler(*command)
+    assert ended.code == 1
+    assert f"{link}: this is a link, and nothing is written through one; remove it" in ended.err
+    assert not [*outside.iterdir()]
