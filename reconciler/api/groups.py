@@ -1,15 +1,15 @@
 """All groups of an account: the tree says where to look, the lists say what is there."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from reconciler.api.client import Reader
 from reconciler.api.crew import Map
 from reconciler.api.lists import ATTEMPTS, read_list
-from reconciler.errors import IncompleteListError, UnexpectedAnswerError
+from reconciler.errors import IncompleteListError, NotFoundError, UnexpectedAnswerError
 from reconciler.kinds import Kind
-from reconciler.objects.codec import Row, row_id, shown, whole_number
+from reconciler.objects.codec import Row, is_gone, row_id, shown, whole_number
 
 
 def read_groups(
@@ -21,36 +21,54 @@ def read_groups(
     Raises IncompleteListError where the two keep contradicting each other.
     """
     own = side_by_side(lambda group: details(reader, kind, group), [root])
-
-    def children(parent: int) -> tuple[Row, ...]:
-        return _children_of(reader, kind, parent, ahead)
-
     for _ in range(ATTEMPTS):
-        parents = _parents(kind, reader.get(kind.tree_path, {"active": "false"}), root)
+        tree = _parents(kind, reader.get(kind.tree_path, {"active": "false"}), root)
         rows: list[Row] = []
-        for page in side_by_side(children, parents.having_children):
+        pages = side_by_side(lambda parent: _listed_below(reader, kind, parent, ahead), tree.having_children)
+        for page in pages:
             rows += page
-            reader.report(kind.plural, len(rows) + 1, len(parents.all))
-        ids = {row_id(kind, row) for row in rows}
-        wrong = _contradiction(kind, parents, rows)
+            reader.report(kind.plural, len(rows) + 1, len(tree.all))
+        homes = _homes(kind, rows)
+        wrong = _contradiction(tree, homes)
+        if wrong:
+            continue
+        # Groups of the tree that no list shows, as inactive ones may be, are there if they have details.
+        unlisted = sorted(tree.all - {row_id(kind, row) for row in rows} - {root})
+        there = side_by_side(lambda group: _still_there(reader, kind, group), unlisted)
+        found = dict(zip(unlisted, there, strict=True))
+        wrong = _left_behind(homes, found)
         if not wrong:
-            unlisted = sorted(each for each in parents.all - ids - {root} if each is not None)
-            # Groups of the tree that no list shows, as inactive ones may be, are there all the same.
-            return (*own, *rows, *side_by_side(lambda group: details(reader, kind, group), unlisted))
+            return (*own, *rows, *filter(None, found.values()))
     raise IncompleteListError(f"GET {kind.tree_path}: {wrong}; nothing was changed, try again later")
 
 
-def _contradiction(kind: Kind, tree: "_Tree", rows: Iterable[Row]) -> str:
-    """What the tree and the lists, or the lists among themselves, do not agree on."""
+Homes = Mapping[int | None, Collection[int | None]]  # groups above, by the group
+
+
+def _homes(kind: Kind, rows: Iterable[Row]) -> Homes:
+    """Where groups are listed; of those that are gone nothing is expected."""
     homes: dict[int | None, set[int | None]] = defaultdict(set)
     for row in rows:
-        homes[row_id(kind, row)].add(_parent(kind, row))
+        if not is_gone(kind, row):
+            homes[row_id(kind, row)].add(_parent(kind, row))
+    return homes
+
+
+def _contradiction(tree: "_Tree", homes: Homes) -> str:
+    """What the tree and the lists, or the lists among themselves, do not agree on."""
     if tree.orphans:
         return f"groups {sorted(tree.orphans)} have a parent that is not in the tree"
     if unknown := homes.keys() - tree.all:
         return f"groups {sorted(unknown, key=str)} are listed but not in the tree"
     moved = sorted(each for each, parents in homes.items() if len(parents) > 1 and each is not None)
     return f"groups {moved} are listed below two parents" if moved else ""
+
+
+def _left_behind(homes: Homes, unlisted: Mapping[int, Row | None]) -> str:
+    """A group goes when it is empty: what was listed below it has been moved since."""
+    gone = {group for group, row in unlisted.items() if row is None}
+    left = sorted(str(each) for each, parents in homes.items() if not gone.isdisjoint(parents))
+    return f"groups [{', '.join(left)}] are listed below a group that is gone" if left else ""
 
 
 class _Node(NamedTuple):
@@ -60,7 +78,7 @@ class _Node(NamedTuple):
 
 
 class _Tree(NamedTuple):
-    all: frozenset[int | None]
+    all: frozenset[int]
     having_children: tuple[int, ...]
     orphans: frozenset[int]  # groups further down whose parents are missing
 
@@ -109,6 +127,16 @@ def _listed(kind: Kind, data: Any, name: str) -> list[Row]:
     return rows
 
 
+def _listed_below(reader: Reader, kind: Kind, parent: int, ahead: Map) -> tuple[Row, ...]:
+    """Nothing below a group that is gone."""
+    try:
+        return _children_of(reader, kind, parent, ahead)
+    except NotFoundError:
+        if _still_there(reader, kind, parent):
+            raise
+        return ()
+
+
 def _children_of(reader: Reader, kind: Kind, parent: int, ahead: Map) -> tuple[Row, ...]:
     rows = read_list(reader, kind, {"org_unit_id": parent}, ahead)
     name = kind.field(kind.place).wire_names[0]
@@ -118,6 +146,14 @@ def _children_of(reader: Reader, kind: Kind, parent: int, ahead: Map) -> tuple[R
 def _parent(kind: Kind, row: Row) -> int | None:
     """The id of the group above, if the row has one: nothing, no text and 0 say as little as no key."""
     return whole_number(shown(kind.field(kind.place), row)) or None
+
+
+def _still_there(reader: Reader, kind: Kind, group: int) -> Row | None:
+    """Its details; None if it is gone: a tree may be read before that, or go on showing it."""
+    try:
+        return details(reader, kind, group)
+    except NotFoundError:
+        return None
 
 
 def details(reader: Reader, kind: Kind, group: int) -> Row:

@@ -1,5 +1,6 @@
 """Lists: who is on them, in which order, and how they are cut into pages."""
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -31,17 +32,18 @@ def list_groups(call: Call) -> Row:
     """One level."""
     unit, query = asked_unit(call), call.request.query
     status, name = query.get("status"), query.get("group_name", "").casefold()
+    haunted = call.state.settings["deleted_groups"] == "list"
 
     def make() -> list[int]:
         return [
             child.id
-            for child in call.store.children(unit)
+            for child in call.store.children(unit, with_ghosts=haunted)
             if name in child.fields["org_unit_name"].casefold()
             and status in (None, child.fields["org_unit_status"])
         ]
 
     versions = call.store.versions["group"]
-    ids = call.state.cache.get(("groups", unit, status, name), versions, make)
+    ids = call.state.cache.get(("groups", unit, status, name, haunted), versions, make)
     return page(call, ids, window(query))
 
 
@@ -65,7 +67,8 @@ def list_users(call: Call) -> Row:
 def page(call: Call, ids: list[int], asked: Window) -> Row:
     """The data of one page, with what the switches about pages do to it."""
     chosen, total = cut(ids, asked, call.state.settings)
-    table, show = call.store.tables[call.kind.name], LIST_ROWS[call.kind.name]
+    table = ChainMap(call.store.tables[call.kind.name], call.store.ghosts)
+    show = LIST_ROWS[call.kind.name]
     return {call.kind.rows: [show(call.store, table[number]) for number in chosen], "total": total}
 
 

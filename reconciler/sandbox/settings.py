@@ -46,6 +46,9 @@ SETTINGS: Mapping[str, Setting] = {
     "totals_wrong": _switch("total is always one too high"),
     "pages_repeat": _switch("every page after the first is the page before it"),
     "rows_appear": _switch("a user is created after the first page of users/list, if there are more pages"),
+    "deleted_groups": Setting(
+        None, (None, "list", "tree"), "where deleted groups go on being shown: in groups/list or groups/tree"
+    ),
     # Time and limits.
     "latency": Setting(0, "seconds", "seconds that every request takes longer"),
     "rate_limit": Setting(None, "count", "requests per second, all callers together, before 429"),

@@ -27,6 +27,7 @@ class Store:
         self.next_ids = {name: kind.first_id for name, kind in KINDS.items()}
         self.versions = dict.fromkeys(KINDS, 0)
         self.tables: dict[str, dict[int, Item]] = {name: {} for name in KINDS}
+        self.ghosts: dict[int, Item] = {}  # groups that were deleted; no dump has them
         self.order: dict[str, list[tuple[str, int]]] = {name: [] for name in KINDS}
         self._taken: dict[tuple[Any, ...], int] = {}
         self._held: dict[tuple[str, int, str], set[int]] = {}
@@ -78,6 +79,8 @@ class Store:
         del order[bisect.bisect_left(order, (item.created, item.id))]
         self._leave(kind, item)
         del self.tables[kind.name][item.id]
+        if kind is GROUP:
+            self.ghosts[item.id] = item._replace(fields={**item.fields, "org_unit_status": "deleted"})
         self.clock += 1
 
     def ancestors(self, group_id: int | None) -> Iterator[int]:
@@ -89,9 +92,11 @@ class Store:
     def within(self, unit: int, group_id: int) -> bool:
         return unit == self.root or unit in self.ancestors(group_id)
 
-    def children(self, group_id: int) -> list[Item]:
+    def children(self, group_id: int, *, with_ghosts: bool = False) -> list[Item]:
         groups = self.tables["group"]
-        found = (groups[child] for child in self.holders(GROUP, group_id, GROUP))
+        found = [groups[child] for child in self.holders(GROUP, group_id, GROUP)]
+        ghosts = self.ghosts.values() if with_ghosts else ()
+        found += (ghost for ghost in ghosts if ghost.fields[GROUP.group] == group_id)
         return sorted(found, key=lambda item: (item.created, item.id))
 
     def subtree(self, group_id: int) -> Iterator[int]:

@@ -20,10 +20,11 @@ def tree(call: Call) -> dict[str, Any]:
         raise RefusedError(400, "active must be true or false")
     assert call.caller is not None
     unit, store = call.caller.unit, call.store
+    haunted = active == "false" and call.state.settings["deleted_groups"] == "tree"
     nodes: list[_Node] = call.state.cache.get(
-        ("tree", unit, active),
+        ("tree", unit, active, haunted),
         store.versions["group"],
-        lambda: list(_nodes(store, unit, with_inactive=active == "false")),
+        lambda: list(_nodes(store, unit, with_inactive=active == "false", with_ghosts=haunted)),
     )
     return {"groups": _nested(nodes) if call.state.settings["tree_nested"] else list(map(_flat, nodes))}
 
@@ -34,7 +35,7 @@ def org_list(call: Call) -> dict[str, Any]:
     return {"orgUnits": list(call.store.subtree(call.id))}
 
 
-def _nodes(store: Store, unit: int, *, with_inactive: bool) -> Iterator[_Node]:
+def _nodes(store: Store, unit: int, *, with_inactive: bool, with_ghosts: bool) -> Iterator[_Node]:
     """From the top down, parents first; what is below an inactive group goes with it."""
     waiting = [_Node(store.get(GROUP, unit), "1")]
     while waiting:
@@ -42,7 +43,7 @@ def _nodes(store: Store, unit: int, *, with_inactive: bool) -> Iterator[_Node]:
         yield node
         shown = [
             child
-            for child in store.children(node.item.id)
+            for child in store.children(node.item.id, with_ghosts=with_ghosts)
             if with_inactive or child.fields["org_unit_status"] == "active"
         ]
         below = [_Node(child, f"{node.code}.{position}") for position, child in enumerate(shown, 1)]

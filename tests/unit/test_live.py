@@ -9,7 +9,13 @@ from reconciler.api.crew import LISTS
 from reconciler.api.groups import read_groups
 from reconciler.api.lists import ATTEMPTS, read_list
 from reconciler.api.live import Caller
-from reconciler.errors import IncompleteListError, PlatformError, RefusedError, UnexpectedAnswerError
+from reconciler.errors import (
+    IncompleteListError,
+    NotFoundError,
+    PlatformError,
+    RefusedError,
+    UnexpectedAnswerError,
+)
 from reconciler.kinds import GROUP, KINDS, TAG, USER
 from reconciler.model import Settings
 from reconciler.objects import assembling
@@ -342,7 +348,64 @@ def test_a_group_that_no_list_shows_is_read_by_its_details(reading):
     reader, server = reading(platform_of(flat(*FLAT, (1006, "1.3"))))
     rows = read_groups(reader, GROUP, 1001)
     assert rows[-1] == {"org_unit_id": 1006, "org_unit_name": "details", "org_unit_parent_id": 7}
-    assert server.calls()[-1] == "GET /groups/1006"
+    assert "GET /groups/1006" in server.calls()
+
+
+GONE = Answer({"code": 404, "message": "not found"}, 404)
+
+
+def haunted(answer, *ghosts, listed=()):
+    """The platform without some groups that its tree may still show."""
+
+    def answered(asked):
+        missing = {f"/groups/{number}" for number in ghosts}
+        parent = asked.query.get("org_unit_id")
+        if asked.path in missing or (parent and int(parent) in ghosts and int(parent) not in listed):
+            return GONE
+        return answer(asked)
+
+    return answered
+
+
+def test_a_group_of_the_tree_that_nothing_else_knows_is_gone(reading):
+    below = (1006, "1.3"), (1007, "1.3.1")
+    reader, server = reading(haunted(platform_of(flat(*FLAT, *below)), 1006, 1007))
+    assert parents_of(read_groups(reader, GROUP, 1001)) == ALL
+    assert server.calls().count("GET /groups/tree") == 1
+
+
+def test_a_group_that_is_there_and_cannot_be_listed_is_an_error(reading):
+    def answer(asked):
+        return GONE if asked.query.get("org_unit_id") == "1004" else platform_of(flat(*FLAT))(asked)
+
+    reader, _ = reading(answer)
+    with pytest.raises(NotFoundError):
+        read_groups(reader, GROUP, 1001)
+
+
+def test_what_is_listed_below_a_group_that_is_gone_has_been_moved_since(reading):
+    before = platform_of(flat(*FLAT, (1006, "1.3"), (1007, "1.3.1")), children={**CHILDREN, 1006: (1007,)})
+    reader, server = reading(haunted(before, 1006, listed=[1006]))
+    with pytest.raises(IncompleteListError, match=r"groups \[1007\] are listed below a group that is gone"):
+        read_groups(reader, GROUP, 1001)
+    assert server.calls().count("GET /groups/tree") == ATTEMPTS
+
+
+@pytest.mark.parametrize("status", ["deleted", "Deleted"])
+def test_a_group_that_is_listed_as_deleted_need_not_be_in_the_tree(reading, status):
+    def answer(asked):
+        found = platform_of(without(1003))(asked)
+        if asked.query.get("org_unit_id") == "1001":
+            rows = [
+                {"org_unit_id": 1002, "org_unit_name": "g1002"},
+                {"org_unit_id": 1003, "org_unit_name": "g1003", "org_unit_status": status},
+            ]
+            return data({"groups": rows, "total": 2})
+        return found
+
+    reader, server = reading(answer)
+    read_groups(reader, GROUP, 1001)
+    assert server.calls().count("GET /groups/tree") == 1
 
 
 @pytest.mark.parametrize(
