@@ -8,9 +8,9 @@ from reconciler.api.crew import Crew, Map
 from reconciler.api.groups import read_groups
 from reconciler.api.rereading import Again, Mention
 from reconciler.changes import is_move
-from reconciler.kinds import Kinds
+from reconciler.kinds import Kind, Kinds
 from reconciler.model import Action, Address, Change, Plan
-from reconciler.objects.codec import canonical, decode, is_gone, row_id, shown
+from reconciler.objects.codec import Row, canonical, decode, is_gone, row_id, shown
 from reconciler.objects.fidelity import is_addressed
 from reconciler.objects.names import escape, split
 from reconciler.plans.notices import STILL_CALLED
@@ -71,7 +71,7 @@ def stale(again: Again, plan: Plan, report: Progress = unwatched) -> Iterator[st
             for each in mentioned[number]:
                 if wrong[each]:
                     yield f"{change.address}: {each.kind} {each.id}, which it refers to, {wrong[each]}"
-        yield from _taken_external_ids(again, changes, plan.account, crew.map)
+        yield from _taken_external_ids(again, plan, crew.map)
 
 
 def _mismatch(again: Again, mention: Mention, own: Own, nameless: Collection[str]) -> str:
@@ -100,22 +100,25 @@ def _newcomers(again: Again, change: Change, own: Own) -> Iterator[str]:
                 yield f"{kind.name} {row_id(kind, row)}"
 
 
-def _taken_external_ids(
-    again: Again, changes: Sequence[Change], account: int, side_by_side: Map
-) -> Iterator[str]:
-    """Groups are known by their external ids, wherever in the account they are."""
-    kind = again.kinds["group"]
-    own = {change.id for change in changes if change.kind == kind.name}
-    field = kind.field(kind.external_id)
-    wanted = {
-        str((change.request.body or {})[field.wire_name]): change
-        for change in changes
-        if change.kind == kind.name
-        and change.action is Action.CREATE
-        and (change.request.body or {}).get(field.wire_name)
-    }
-    for row in read_groups(again.lists.reader, kind, account, side_by_side) if wanted else ():
-        found = decode(kind, row).get(kind.external_id)
-        if str(found) in wanted and row_id(kind, row) not in own:
-            number = row_id(kind, row)
-            yield f"{wanted[str(found)].address}: there is one on the platform now, id {number}"
+def _taken_external_ids(again: Again, plan: Plan, side_by_side: Map) -> Iterator[str]:
+    """Groups are known by them, wherever in the account they are; users share none."""
+    for kind in again.kinds.values():
+        name = kind.external_id
+        given = [
+            (change, each.new)
+            for change in plan.changes
+            for each in change.fields
+            if change.kind == kind.name and each.name == name
+        ]
+        wanted = {str(new): change for change, new in given if new is not None}
+        freed = {change.id for change, _ in given}
+        for row in _all(again, kind, plan.account, side_by_side) if wanted else ():
+            found, number = str(decode(kind, row).get(name)), row_id(kind, row)
+            if found in wanted and number not in freed and not is_gone(kind, row):
+                yield f"{wanted[found].address}: {name} {found!r} belongs to {kind.name} {number} now"
+
+
+def _all(again: Again, kind: Kind, account: int, side_by_side: Map) -> Sequence[Row]:
+    if kind.tree_path:
+        return read_groups(again.lists.reader, kind, account, side_by_side)
+    return again.reading(kind, kind.query).rows

@@ -23,6 +23,10 @@ TAGGED = (
     "routes: [{provisioned_route_name: Side, group: ORG-1003, route_type: voicemail, tags: [Stale lead]}]"
 )
 GONE = "removed: [user/gone@acme.example]"
+IDS = (
+    "groups: [{org_unit_name: Sales, org_unit_ext_id: ORG-9, parent: ORG-1000, previously: ORG-1002}]\n"
+    "users: [{username: jane@acme.example, user_ext_id: E1}]"
+)
 
 BODY_OF_LINE = {"provisioned_route_name": "Side line", "org_unit_id": 1003, "route_type": "voicemail"}
 
@@ -172,7 +176,22 @@ MOVED: Mapping[str, tuple[str, list[tuple[Any, ...]], str]] = {
                 {"org_unit_name": "Orient", "org_unit_ext_id": "ORG-2001", "org_unit_parent_id": 1001},
             )
         ],
-        "group/ORG-2001: there is one on the platform now, id 1005",
+        "group/ORG-2001: org_unit_ext_id 'ORG-2001' belongs to group 1005 now",
+    ),
+    "the external id that a group gets": (
+        IDS,
+        [("PATCH", "/groups/1003", {"org_unit_ext_id": "ORG-9"})],
+        "group/ORG-9: org_unit_ext_id 'ORG-9' belongs to group 1003 now",
+    ),
+    "the external id that a user gets": (
+        IDS,
+        [("PATCH", "/users/10002", {"user_ext_id": "E1"})],
+        "user/jane@acme.example: user_ext_id 'E1' belongs to user 10002 now",
+    ),
+    "the external id of a new user": (
+        NEW.replace("}", ", user_ext_id: E1}"),
+        [("PATCH", "/users/10002", {"user_ext_id": "E1"})],
+        "user/new@acme.example: user_ext_id 'E1' belongs to user 10002 now",
     ),
     "a new user is there": (
         NEW,
@@ -243,6 +262,18 @@ def test_what_no_change_touches_may_move(call, saved, platform, case):
     somebody(platform, *deed)
     assert call("apply", "--plan", str(plan), "--yes").code == 0
     assert any(found.items() <= row.items() for row in contents(platform))
+
+
+def test_external_ids_that_change_places_cost_one_list(call, saved, platform):
+    somebody(platform, "PATCH", "/users/10001", {"user_ext_id": "E1"})
+    plan = saved(
+        "users:\n- {username: jane@acme.example, user_ext_id: E2}\n"
+        "- {username: gone@acme.example, user_ext_id: E1}"
+    )
+    platform.clear_requests()
+    assert call("apply", "--plan", str(plan), "--yes").code == 0
+    asked = [each for each in platform.requests() if each["path"] == "/users/list"]
+    assert len([each for each in asked if "email" not in each["query"]]) == 1
 
 
 def test_one_stale_change_stops_all(call, saved, platform):
