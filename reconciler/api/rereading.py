@@ -82,10 +82,21 @@ class Again(NamedTuple):
         if row is None:
             return Look(("it is no longer on the platform",))
         taken = self._taken(kind, change, row, body or {}, freed)
-        moved = [*map(str, differences(kind, expected, row))]
+        moved = [*map(str, self._moved(kind, change, expected, row))]
         if not moved and not is_still_called(kind, change, row):
             moved = [f"{kind.name} {change.id} is called otherwise now"]
         return Look((*moved, *taken), decode(kind, row))
+
+    def _moved(self, kind: Kind, change: Change, expected: Fields, row: Row) -> list[Moved]:
+        """What details of a user may show besides what the list does, which is what a plan is made from, is
+        not known: before it counts as given to one that is to go, the list is asked.
+        """
+        moved = [*differences(kind, expected, row)]
+        if moved and change.action is Action.DELETE and kind.details and not kind.place:
+            assert change.id is not None
+            label = expected.get(kind.label)
+            moved = [*differences(kind, expected, self._listed(kind, change.id, expected, label) or row)]
+        return moved
 
     def _taken(
         self, kind: Kind, change: Change, row: Row, body: Body, freed: Collection[int | None]
@@ -232,11 +243,9 @@ def relied_on(kind: Kind, change: Change) -> Fields:
 
 
 def _empty(kind: Kind, change: Change) -> Fields:
-    """An object that is to go has nothing in the fields that the plan does not show. What the details of a
-    user show besides what the list does is not known.
-    """
-    is_told = change.action is Action.DELETE and kind.place
-    return {field.name: None for field in kind.fields if is_told and field.readable and field.is_own}
+    """An object that is to go has nothing in the fields that the plan does not show."""
+    goes = change.action is Action.DELETE
+    return {field.name: None for field in kind.fields if goes and field.readable and field.is_own}
 
 
 def _carried(kind: Kind, change: Change) -> Fields:

@@ -97,6 +97,11 @@ MOVED: Mapping[str, tuple[str, list[tuple[Any, ...]], str]] = {
         [("PATCH", "/users/10002", {"role": "Admin"})],
         "user/gone@acme.example: role was 'Standard' when the plan was made and is 'Admin User' now",
     ),
+    "a field that was empty of a user that is to be deleted": (
+        GONE,
+        [("PATCH", "/users/10002", {"agent_ring_to": "+13125550100"})],
+        "user/gone@acme.example: agent_ring_to was nothing when the plan was made and is '+13125550100' now",
+    ),
     "a route that is to be deleted is put into service": (
         "removed: [route/ORG-1004/Old line]",
         [("PATCH", "/provisioned-routes/802", {"ring_to": "+13125550100"})],

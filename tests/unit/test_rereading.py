@@ -83,6 +83,17 @@ def test_what_was_given_to_an_object_that_is_to_go():
     assert reasons(change, shelf) == ["campaign_id was nothing when the plan was made and is 5 now"]
 
 
+def test_what_only_the_details_of_a_user_show_was_not_given_to_it_since():
+    change = with_ids(going(JANE), group=2)
+    shelf = Shelf(users=[USER_ROW])
+    shelf.details["/users/7"] = {**USER_ROW, "agent_ring_to": "+14255550134"}
+    assert reasons(change, shelf) == []
+    assert [path for path, _ in shelf.asked] == ["/users/7", "/users/list"]
+    unlisted = Shelf()
+    unlisted.details["/users/7"] = {**USER_ROW, "first_name": "Jane"}
+    assert reasons(change, unlisted) == ["first_name was nothing when the plan was made and is 'Jane' now"]
+
+
 @pytest.mark.parametrize(
     "change",
     [
