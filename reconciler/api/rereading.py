@@ -11,7 +11,7 @@ from reconciler.kinds import Kind, Kinds
 from reconciler.model import Action, Change, Fields, Value
 from reconciler.objects.codec import Row, canonical, comparable, decode, is_gone, is_shown, loosely, shown
 from reconciler.objects.diff import differs
-from reconciler.objects.fidelity import is_addressed, is_still_called
+from reconciler.objects.fidelity import called, is_addressed, is_still_called
 from reconciler.views import Look
 
 Body = Mapping[str, Any]
@@ -81,11 +81,12 @@ class Again(NamedTuple):
         row = self.row(kind, change.id, expected, change.before.value(kind.label))
         if row is None:
             return Look(("it is no longer on the platform",))
-        taken = self._taken(kind, change, row, body or {}, freed)
+        now, taken = decode(kind, row), self._taken(kind, change, row, body or {}, freed)
         moved = [*map(str, self._moved(kind, change, expected, row))]
         if not moved and not is_still_called(kind, change, row):
-            moved = [f"{kind.name} {change.id} is called otherwise now"]
-        return Look((*moved, *taken), decode(kind, row))
+            name, key = called(kind, change.address.key, change.id, now)
+            moved = [str(Moved(name, key, now.get(name)))]
+        return Look((*moved, *taken), now)
 
     def _moved(self, kind: Kind, change: Change, expected: Fields, row: Row) -> list[Moved]:
         """What details of a user may show besides what the list does, which is what a plan is made from, is
@@ -137,8 +138,11 @@ class Again(NamedTuple):
             return "is no longer on the platform"
         if not isinstance(mention.key, str) or mention.key == str(mention.id):
             return ""
-        known = is_addressed(kind, decode(kind, row), mention.key, mention.id)
-        return "" if known else f"is not what the plan calls {mention.key!r}"
+        now = decode(kind, row)
+        if is_addressed(kind, now, mention.key, mention.id):
+            return ""
+        name, _ = called(kind, mention.key, mention.id, now)
+        return f"is not what the plan calls {mention.key!r}: its {name} is {_said(now.get(name))} now"
 
     # -- one object
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from reconciler.kinds import Kind
-from reconciler.model import Action, Change, FieldChange, Value
+from reconciler.model import Action, Change, FieldChange, Fields, Value
 from reconciler.objects.codec import Row, decode, loosely, to_wire
 from reconciler.objects.names import escape, split
 
@@ -68,6 +68,14 @@ def is_still_called(kind: Kind, change: Change, row: Row) -> bool:
     if not is_told or changing & {kind.label, *([kind.external_id] if kind.place == "parent" else [])}:
         return True
     return is_addressed(kind, now, change.address.key, change.id)
+
+
+def called(kind: Kind, key: str, number: int | None, now: Fields) -> tuple[str, str]:
+    """The field that a key ends in, and what it says of that; only the root's name may stand alone."""
+    *above, own = split(key.removesuffix(f"#{number}")) if kind.place else (key,)
+    is_root = now.get(kind.external_id) is None and now.get(kind.home) is None
+    by_id = kind.place == "parent" and not above and not is_root
+    return (kind.external_id if by_id else kind.label), own
 
 
 def is_addressed(kind: Kind, fields: Any, key: str, number: int | None) -> bool:

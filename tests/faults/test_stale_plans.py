@@ -77,7 +77,15 @@ MOVED: Mapping[str, tuple[str, list[tuple[Any, ...]], str]] = {
     "who it is": (
         JANET,
         [("PATCH", "/users/10001", {"username": "intern@acme.example"})],
-        "user/jane@acme.example: user 10001 is called otherwise now",
+        (
+            "user/jane@acme.example: username was 'jane@acme.example' when the plan was made "
+            "and is 'intern@acme.example' now"
+        ),
+    ),
+    "the external id of a group": (
+        SALES,
+        [("PATCH", "/groups/1002", {"org_unit_ext_id": "ORG-9", "org_unit_name": "Trade"})],
+        "group/ORG-1002: org_unit_ext_id was 'ORG-1002' when the plan was made and is 'ORG-9' now",
     ),
     "the name of a tag": (
         WARM,
@@ -243,6 +251,30 @@ def test_what_moved_stops_the_plan(call, saved, platform, workspace, case):
     assert ended.code == 4
     assert written(platform) == []
     assert runs(workspace) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            "groups: [{org_unit_name: Sales, parent: ORG-1000, city: Rome}]",
+            "group/Acme/Sales: org_unit_name was 'Sales' when the plan was made and is 'Trade' now",
+        ),
+        (
+            "tags: [{tag_name: Cold lead, group: Acme/Sales}]",
+            (
+                "tag/Acme/Sales/Cold lead: group 1002, which it refers to, is not what the plan calls "
+                "'Acme/Sales': its org_unit_name is 'Trade' now"
+            ),
+        ),
+    ],
+)
+def test_a_group_that_is_known_by_its_path_and_renamed(call, saved, platform, text, reason):
+    somebody(platform, "PATCH", "/groups/1002", {"org_unit_ext_id": None})
+    plan = saved(text)
+    somebody(platform, "PATCH", "/groups/1002", {"org_unit_name": "Trade"})
+    ended = call("apply", "--plan", str(plan), "--yes")
+    assert (ended.code, reason in ended.err) == (4, True), ended.err
 
 
 UNTOUCHED: Mapping[str, tuple[str, tuple[Any, ...], dict[str, Any]]] = {

@@ -4,7 +4,7 @@ import pytest
 
 from reconciler.kinds import GROUP, KINDS, TAG
 from reconciler.objects.codec import decode
-from reconciler.objects.fidelity import is_called, is_still_called
+from reconciler.objects.fidelity import called, is_called, is_still_called
 
 from .literals import GROUP_ROW, TAG_ROW, deleted, kept
 
@@ -39,3 +39,25 @@ def test_rows_are_read_by_the_facts_of_their_kind():
 def test_an_id_behind_a_key_may_be_a_part_of_the_name(name, expected):
     change = deleted(kept("tag/S/Deal#12", 12, tag_name=name))
     assert is_still_called(KINDS["tag"], change, {**TAG_ROW, "tag_name": name}) is expected
+
+
+@pytest.mark.parametrize(
+    ("key", "now", "expected"),
+    [
+        ("Acme/S", {"parent": 1001}, ("org_unit_name", "S")),
+        ("Acme/S#2", {"parent": 1001}, ("org_unit_name", "S")),
+        ("S", {"parent": 1001}, ("org_unit_ext_id", "S")),
+        ("S", {"org_unit_ext_id": "T"}, ("org_unit_ext_id", "S")),
+        ("Acme", {}, ("org_unit_name", "Acme")),
+    ],
+)
+def test_what_a_key_says_of_a_group(key, now, expected):
+    assert called(KINDS["group"], key, 2, now) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "expected"),
+    [("user", "a/b@acme", ("username", "a/b@acme")), ("tag", "S/Hot", ("tag_name", "Hot"))],
+)
+def test_what_a_key_says_of_others(kind, key, expected):
+    assert called(KINDS[kind], key, 2, {}) == expected
