@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from reconciler.kinds import KINDS, Field, Kind, Kinds
-from reconciler.model import Action, Address, Change, Notice, State
+from reconciler.model import Action, Address, Change, Notice, Resource, State
 from reconciler.objects.fidelity import is_addressed
 from reconciler.objects.names import Index
 from reconciler.objects.references import addresses_in
@@ -63,17 +63,27 @@ def when_sent(kind: Kind, field: Field) -> str:
     return f"it is sent when a {kind.name} is {when}, and again with --resend {kind.name}.{field.name}"
 
 
-def _deleted_before(aligned: Aligned, changes: Iterable[Change]) -> Iterator[Notice]:
-    for change in changes:
-        address = change.address
+def _deleted_before(aligned: Aligned, changes: Collection[Change]) -> Iterator[Notice]:
+    """E-mail addresses of users that are gone, or go by this very plan."""
+    users = [change for change in changes if change.kind == "user"]
+    going = {_email(each.before): each.id for each in users if each.action is Action.DELETE}
+    for change in users:
+        address, email = change.address, _email(change.after)
         takes = change.action is Action.CREATE or any(field.name == "username" for field in change.fields)
-        if address.kind == "user" and takes and address in aligned.gone:
+        whose = f"the deleted user {aligned.gone[address]}" if address in aligned.gone else ""
+        if email in going:
+            whose = f"user {going[email]}, which this plan deletes"
+        if takes and whose and change.after:
             yield Notice(
                 "deleted-user",
                 address,
-                f"{address} belongs to the deleted user {aligned.gone[address]}; "
+                f"{address} belongs to {whose}; "
                 "the platform will probably refuse to give the e-mail address to another",
             )
+
+
+def _email(resource: Resource | None) -> str:
+    return str(resource.value("username")).casefold() if resource else ""
 
 
 def _nothing_to_rename(changes: Iterable[Change], live: State) -> Iterator[Notice]:

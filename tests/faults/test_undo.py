@@ -220,3 +220,13 @@ def test_what_the_run_did_not_touch_may_move(call, applied, platform):
     assert call("undo", run, "--yes").code == 0
     sales = platform.dump()["groups"][0]
     assert (sales["city"], sales["zip"]) == ("Boston", "02101")
+
+
+def test_an_address_that_was_taken_over_cannot_be_given_back_and_the_plan_says_so(applied, call):
+    run = applied(
+        "users:\n- {username: joan@acme.example, previously: jane@acme.example}\n"
+        "- {username: jane@acme.example, group: ORG-1000}"
+    )
+    ended = call("undo", run, "--yes")
+    assert ended.code == 5
+    assert "user/jane@acme.example belongs to user 10003, which this plan deletes" in ended.out

@@ -85,6 +85,20 @@ def test_an_address_that_belongs_to_a_deleted_user(change, expected):
 # -- what is not as the files suppose
 
 
+def test_the_address_of_a_user_that_this_plan_deletes():
+    renamed = updated(kept("user/eve@acme", 1, username="bob@acme"), username="Eve@acme")
+    going = deleted(kept("user/eve@acme", 2, username="eve@acme"))
+    other = created(written("user/new@acme", username="new@acme"))
+    assert said(going, renamed, other) == [
+        (
+            "deleted-user",
+            "user/eve@acme",
+            "user/eve@acme belongs to user 2, which this plan deletes; "
+            "the platform will probably refuse to give the e-mail address to another",
+        )
+    ]
+
+
 def test_a_creation_that_was_meant_to_be_a_renaming():
     new = created(written("tag/S/New", 2, previously="S/Old", tag_name="New"))
     renamed = updated(kept("tag/S/Name", 7, tag_name="Was"), tag_name="Name")
