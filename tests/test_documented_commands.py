@@ -46,6 +46,7 @@ EXCEPTIONS = {
     "make demo": "sets up an environment; what it runs then stands in the next block of the README",
     "make test": "runs this test",
     "pip install .": "changes the environment that the tests run in",
+    "reconciler sandbox --seed acme.json": "serves until Ctrl-C",
     "reconciler doctor [--format text|json] [--sandbox] [PATH]...": "a synopsis",
 }
 # In one document only: what it shows needs a platform that is made to differ.

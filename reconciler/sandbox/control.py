@@ -5,7 +5,7 @@ from typing import Any
 
 from reconciler.sandbox.answers import Response, plain
 from reconciler.sandbox.call import Request, parsed
-from reconciler.sandbox.faults import FAULTS
+from reconciler.sandbox.faults import FIELDS, Rule
 from reconciler.sandbox.settings import SETTINGS
 from reconciler.sandbox.state import State
 
@@ -25,8 +25,11 @@ def answer(state: State, request: Request) -> Response:
 def _index(_state: State, _body: Any) -> dict[str, Any]:
     return {
         "endpoints": {path: list(methods) for path, methods in _CONTROLS.items()},
-        "settings": {name: setting.text for name, setting in SETTINGS.items()},
-        "faults": list(FAULTS),
+        "settings": {name: setting._asdict() for name, setting in SETTINGS.items()},
+        "faults": {
+            name: {"default": default, "text": FIELDS[name].text}
+            for name, default in Rule._field_defaults.items()
+        },
     }
 
 

@@ -34,15 +34,22 @@ class Rule(NamedTuple):
         return self.times != 0 and self.method in ("*", method) and fnmatchcase(path, self.path)
 
 
-_TYPES: Mapping[str, tuple[type, ...]] = {
-    "method": (str,),
-    "path": (str,),
-    "fault": (str,),
-    "status": (int,),
-    "retry_after": (int, float, str, type(None)),
-    "skip": (int,),
-    "times": (int, type(None)),
-    "before": (bool, type(None)),
+class _Field(NamedTuple):
+    types: tuple[type, ...]
+    text: str
+
+
+FIELDS: Mapping[str, _Field] = {
+    "method": _Field((str,), "of the requests that it is for; * for any"),
+    "path": _Field((str,), "pattern for their path, without /v3: /tag, /users/*"),
+    "fault": _Field((str,), f"what they meet: {', '.join(FAULTS)}"),
+    "status": _Field((int,), "what a fault of status answers"),
+    "retry_after": _Field((int, float, str, type(None)), "seconds or a date, for the header Retry-After"),
+    "skip": _Field((int,), "so many requests pass first"),
+    "times": _Field((int, type(None)), "so many requests then meet it; null for all"),
+    "before": _Field(
+        (bool, type(None)), "whether the request is left undone; null: by status and drop_before"
+    ),
 }
 
 
@@ -78,9 +85,9 @@ class Faults:
 
 def rule(fields: Mapping[str, Any]) -> Rule:
     for name, value in fields.items():
-        if name not in _TYPES:
-            raise ValueError(f"a fault has no {name!r}; it has {', '.join(_TYPES)}")
-        if not isinstance(value, _TYPES[name]) or (isinstance(value, bool) and name != "before"):
+        if name not in FIELDS:
+            raise ValueError(f"a fault has no {name!r}; it has {', '.join(FIELDS)}")
+        if not isinstance(value, FIELDS[name].types) or (isinstance(value, bool) and name != "before"):
             raise ValueError(f"{name} of a fault cannot be {value!r}")
     made = Rule(**fields)
     if made.fault not in FAULTS:

@@ -37,7 +37,7 @@ SETTINGS: Mapping[str, Setting] = {
     "strings_as_numbers": _switch("strings of up to nine digits without a leading zero read as integers"),
     "unknown_fields": _switch("objects in answers carry fields that nobody has heard of"),
     "nothing": Setting(
-        None, (None, "null", "empty", "absent"), "how a row says nothing; None: as it is kept"
+        None, (None, "null", "empty", "absent"), "how a row says nothing; null: as it is kept"
     ),
     "short_pages": _switch("pages that are not the last hold half of what was asked for"),
     "totals_change": _switch("total is too high, by changing amounts, on every page but the last"),
@@ -47,7 +47,9 @@ SETTINGS: Mapping[str, Setting] = {
     "pages_repeat": _switch("every page after the first is the page before it"),
     "rows_appear": _switch("a user is created after the first page of users/list, if there are more pages"),
     "deleted_groups": Setting(
-        None, (None, "list", "tree"), "where deleted groups go on being shown: in groups/list or groups/tree"
+        None,
+        (None, "list", "tree"),
+        "where deleted groups go on being shown, as if nobody had cleaned up; null: nowhere",
     ),
     # Time and limits.
     "latency": Setting(0, "seconds", "seconds that every request takes longer"),
@@ -55,7 +57,7 @@ SETTINGS: Mapping[str, Setting] = {
     "signin_limit": Setting(10, "count", "POST /oauth/token per minute and address before 429"),
     "retry_after": Setting(default=True, values="switch", text="429 carries Retry-After"),
     "token_life": Setting(
-        None, "seconds", "life of access tokens; None: 7 days, and for ever for the seed's own tokens"
+        None, "seconds", "life of access tokens; null: 7 days, and for ever for the seed's own tokens"
     ),
     "renew_on_use": Setting(default=True, values="switch", text="the use of an access token renews its life"),
 }

@@ -13,6 +13,20 @@ def test_the_index_lists_what_there_is(api: Api) -> None:
         *(f"/_sandbox/{name}" for name in ("settings", "faults", "requests", "state")),
     ]
     assert index["settings"].keys() == SETTINGS.keys()
+    assert index["settings"]["latency"] == {
+        "default": 0,
+        "values": "seconds",
+        "text": "seconds that every request takes longer",
+    }
+    assert index["settings"]["nothing"]["values"] == [None, "null", "empty", "absent"]
+    assert index["faults"]["times"] == {
+        "default": 1,
+        "text": "so many requests then meet it; null for all",
+    }
+    assert all(
+        api.control("POST", "/faults", {name: each["default"]})[0] == 200
+        for name, each in index["faults"].items()
+    )
 
 
 def test_settings(api: Api) -> None:

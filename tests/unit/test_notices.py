@@ -89,14 +89,9 @@ def test_the_address_of_a_user_that_this_plan_deletes():
     renamed = updated(kept("user/eve@acme", 1, username="bob@acme"), username="Eve@acme")
     going = deleted(kept("user/eve@acme", 2, username="eve@acme"))
     other = created(written("user/new@acme", username="new@acme"))
-    assert said(going, renamed, other) == [
-        (
-            "deleted-user",
-            "user/eve@acme",
-            "user/eve@acme belongs to user 2, which this plan deletes; "
-            "the platform will probably refuse to give the e-mail address to another",
-        )
-    ]
+    ((code, address, message),) = said(going, renamed, other)
+    assert (code, address) == ("deleted-user", "user/eve@acme")
+    assert message.startswith("user/eve@acme belongs to user 2, which this plan deletes; the platform will")
 
 
 def test_a_creation_that_was_meant_to_be_a_renaming():
