@@ -1,6 +1,6 @@
 """What a change is by the facts of its kind, for whoever orders, checks or shows it."""
 
-from reconciler.kinds import KINDS, ROUTING
+from reconciler.kinds import ADMIN, INACTIVE, KINDS, ROUTING
 from reconciler.model import Action, Change
 
 
@@ -15,3 +15,13 @@ def is_rerouted(change: Change) -> bool:
     is_there = change.kind == "route" and change.action is not Action.CREATE
     is_touched = change.action is Action.DELETE or any(field.name in ROUTING for field in change.fields)
     return is_there and is_touched
+
+
+def is_access(change: Change) -> bool:
+    """Whether somebody gets or loses the rights of an Admin, or may no longer sign in, or may again."""
+    facts = (ADMIN,) if change.action is Action.CREATE else (ADMIN, INACTIVE)
+    return change.kind == "user" and any(
+        field.name == name and value in (field.old, field.new)
+        for field in change.fields
+        for name, value in facts
+    )

@@ -282,6 +282,8 @@ KINDS: Kinds = MappingProxyType({kind.name: kind for kind in (GROUP, USER, TAG, 
 ORDER = {name: number for number, name in enumerate(KINDS)}
 # The fields of a route that say where its calls ring.
 ROUTING = frozenset({"route_type", "ring_to", "destinations"})
+# The fields of a user, with the values, by which somebody may do everything, or not even sign in.
+ADMIN, INACTIVE = ("role", "Admin"), ("user_status", "inactive")
 # The kind that a user's word means, in the singular or the plural.
 KIND_NAMES: Mapping[str, str] = MappingProxyType(
     {name: kind.name for kind in KINDS.values() for name in (kind.name, kind.plural)}

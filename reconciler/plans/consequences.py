@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.changes import is_move, is_rerouted
-from reconciler.kinds import KINDS
+from reconciler.kinds import ADMIN, INACTIVE, KINDS
 from reconciler.model import Action, Address, Change, Notice, Plan, Resource, State
 from reconciler.objects.references import addresses_in
 from reconciler.wording import counted, listed
@@ -17,8 +17,10 @@ _NOUNS = {"group": ("sub-group", "sub-groups")}
 Traffic = Mapping[int, int | None]
 
 
-def consequences(changes: Sequence[Change], before: State) -> Iterator[Notice]:
-    """What goes with a group, what leaves it first, and what a deletion means for a user."""
+def consequences(changes: Sequence[Change], before: State, after: State) -> Iterator[Notice]:
+    """What goes with a group, what leaves it first, and what a deletion means for a user; what moves with a
+    group; and who may do what.
+    """
     by_address = {change.address: change for change in changes}
     going = [change for change in changes if change.action is Action.DELETE]
     members = _members(before, {change.address for change in going})
@@ -28,6 +30,7 @@ def consequences(changes: Sequence[Change], before: State) -> Iterator[Notice]:
     for change in going:
         for message in _of_a_group(change.address, members[change.address], by_address):
             yield Notice("consequence", change.address, message)
+    yield from _access(changes, after)
 
 
 def _members(before: State, going: set[Address]) -> Mapping[Address, list[Resource]]:
@@ -75,6 +78,38 @@ def _counted(resources: Sequence[Resource]) -> str:
             nouns = _NOUNS.get(kind.name, (kind.name, kind.plural))
             parts.append(f"{counted(len(names), *nouns)} ({listed(names, _SHOWN)})")
     return ", ".join(parts)
+
+
+# -- access
+
+
+def _access(changes: Iterable[Change], after: State) -> Iterator[Notice]:
+    users = [change for change in changes if change.kind == "user"]
+    for change in users:
+        for told in _rights(change):
+            yield Notice("consequence", change.address, f"{change.address} {told}")
+    lost = [change.address for change in users if _is_active_admin(change.before)]
+    if lost and not any(_is_active_admin(each) for each in after.values() if each.kind == "user"):
+        yield Notice("consequence", lost[0], "after this no active Admin is left in this account")
+
+
+def _rights(change: Change) -> Iterator[str]:
+    before, after = change.before, change.after
+    if after and _has(after, ADMIN) and not _has(before, ADMIN):
+        yield "is made an Admin" if before else "is created as an Admin"
+    if after and _has(before, ADMIN) and not _has(after, ADMIN):
+        yield "is no longer an Admin"
+    if before and after and _has(before, INACTIVE) != _has(after, INACTIVE):
+        yield "can no longer sign in (inactive)" if _has(after, INACTIVE) else "can sign in again"
+
+
+def _has(user: Resource | None, fact: tuple[str, str]) -> bool:
+    name, value = fact
+    return user is not None and user.value(name) == value
+
+
+def _is_active_admin(user: Resource | None) -> bool:
+    return _has(user, ADMIN) and not _has(user, INACTIVE)
 
 
 # -- calls

@@ -137,11 +137,12 @@ def drafted(
 
 def _notices(draft: Draft) -> Iterator[Notice]:
     aligned, facts = draft.aligned, draft.facts
+    after = afterwards(aligned.live, draft.chosen)
     yield from notices.notices(aligned, facts.kinds, draft.chosen, facts.ignored, draft.options.resend)
     yield from safety.kept_by_protection(aligned, draft.settings, draft.spared)
     yield from safety.unused_protection(draft.settings, draft.names)
     yield from safety.own_access(draft.chosen, draft.own)
-    yield from consequences.consequences(draft.chosen, aligned.live)
+    yield from consequences.consequences(draft.chosen, aligned.live, after)
     yield from (notices.lookalike(each) for each in _lookalikes(draft, about_to_be_pruned=False))
     yield from notices.still_called(draft.chosen, aligned.live)
     yield from notices.own_facts(draft.settings.platform)

@@ -13,14 +13,15 @@ from reconciler.render.weight import Weight, by_weight
 from reconciler.wording import counted
 
 _MOST_LINES = 20
+_NOTED = (Weight.REROUTED, Weight.OTHER)  # all else is a warning
 _VERBS = {Action.CREATE: "Creates", Action.UPDATE: "Updates", Action.DELETE: "Deletes"}
 
 
 def plan(plan: Plan, _colour: bool) -> Iterator[str]:
     """Errors first, then deletions; at most as many of each level as GitHub shows."""
     weighed = by_weight(plan.changes)
-    warned = [*weighed[Weight.DELETION], *weighed[Weight.MOVE], *weighed[Weight.CONFLICT]]
     noted = [*weighed[Weight.REROUTED], *weighed[Weight.OTHER]]
+    warned = [change for each, found in weighed.items() if each not in _NOTED for change in found]
     for refusal in plan.refusals[:MOST]:
         yield annotation(Level.ERROR, [refusal.message], title="Refused")
     is_whole = max(len(plan.refusals), len(warned), len(noted)) <= MOST

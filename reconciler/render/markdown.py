@@ -33,6 +33,7 @@ _TABLE = Frame("<table><tr><th></th><th>Object</th><th>Reason</th></tr>", "</tab
 
 _TITLES = {
     Weight.DELETION: "🗑️ To delete",
+    Weight.ACCESS: "🔑 Who may do what",
     Weight.MOVE: "↪️ To move to another group",
     Weight.CONFLICT: "⚠️ In conflict, changed in the files and on the platform",
     Weight.REROUTED: "☎️ Calls ring elsewhere",

@@ -1,10 +1,12 @@
-"""What a reviewer has to see first: deletions, moves, conflicts, calls that ring elsewhere; then the rest."""
+"""What a reviewer has to see first: deletions, who may do what, moves, conflicts, calls that ring elsewhere;
+then the rest.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from enum import Enum
 
-from reconciler.changes import is_move, is_rerouted
+from reconciler.changes import is_access, is_move, is_rerouted
 from reconciler.model import Action, Change, Origin
 
 
@@ -12,6 +14,7 @@ class Weight(Enum):
     """In the order in which changes are shown; each change has the first that fits."""
 
     DELETION = "deletion"
+    ACCESS = "access"
     MOVE = "move"
     CONFLICT = "conflict"
     REROUTED = "rerouted"
@@ -29,6 +32,8 @@ def by_weight(changes: Iterable[Change]) -> Mapping[Weight, list[Change]]:
 def weight(change: Change) -> Weight:
     if change.action is Action.DELETE:
         return Weight.DELETION
+    if is_access(change):
+        return Weight.ACCESS
     if is_move(change):
         return Weight.MOVE
     if any(field.origin is Origin.CONFLICT for field in change.fields):

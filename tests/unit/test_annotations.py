@@ -99,6 +99,12 @@ def test_deletions_moves_and_conflicts_are_warnings():
     }
 
 
+def test_who_may_do_what_is_a_warning():
+    new, jane = created(written("user/eve@acme", 4, role="Admin")), kept("user/jane@acme", 8)
+    found = commands([new, updated(jane, user_status="inactive"), updated(jane, first_name="Jane")])
+    assert [each.level for each in found] == ["warning", "warning", "notice"]
+
+
 def test_refusals_are_errors_and_come_first():
     found = commands([deleted(kept("tag/a", 7))], refusals=(Notice("protected", "tag/a", "never"),))
     assert [each.level for each in found] == ["error", "warning"]

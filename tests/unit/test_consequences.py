@@ -1,7 +1,9 @@
 import pytest
 
+from reconciler.changes import is_access
 from reconciler.model import Notice, Plan
 from reconciler.plans.consequences import consequences, rerouted, with_traffic
+from reconciler.plans.planning import afterwards
 
 from .literals import created, deleted, kept, state, to, updated, written
 
@@ -17,7 +19,8 @@ def user(number, group="group/S"):
 
 
 def said(*changes, before=()):
-    found = list(consequences(changes, state(*before)))
+    live = state(*before)
+    found = list(consequences(changes, live, afterwards(live, changes)))
     assert {notice.code for notice in found} <= {"consequence"}
     return [(str(notice.address), notice.message) for notice in found]
 
@@ -115,6 +118,51 @@ def test_whose_account_ends(numbers, who):
             ),
         )
     ]
+
+
+# -- who may do what
+
+BOSS = kept("user/boss", 1, username="boss", role="Admin", user_status="active")
+ANN = kept("user/ann", 2, username="ann", role="Standard")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (updated(ANN, role="Admin"), ["user/ann is made an Admin"]),
+        (created(written("user/new", role="Admin")), ["user/new is created as an Admin"]),
+        (created(written("user/new", role="Standard", user_status="inactive")), []),
+        (updated(ANN, user_status="inactive"), ["user/ann can no longer sign in (inactive)"]),
+        (
+            updated(kept("user/ann", 2, user_status="inactive"), user_status=None),
+            ["user/ann can sign in again"],
+        ),
+        (updated(kept("user/ann", 2, role="Admin"), role="ReadOnly"), ["user/ann is no longer an Admin"]),
+        (updated(ANN, role="ReadOnly"), []),
+        (updated(SALES, role="Admin"), []),
+    ],
+    ids=["admin", "new", "new inactive", "barred", "again", "no more", "reader", "group"],
+)
+def test_who_may_do_what(change, told):
+    assert messages(change, before=[BOSS, ANN, SALES]) == told
+    assert is_access(change) == bool(told)
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_left"),
+    [
+        ([deleted(BOSS)], False),
+        ([updated(BOSS, role="ReadOnly")], False),
+        ([updated(BOSS, user_status="inactive"), updated(SALES, role="Admin")], False),
+        ([updated(BOSS, role="ReadOnly"), updated(ANN, role="Admin")], True),
+        ([deleted(BOSS), created(written("user/new", role="Admin"))], True),
+        ([updated(ANN, role="ReadOnly")], True),
+    ],
+)
+def test_the_last_admin_does_not_go_without_a_word(changes, is_left):
+    found = said(*changes, before=[BOSS, ANN, SALES])
+    told = ("user/boss", "after this no active Admin is left in this account")
+    assert (told in found) is not is_left
 
 
 # -- calls

@@ -185,14 +185,14 @@ def test_only_our_own_tags_and_none_that_loads_or_links():
 # -- what stands where
 
 SALES = kept("group/S", 3, city="Boston", parent=to("group/A"))
-JANE = kept("user/jane@acme", 4, group=to("group/S"), role="Admin")
+JANE = kept("user/jane@acme", 4, group=to("group/S"))
 MAIN = kept("route/S/Main", 5, ring_to="+1", record_calls=False)
 EVERY_SORT = (
     created(written("tag/S/Hot", 4, tag_name="Hot")),
     updated(MAIN, ring_to="+2"),
     replace(
-        updated(JANE, role="Standard"),
-        fields=(FieldChange("role", "Admin", "Standard", origin=Origin.CONFLICT, base="ReadOnly"),),
+        updated(JANE, first_name="Jane"),
+        fields=(FieldChange("first_name", "Jan", "Jane", origin=Origin.CONFLICT, base="J."),),
     ),
     updated(SALES, parent=to("group/B")),
     deleted(kept("user/gone@acme", 7), 9),
@@ -219,6 +219,17 @@ def test_what_matters_most_comes_first():
     assert shown.splitlines()[0] == "<!-- reconciler plan -->"
 
 
+def test_who_may_do_what_is_never_folded():
+    changes = [
+        created(written("user/eve@acme", 4, role="Admin")),
+        updated(kept("user/ceo@acme", 8, role="Admin"), role="ReadOnly"),
+        updated(JANE, user_status="inactive"),
+    ]
+    shown = page(changes)
+    assert "<h4>🔑 Who may do what: 3 users</h4>" in shown
+    assert "<details>" not in shown
+
+
 def fence(*changes, base=None):
     text = page(changes, base=base)
     return [token.content for token in GFM.parse(text) if token.type == "fence"]
@@ -239,10 +250,10 @@ def test_a_creation_and_a_deletion_have_one_side():
 
 
 def test_drift_and_conflict_are_marked():
-    conflict = "conflict: main has ReadOnly"
+    conflict = "conflict: main has J."
     drifted = (FieldChange("city", "Boston", "Rome", origin=Origin.DRIFT, base="Rome"),)
     assert fence(replace(updated(SALES, city="Rome"), fields=drifted), EVERY_SORT[2], base="main") == [
-        f"@@ user/jane@acme @@  a.yaml:1:1\n-   role: Admin\n+   role: Standard\n!   {conflict}\n",
+        f"@@ user/jane@acme @@  a.yaml:1:1\n-   first_name: Jan\n+   first_name: Jane\n!   {conflict}\n",
         "@@ group/S @@  a.yaml:1:1  (drift)\n-   city: Boston\n+   city: Rome\n",
     ]
 
