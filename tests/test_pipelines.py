@@ -439,6 +439,37 @@ def test_what_fails_otherwise_fails_here(run, repository, job, calls):
     assert bool([call for call in calls() if "POST" in call]) == (job == "plan")
 
 
+def test_no_report_that_was_committed_is_posted(run, repository, calls):
+    base = git(repository, "rev-parse", "HEAD")
+    (repository / "plan.md").write_text(f"{MARKER}\nNo changes.")
+    (repository / "x.yaml").symlink_to("plan.md")
+    commit(repository)
+    done = run("plan", BASE=base, CI_MERGE_REQUEST_DIFF_BASE_SHA=base)
+    assert done.code not in (0, 2), done.text
+    assert not (repository / "plan.md").exists()
+    assert not any("plan.md" in " ".join(call) for call in calls())
+
+
+def test_no_plan_that_was_committed_counts_as_reviewed(run, vendor, repository, request_):
+    planted = repository / {"github": "reviewed/plan.json", "gitlab": "reviewed.json"}[vendor]
+    merged(repository)
+    planted.parent.mkdir(exist_ok=True)
+    shutil.copyfile(request_, planted)
+    assert run("again").outputs["verdict"] == "new"
+
+
+def test_no_step_takes_up_what_was_committed_if_the_one_that_makes_it_was_skipped():
+    conditions = [
+        step["if"]
+        for content in WORKFLOWS.values()
+        for job in content["jobs"].values()
+        for step in job["steps"]
+        if "hashFiles" in step.get("if", "")
+    ]
+    assert conditions
+    assert all("outcome != 'skipped'" in each for each in conditions)
+
+
 def test_what_was_reviewed_is_applied_and_only_once(run, apply, repository, request_, platform, journals):
     merged(repository)
     again = run("again", reviewed_at(request_))
