@@ -14,13 +14,13 @@ def listed(names: Sequence[str], most: int) -> str:
     return ", ".join(names[:most]) + more
 
 
-_LONGEST = 400
+LONGEST = 400
 
 
 def safe(text: object) -> str:
     """Somebody's data on one line, without anything that a terminal would act on, and not without end."""
     whole = str(text)
-    return visible(f"{whole[:_LONGEST]}… ({len(whole)} characters)" if len(whole) > _LONGEST else whole)
+    return visible(f"{whole[:LONGEST]}… ({len(whole)} characters)" if len(whole) > LONGEST else whole)
 
 
 def visible(text: str, but: str = "") -> str:

@@ -44,9 +44,9 @@ def _said(plan: Plan) -> Mapping[str, list[str]]:
 
 
 def _change(level: Level, change: Change, base: str | None, said: Mapping[str, list[str]]) -> str:
-    lines = iter([*said.get(str(change.address), ()), *islice(described(change, base), _MOST_LINES + 1)])
-    told = [*islice(lines, _MOST_LINES)]
-    more = ["…"] if next(lines, None) is not None else []
+    lines = [*said.get(str(change.address), ()), *described(change, base)]
+    told, left = lines[:_MOST_LINES], len(lines[_MOST_LINES:])
+    more = [f"… {counted(left, 'more line')} not shown here; the report has all of them"] if left else []
     title = f"{_VERBS[change.action]} {change.address}"
     return annotation(level, [*(told or [title]), *more], title=title, source=change.source)
 

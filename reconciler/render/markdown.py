@@ -3,10 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from html import escape
-from itertools import chain, islice
+from itertools import chain
 
 from reconciler.errors import ExitCode, ReconcilerError
-from reconciler.kinds import KINDS
+from reconciler.kinds import KINDS, ROUTING
 from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Status
 from reconciler.render.fitting import Block, Fitted, Frame, fitted, size
 from reconciler.render.remainder import left_out
@@ -18,13 +18,13 @@ from reconciler.render.text import (
     rows,
     shown,
 )
-from reconciler.render.weight import Weight, by_weight
+from reconciler.render.weight import FACTS, GRAVE, HARMLESS, Weight, by_weight
 from reconciler.wording import counted, safe
 
 # GitHub takes 65,536 characters; a pipeline may want to add a line of its own.
 _LIMIT = 64_000
 _LONGEST_LINE = 500
-_MOST_LINES = 100  # of one change
+_MOST_LINES = 100  # of one change; where its calls ring is shown whole
 _OPEN_NOTICES = 5
 
 _DIFF = Frame("```diff", "```")
@@ -43,7 +43,7 @@ _TITLES = {
 def plan(plan: Plan, _colour: bool) -> Iterator[str]:
     yield from _page(
         ["<!-- reconciler plan -->", "", *_heading(plan)],
-        [*_refusals(plan.refusals)],
+        [*_refusals(plan.refusals), *_facts(plan.notices)],
         [*_origins(plan)],
         [*_blocks(plan)],
     )
@@ -100,6 +100,12 @@ def _refusals(refusals: Sequence[Notice]) -> Iterator[Block]:
         yield Block("⛔ Refused: this plan is not applied", _LIST, refusals, _message)
 
 
+def _facts(notices: Iterable[Notice]) -> Iterator[Block]:
+    """They decide what is sent, so whoever reads on has to know."""
+    if found := [notice for notice in notices if notice.code == FACTS]:
+        yield Block("⚠️ Taken for true of the platform", _LIST, found, _message)
+
+
 def _origins(plan: Plan) -> Iterator[str]:
     if plan.base:
         told = counted_origins(plan) or "nothing has changed, here or on the platform"
@@ -112,7 +118,8 @@ def _origins(plan: Plan) -> Iterator[str]:
 
 def _blocks(plan: Plan) -> Iterator[Block]:
     weighed = by_weight(plan.changes)
-    remarks, others, strangers = _sorted(plan.notices, weighed)
+    below = [notice for notice in plan.notices if notice.code != FACTS]
+    remarks, others, strangers = _sorted(below, weighed)
     for each, title in _TITLES.items():
         if weighed[each]:
             yield _changes(f"{title}: {_by_kind(weighed[each])}", weighed[each], plan.base, each)
@@ -169,9 +176,14 @@ def _common_origin(change: Change) -> Origin | None:
 
 def _body(change: Change, base: str | None) -> Iterator[str]:
     told = _common_origin(change) is None
-    lines = (line for field in change.fields for line in _field(change.action, field, base, told=told))
-    yield from map(_cut, islice(lines, _MOST_LINES))
-    if next(lines, None) is not None:
+    lines = [
+        (field.name in ROUTING, line)
+        for field in change.fields
+        for line in _field(change.action, field, base, told=told)
+    ]
+    most = max([_MOST_LINES, *(number for number, (routes, _) in enumerate(lines, 1) if routes)])
+    yield from (line if routes else _cut(line) for routes, line in lines[:most])
+    if len(lines) > most:
         yield "!   … and more fields"
 
 
@@ -214,12 +226,20 @@ def _sorted(
 
 
 def _notices(others: Sequence[Notice], strangers: Sequence[Notice]) -> Iterator[Block]:
-    if others:
-        title = f"Notices: {len(others):,}"
-        yield Block(title, _LIST, others, _message, is_folded=len(others) > _OPEN_NOTICES)
+    told = sorted((each for each in others if each.code not in HARMLESS), key=_is_lighter)
+    harmless = [each for each in others if each.code in HARMLESS]
+    if told:
+        yield Block(f"Notices: {len(told):,}", _LIST, told, _message)
+    if harmless:
+        title = f"Notices that change nothing: {len(harmless):,}"
+        yield Block(title, _LIST, harmless, _message, is_folded=len(harmless) > _OPEN_NOTICES)
     if strangers:
         title = f"Not in these files, left as they are: {len(strangers):,}"
         yield Block(title, _LIST, strangers, lambda each: f"<li>{code(each.address)}</li>", is_folded=True)
+
+
+def _is_lighter(notice: Notice) -> bool:
+    return notice.code not in GRAVE
 
 
 def _message(notice: Notice) -> str:

@@ -10,9 +10,20 @@ import click
 
 from reconciler.errors import InvalidConfigurationError, ReconcilerError
 from reconciler.kinds import KINDS, ORDER
-from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Status, Value
+from reconciler.model import (
+    Action,
+    Change,
+    FieldChange,
+    Notice,
+    Origin,
+    Outcome,
+    Plan,
+    Status,
+    Value,
+)
 from reconciler.plans.planfile import plain
-from reconciler.wording import counted, listed, safe
+from reconciler.render.sides import parted, parts
+from reconciler.wording import LONGEST, counted, listed, safe
 
 COLOURS = {Action.CREATE: "green", Action.UPDATE: "yellow", Action.DELETE: "red"}
 _MARKS = {Status.APPLIED: ("✓", "green"), Status.FAILED: ("✗", "red"), Status.SKIPPED: ("·", "yellow")}
@@ -82,24 +93,25 @@ class Row(NamedTuple):
 
 def rows(action: Action, field: FieldChange) -> Iterator[Row]:
     """One for the field, or one for each of its entries that differs."""
-    name = safe(field.name)
-    if action is Action.CREATE:
-        yield Row(name, None, shown(field.new))
-    elif action is Action.DELETE:
-        yield Row(name, shown(field.old), None)
-    elif field.entries:
-        for entry in field.entries:
-            yield Row(f"{name}{safe(entry.path)}", *_sides(entry.old, entry.new))
-    elif field.unseen:
-        yield Row(name, "(not shown)", shown(field.new))
-    else:
-        yield Row(name, *_sides(field.old, field.new))
+    for entry in parts(field):
+        name = f"{safe(field.name)}{safe(entry.path)}"
+        if action is Action.CREATE:
+            yield Row(name, None, shown(entry.new))
+        elif action is Action.DELETE:
+            yield Row(name, shown(entry.old), None)
+        elif field.unseen and not field.entries:
+            yield Row(name, "(not shown)", shown(entry.new))
+        else:
+            yield Row(name, *_sides(entry.old, entry.new))
 
 
 def _sides(old: Value, new: Value) -> tuple[str, str]:
+    if isinstance(old, str) and isinstance(new, str):
+        old, new = parted(old, new, LONGEST)
     before, after = shown(old), shown(new)
     if before == after:  # text on one side and a number on the other
-        return _quoted(plain(old)), _quoted(plain(new))
+        old, new = (json.dumps(plain(each), ensure_ascii=False) for each in (old, new))
+        before, after = map(safe, parted(old, new, LONGEST))
     return before, after
 
 

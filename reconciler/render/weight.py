@@ -9,6 +9,11 @@ from enum import Enum
 from reconciler.changes import is_access, is_move, is_rerouted
 from reconciler.model import Action, Change, Origin
 
+# Codes of notices that a reviewer has to see first, and of those that may be folded away.
+FACTS = "platform-facts"
+GRAVE = (FACTS, "own-access", "conflict", "calls", "consequence", "look-alike")
+HARMLESS = ("already-gone", "unreadable")
+
 
 class Weight(Enum):
     """In the order in which changes are shown; each change has the first that fits."""

@@ -212,7 +212,7 @@ def test_what_matters_most_comes_first():
         *("Refused", "never", "Since <code>main</code>", "To delete: 1 user", "- user/gone@acme"),
         *("To move to another group: 1 group", "@@ group/S @@", "In conflict", "@@ user/jane@acme @@"),
         *("Calls ring elsewhere: 1 route", "@@ route/S/Main @@", "42 calls", "Tags: 1 to create"),
-        *("+ tag/S/Hot", "Notices: 1", "it is not shown", "tag/S/Old"),
+        *("+ tag/S/Hot", "Notices that change nothing: 1", "it is not shown", "tag/S/Old"),
     )
     places = [shown.index(part) for part in parts]
     assert places == sorted(places)
@@ -290,10 +290,34 @@ def test_a_revision_since_which_nothing_has_changed():
     )
 
 
-def test_many_notices_are_folded():
-    notices = [Notice("x", "y", f"number {number}") for number in range(6)]
-    assert "<h4>Notices: 5</h4>" in page(notices=tuple(notices[:5]))
-    assert "<details><summary>Notices: 6</summary>" in page(notices=tuple(notices))
+def test_only_many_harmless_notices_are_folded():
+    gone = [Notice("already-gone", f"tag/{number}", f"number {number}") for number in range(6)]
+    shown = page(notices=(*gone, *(Notice("no-key", f"tag/{number}", "x") for number in range(7))))
+    assert "<h4>Notices: 7</h4>" in shown
+    assert "<details><summary>Notices that change nothing: 6</summary>" in shown
+    assert "<h4>Notices that change nothing: 5</h4>" in page(notices=tuple(gone[:5]))
+
+
+def test_grave_notices_come_first_and_what_decides_what_is_sent_before_all():
+    codes = ("already-gone", "no-key", "own-access", "platform-facts")
+    shown = page(
+        [updated(MAIN, ring_to="+2")], notices=tuple(Notice(each, "x", f"! {each}") for each in codes)
+    )
+    parts = ("! platform-facts", "Calls ring elsewhere", "! own-access", "! no-key", "! already-gone")
+    places = [shown.index(part) for part in parts]
+    assert places == sorted(places)
+    assert shown.count("! platform-facts") == 1
+
+
+def test_where_calls_ring_is_shown_whole():
+    many = tuple({"ring_to": f"+1425555{number:04}", "percentage": 0} for number in range(150))
+    last = {"ring_to": "+19005550666", "percentage": 100}
+    for change in (
+        updated(MAIN, **{f"field{number}": number for number in range(99)}, destinations=(*many, last)),
+        updated(kept("route/S/Main", 5, destinations=(*many, last)), destinations=None),
+        created(written("route/S/New", 4, destinations=(*many, last))),
+    ):
+        assert "{ring_to: +19005550666, percentage: 100}" in "".join(fence(change))
 
 
 def test_a_change_with_very_many_fields_shows_the_first():

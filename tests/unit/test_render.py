@@ -107,6 +107,16 @@ def test_text_and_a_number_are_told_apart():
     assert '      size: "1" → 1' in text(replace(NOTHING, changes=(change,))).splitlines()
 
 
+@pytest.mark.parametrize("format_", sorted(FORMATS.keys() - {"json"}))
+@pytest.mark.parametrize("length", [130, 420, 20_000])
+def test_long_texts_are_shown_where_they_differ(format_, length):
+    start = f"https://hooks.acme.example/{'a' * length}"
+    change = updated(kept("tag/a", 7, webhook=f"{start}?to=acme"), webhook=f"{start}?to=evil.example")
+    found = "\n".join(FORMATS[format_].plan(replace(NOTHING, changes=(change,)), False))
+    assert "aaa?to=acme" in found
+    assert "aaa?to=evil.example" in found
+
+
 def test_only_a_few_of_the_unmanaged_are_named():
     notices = tuple(Notice("unmanaged", to(f"tag/{number}"), "it stays") for number in range(8))
     found = text(replace(NOTHING, notices=notices)).splitlines()

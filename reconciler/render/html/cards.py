@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from reconciler.changes import is_move
-from reconciler.model import Action, Address, Change, FieldChange, Outcome
+from reconciler.model import Action, Address, Change, EntryChange, FieldChange, Outcome
 from reconciler.render.html.words import Words, of_pair, of_text, of_value
+from reconciler.render.sides import parts
 from reconciler.wording import listed, safe
 
 _WAITS_SHOWN = 20
@@ -109,36 +110,28 @@ def _gist(change: Change) -> str:
 
 
 def _lines(change: Change) -> Iterable[Line]:
+    """The origin is the field's, so it is said once."""
     for field in change.fields:
-        if change.action is not Action.UPDATE or not field.entries:
-            yield _line(change.action, field)
-        else:
-            yield from _entries(field)
+        origin = _origin(field)
+        for entry in parts(field):
+            is_unseen = field.unseen and not field.entries
+            yield Line(
+                safe(f"{field.name}{entry.path}"), *_sides(change.action, entry, is_unseen=is_unseen), *origin
+            )
+            origin = ("", None)
 
 
-def _line(action: Action, field: FieldChange) -> Line:
-    return Line(safe(field.name), *_sides(action, field), *_origin(field))
-
-
-def _sides(action: Action, field: FieldChange) -> tuple[Words | None, Words | None]:
+def _sides(action: Action, entry: EntryChange, *, is_unseen: bool) -> tuple[Words | None, Words | None]:
     match action:
         case Action.CREATE:
-            return None, of_value(field.new)
+            return None, of_value(entry.new)
         case Action.DELETE:
-            return of_value(field.old), None
-        case Action.UPDATE if field.unseen:
-            return _NOT_SHOWN, of_value(field.new)
+            return of_value(entry.old), None
+        case Action.UPDATE if is_unseen:
+            return _NOT_SHOWN, of_value(entry.new)
         case _:
-            return of_pair(field.old, field.new)
+            return of_pair(entry.old, entry.new)
 
 
 def _origin(field: FieldChange) -> tuple[str, Words | None]:
     return (field.origin.value, of_value(field.base)) if field.origin else ("", None)
-
-
-def _entries(field: FieldChange) -> Iterator[Line]:
-    """The origin is the field's, so it is said once."""
-    origin = _origin(field)
-    for entry in field.entries:
-        yield Line(safe(f"{field.name}{entry.path}"), *of_pair(entry.old, entry.new), *origin)
-        origin = ("", None)

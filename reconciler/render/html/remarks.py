@@ -7,15 +7,16 @@ from typing import NamedTuple
 from reconciler.model import Address, Notice
 from reconciler.render.html.facets import Portions, portions
 from reconciler.render.html.words import Words, of_text
+from reconciler.render.weight import GRAVE
 
 _TITLES = {
+    "platform-facts": "Taken for true of the platform",
     "conflict": "Changed on both sides",
     "no-base": "The revision compared with",
     "calls": "Calls that will ring elsewhere",
     "consequence": "Consequences",
     "own-access": "Your own access",
     "look-alike": "Perhaps the same object under another name",
-    "platform-facts": "Taken for true of the platform",
     "replaced": "Replaced as a whole",
     "deleted-user": "E-mail addresses of deleted users",
     "calls-unknown": "Calls that could not be counted",
@@ -49,6 +50,7 @@ class Group(NamedTuple):
     title: str
     number: int
     is_folded: bool
+    is_grave: bool
     remarks: Portions
 
 
@@ -61,7 +63,8 @@ def groups(notices: Iterable[Notice], numbers: Mapping[Address, int]) -> Iterato
         members = found[code]
         folded = code == "unmanaged" or len(members) > _FOLDED
         title = _TITLES.get(code) or of_text(code).text
-        yield Group(of_text(code).text, title, len(members), folded, portions(remarks(members, numbers)))
+        grave, told = code in GRAVE, portions(remarks(members, numbers))
+        yield Group(of_text(code).text, title, len(members), folded, grave, told)
 
 
 def _rank(code: str) -> int:

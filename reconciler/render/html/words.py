@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from reconciler.model import Value
 from reconciler.plans.planfile import plain
+from reconciler.render.sides import parted
 from reconciler.render.text import shown
 from reconciler.wording import safe, visible
 
@@ -33,6 +34,9 @@ def of_value(value: Value) -> Words:
 def of_pair(old: Value, new: Value) -> tuple[Words, Words]:
     """Both, spelled so that they differ where their values do: text on one side and a number on the other."""
     before, after = of_value(old), of_value(new)
+    if isinstance(old, str) and isinstance(new, str):
+        short, other = parted(old, new, SHORT)
+        return (before, after) if short == old else (_cut(shown(short), old), _cut(shown(other), new))
     if before.text == after.text and not before.whole:
         before, after = (Words(safe(json.dumps(plain(each), ensure_ascii=False))) for each in (old, new))
     return before, after
@@ -48,4 +52,5 @@ def _spelled(value: Value) -> str:
 
 
 def _cut(text: str, whole: str) -> Words:
-    return Words(f"{text[:SHORT]}…", visible(whole[:WHOLE]), max(0, len(whole) - WHOLE))
+    short = f"{text[:SHORT]}…" if len(text) > SHORT else text
+    return Words(short, visible(whole[:WHOLE]), max(0, len(whole) - WHOLE))
