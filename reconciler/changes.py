@@ -11,10 +11,10 @@ def is_move(change: Change) -> bool:
 
 
 def is_rerouted(change: Change) -> bool:
-    """Whether the calls of a route that is there will ring elsewhere, or nowhere."""
-    is_there = change.kind == "route" and change.action is not Action.CREATE
-    is_touched = change.action is Action.DELETE or any(field.name in ROUTING for field in change.fields)
-    return is_there and is_touched
+    """Whether the calls of a route that is there, or to a user, will ring elsewhere, or nowhere."""
+    if change.action is Action.UPDATE:
+        return any(field.name in ROUTING.get(change.kind, ()) for field in change.fields)
+    return change.action is Action.DELETE and change.kind == "route"
 
 
 def is_access(change: Change) -> bool:

@@ -280,8 +280,8 @@ KINDS: Kinds = MappingProxyType({kind.name: kind for kind in (GROUP, USER, TAG, 
 
 # Where each kind stands in the table.
 ORDER = {name: number for number, name in enumerate(KINDS)}
-# The fields of a route that say where its calls ring.
-ROUTING = frozenset({"route_type", "ring_to", "destinations"})
+# The fields that say where calls ring.
+ROUTING = {"route": ("route_type", "ring_to", "destinations"), "user": ("agent_ring_to",)}
 # The fields of a user, with the values, by which somebody may do everything, or not even sign in.
 ADMIN, INACTIVE = ("role", "Admin"), ("user_status", "inactive")
 # The kind that a user's word means, in the singular or the plural.

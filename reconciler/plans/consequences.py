@@ -30,6 +30,7 @@ def consequences(changes: Sequence[Change], before: State, after: State) -> Iter
     for change in going:
         for message in _of_a_group(change.address, members[change.address], by_address):
             yield Notice("consequence", change.address, message)
+    yield from _moving(by_address, after)
     yield from _access(changes, after)
 
 
@@ -56,7 +57,7 @@ def _of_a_group(
     lost = [each for each in inside if each.address in changes and changes[each.address].after is None]
     kept = [each for each in inside if each not in lost]
     if lost and group.kind == "group":
-        yield f"with {group} {'goes' if len(lost) == 1 else 'go'} {_counted(lost)}"
+        yield _together(group, "goes" if len(lost) == 1 else "go", lost)
     for each in kept[:_SHOWN]:
         change = changes.get(each.address)
         yield f"{each.address} {_moved(change) if change else 'is left behind'} when {group} is deleted"
@@ -68,6 +69,33 @@ def _moved(change: Change) -> str:
     if change.after and is_move(change):
         return f"has moved to {change.after.value(KINDS[change.kind].home)}"
     return "no longer refers to it"
+
+
+def _moving(changes: Mapping[Address, Change], after: State) -> Iterator[Notice]:
+    """What goes along with groups that move, at any depth; not what is new there, or gets there by itself."""
+    moved = [change.address for change in changes.values() if change.kind == "group" and is_move(change)]
+    inside: dict[Address, list[Resource]] = defaultdict(list)
+    for resource in after.values() if moved else ():
+        change = changes.get(resource.address)
+        if not change or (change.action is Action.UPDATE and not is_move(change)):
+            inside[resource.value(KINDS[resource.kind].home)].append(resource)
+    for group in moved:
+        if along := sorted(_below(group, inside), key=lambda each: each.address):
+            yield Notice(
+                "consequence", group, _together(group, "moves" if len(along) == 1 else "move", along)
+            )
+
+
+def _below(group: Address, inside: Mapping[Address, Sequence[Resource]]) -> Iterator[Resource]:
+    groups = [group]
+    for each in groups:
+        for resource in inside.get(each, ()):
+            groups.append(resource.address)
+            yield resource
+
+
+def _together(group: Address, verb: str, others: Sequence[Resource]) -> str:
+    return f"with {group} {verb} {_counted(others)}"
 
 
 def _counted(resources: Sequence[Resource]) -> str:
@@ -116,8 +144,8 @@ def _is_active_admin(user: Resource | None) -> bool:
 
 
 def rerouted(plan: Plan) -> Iterator[Change]:
-    """The changes after which calls ring elsewhere, or nowhere."""
-    return filter(is_rerouted, plan.changes)
+    """The changes of routes after which calls ring elsewhere, or nowhere."""
+    return (change for change in plan.changes if change.kind == "route" and is_rerouted(change))
 
 
 def with_traffic(plan: Plan, traffic: Traffic, reads: int) -> Plan:

@@ -177,7 +177,7 @@ def _common_origin(change: Change) -> Origin | None:
 def _body(change: Change, base: str | None) -> Iterator[str]:
     told = _common_origin(change) is None
     lines = [
-        (field.name in ROUTING, line)
+        (field.name in ROUTING.get(change.kind, ()), line)
         for field in change.fields
         for line in _field(change.action, field, base, told=told)
     ]

@@ -105,6 +105,15 @@ def test_who_may_do_what_is_a_warning():
     assert [each.level for each in found] == ["warning", "warning", "notice"]
 
 
+def test_a_user_whose_phone_rings_elsewhere_comes_before_the_rest():
+    jane = kept("user/jane@acme", 8)
+    found = commands([updated(jane, first_name="Jane"), updated(jane, agent_ring_to="+1900")])
+    assert [each.message for each in found] == [
+        "agent_ring_to: (nothing) → +1900",
+        "first_name: (nothing) → Jane",
+    ]
+
+
 def test_refusals_are_errors_and_come_first():
     found = commands([deleted(kept("tag/a", 7))], refusals=(Notice("protected", "tag/a", "never"),))
     assert [each.level for each in found] == ["error", "warning"]

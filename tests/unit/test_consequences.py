@@ -75,6 +75,37 @@ def test_who_moves_out_is_named_with_the_place():
     ]
 
 
+def test_all_that_moves_with_a_group_at_any_depth():
+    inner = kept("user/2@acme", 2, username="2@acme", group=to("group/E"))
+    new = created(written("tag/S/New", tag_name="New", group=to("group/S")))
+    changes = [updated(SALES, parent=to("group/T")), updated(inner, first_name="Ann"), new]
+    assert said(*changes, before=[SALES, EAST, MAIN, HOT, user(1), inner]) == [
+        (
+            "group/S",
+            (
+                "with group/S move 1 sub-group (group/E), 2 users (user/1@acme, user/2@acme), "
+                "1 route (route/S/Main)"
+            ),
+        )
+    ]
+
+
+def test_what_moves_by_itself_does_not_move_with_a_group():
+    changes = [
+        updated(SALES, parent=to("group/T")),
+        updated(EAST, parent=TOP),
+        updated(user(3, "group/T"), group=to("group/S")),
+    ]
+    assert messages(*changes, before=[SALES, EAST, user(1), user(2, "group/E"), user(3, "group/T")]) == [
+        "with group/S moves 1 user (user/1@acme)",
+        "with group/E moves 1 user (user/2@acme)",
+    ]
+
+
+def test_an_empty_group_moves_without_a_word():
+    assert said(updated(SALES, parent=to("group/T")), before=[SALES]) == []
+
+
 def test_who_stays_is_left_behind():
     assert messages(deleted(SALES), before=[SALES, user(1)]) == [
         "user/1@acme is left behind when group/S is deleted"
@@ -180,11 +211,12 @@ def route(number, **fields):
         (updated(route(8), route_type="voicemail"), True),
         (updated(route(8), destinations=None), True),
         (updated(route(8), record_calls=True), False),
+        (updated(user(8), agent_ring_to="+1"), False),
         (updated(route(8), group=TOP, tags=None), False),
         (created(written("route/9", route_type="voicemail")), False),
         (deleted(user(8)), False),
     ],
-    ids=["deleted", "ring_to", "type", "destinations", "recorded", "moved", "new", "no route"],
+    ids=["deleted", "ring_to", "type", "destinations", "recorded", "agent", "moved", "new", "no route"],
 )
 def test_which_changes_let_calls_ring_elsewhere(change, is_rerouted):
     assert list(rerouted(planned(change))) == ([change] if is_rerouted else [])
