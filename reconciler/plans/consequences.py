@@ -55,7 +55,8 @@ def _of_a_group(
 ) -> Iterator[str]:
     inside = sorted(members, key=lambda each: each.address)
     lost = [each for each in inside if each.address in changes and changes[each.address].after is None]
-    kept = [each for each in inside if each not in lost]
+    going = {each.address for each in lost}
+    kept = [each for each in inside if each.address not in going]
     if lost and group.kind == "group":
         yield _together(group, "goes" if len(lost) == 1 else "go", lost)
     for each in kept[:_SHOWN]:
