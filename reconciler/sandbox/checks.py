@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.sandbox.errors import RefusedError
-from reconciler.sandbox.rules import GROUP, ROUTE, TAG, USER, Kind
+from reconciler.sandbox.rules import GROUP, KINDS, ROUTE, Kind
 from reconciler.sandbox.store import Item, Store, deleted
 
 
@@ -23,7 +23,7 @@ def check(store: Store, kind: Kind, item: Item, before: Item | None) -> None:
 def check_deletion(store: Store, kind: Kind, item: Item) -> None:
     if kind is GROUP and item.id == store.root:
         raise RefusedError(400, "the root cannot be deleted")
-    for holder in (GROUP, USER, TAG, ROUTE) if kind is GROUP else (ROUTE,):
+    for holder in KINDS.values():
         found = store.holders(kind, item.id, holder)
         if found:
             raise RefusedError(400, f"{kind.noun} {item.id} still has a {holder.noun}: {min(found)}")

@@ -1,11 +1,11 @@
 """Which function answers which call: the platform's paths, one line each."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from reconciler.sandbox import changes, conversations, listing, signin, tree
 from reconciler.sandbox.call import Call
-from reconciler.sandbox.rules import GROUP, ROUTE, TAG, USER, Kind
+from reconciler.sandbox.rules import GROUP, KINDS, ROUTE, TAG, USER, Kind
 
 Answer = Callable[[Call], dict[str, Any]]
 
@@ -26,6 +26,7 @@ def endpoints() -> Mapping[str, Mapping[str, Endpoint]]:
     """By path, with {id} for a number, then by method."""
     profile = {"GET": Endpoint(signin.profile, TAG)}
     return {
+        **{path: found for kind in KINDS.values() for path, found in _flat(kind)},
         "/oauth/token": _signin(signin.token),
         "/oauth/refresh-token": _signin(signin.refresh),
         "/oauth/revoke-token": _signin(signin.revoke),
@@ -39,12 +40,17 @@ def endpoints() -> Mapping[str, Mapping[str, Endpoint]]:
         f"{BASE}/users": _creation(USER),
         f"{BASE}/users/list": {"GET": Endpoint(listing.list_users, USER)},
         f"{BASE}/users/{{id}}": _reading(USER) | _writing(USER),
-        f"{BASE}/tag": _creation(TAG) | {"GET": Endpoint(listing.list_inside, TAG)},
-        f"{BASE}/tag/{{id}}": {name: found for name, found in _writing(TAG).items() if name != "PATCH"},
-        f"{BASE}/provisioned-routes": _creation(ROUTE) | {"GET": Endpoint(listing.list_inside, ROUTE)},
-        f"{BASE}/provisioned-routes/{{id}}": _reading(ROUTE) | _writing(ROUTE),
         f"{BASE}/conversations/calls": {"GET": Endpoint(conversations.calls, ROUTE)},
     }
+
+
+def _flat(kind: Kind) -> Iterator[tuple[str, dict[str, Endpoint]]]:
+    """As most kinds have them; groups and users have their lists elsewhere."""
+    writing = _writing(kind)
+    if kind.is_replaced:
+        del writing["PATCH"]
+    yield f"{BASE}{kind.path}", _creation(kind) | {"GET": Endpoint(listing.list_inside, kind)}
+    yield f"{BASE}{kind.path}/{{id}}", writing if kind.is_replaced else _reading(kind) | writing
 
 
 def split(path: str) -> tuple[str, int]:

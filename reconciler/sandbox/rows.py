@@ -1,9 +1,10 @@
 """How objects are shown: field by field as the platform's description has them."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
-from reconciler.sandbox.rules import GROUP, KINDS, ROUTE, TAG, Kind
+from reconciler.sandbox.rules import GROUP, KINDS, ROUTE, Kind
 from reconciler.sandbox.store import Item, Store
 
 Row = dict[str, Any]
@@ -56,13 +57,14 @@ def user_row(store: Store, item: Item) -> Row:
     }
 
 
-def tag_row(_store: Store, item: Item) -> Row:
-    return {"tag_id": item.id, **_written(TAG, item)}
-
-
 def route_row(_store: Store, item: Item) -> Row:
     row = {"provisioned_route_id": item.id, **_written(ROUTE, item)}
     return row | {name: row[name] or [] for name in ("destinations", "tag_ids")}
+
+
+def as_written(kind: Kind, _store: Store, item: Item) -> Row:
+    """Most read as they are written, with their ids and the two times."""
+    return {kind.id_field: item.id, **_written(kind, item)}
 
 
 def extras(kind: Kind, item: Item) -> Row:
@@ -74,9 +76,9 @@ def extras(kind: Kind, item: Item) -> Row:
 
 
 LIST_ROWS: Mapping[str, Callable[[Store, Item], Row]] = {
+    **{name: partial(as_written, kind) for name, kind in KINDS.items()},
     "group": group_row,
     "user": user_row,
-    "tag": tag_row,
     "route": route_row,
 }
 DETAILS: Mapping[str, Callable[[Store, Item], Row]] = {**LIST_ROWS, "group": group_details}

@@ -21,6 +21,8 @@ class Kind(NamedTuple):
 
     name: str
     noun: str
+    path: str
+    section: str  # of seeds
     rows: str
     id_field: str
     created_id: str
@@ -37,11 +39,14 @@ class Kind(NamedTuple):
     creation_only: frozenset[str] = frozenset()
     ignored_on_patch: frozenset[str] = frozenset()
     admins_only: bool = False
+    is_replaced: bool = False  # no PATCH, and no details
 
 
 GROUP = Kind(
     name="group",
     noun="organizational unit",
+    path="/groups",
+    section="groups",
     rows="groups",
     id_field="org_unit_id",
     created_id="orgUnitId",
@@ -76,6 +81,8 @@ GROUP = Kind(
 USER = Kind(
     name="user",
     noun="user",
+    path="/users",
+    section="users",
     rows="users",
     id_field="ct_user_id",
     created_id="userId",
@@ -124,6 +131,8 @@ USER = Kind(
 TAG = Kind(
     name="tag",
     noun="tag",
+    path="/tag",
+    section="tags",
     rows="tags",
     id_field="tag_id",
     created_id="tagId",
@@ -137,11 +146,14 @@ TAG = Kind(
     seeded={},
     refused=frozenset({"group"}),
     defaults={},
+    is_replaced=True,
 )
 
 ROUTE = Kind(
     name="route",
     noun="provisioned route",
+    path="/provisioned-routes",
+    section="routes",
     rows="provisionedRoutes",
     id_field="provisioned_route_id",
     created_id="provisionedRouteId",

@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 
 from reconciler.sandbox.errors import SeedError
 from reconciler.sandbox.loading import Loader, Placed, known_id
-from reconciler.sandbox.rules import GROUP, KINDS, ROUTE, TAG, USER, Kind
+from reconciler.sandbox.rules import GROUP, KINDS, ROUTE, Kind
 from reconciler.sandbox.store import Item, Store
 
-SECTIONS: Mapping[str, Kind] = {"groups": GROUP, "users": USER, "tags": TAG, "routes": ROUTE}
+SECTIONS: Mapping[str, Kind] = {kind.section: kind for kind in KINDS.values()}
 _MAPPINGS = ("account", "tokens", "passwords", "settings", "next_ids")
 
 _MOST = 10**9
@@ -37,7 +37,7 @@ def loaded(seed: Mapping[str, Any]) -> Seed:
     root = known_id("account", account.pop("org_unit_id", GROUP.first_id))
     loader = Loader(Placed("account", root, {"org_unit_name": "Account", **account}))
     loader.add_groups(list(_placed("groups", seed, {root})))
-    for section in ("users", "tags", "routes"):
+    for section in [*SECTIONS][1:]:  # groups are there before what is in them
         for placed in _placed(section, seed, set()):
             loader.add(SECTIONS[section], placed)
     loader.store.clock = seed.get("clock", 0)

@@ -9,6 +9,7 @@ from reconciler.files import schema
 from reconciler.files.documents import parse
 from reconciler.files.faults import faults
 from reconciler.kinds import GROUP, KINDS, Field, Settable, Type
+from reconciler.sandbox import rules
 
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = frozenset({"previously", "extra"})  # of this tool, not of the platform
@@ -30,6 +31,18 @@ def properties(kind):
 
 def writable(properties):
     return [name for name, each in properties.items() if not each.get("readOnly")]
+
+
+# -- the table and the simulated platform
+
+
+def test_the_sandbox_knows_every_kind(kind):
+    simulated = rules.KINDS[kind.name]
+    expected = (kind.id, kind.rows, kind.path, kind.created_id, kind.plural)
+    found = (simulated.id_field, simulated.rows, simulated.path, simulated.created_id, simulated.section)
+    assert found == expected
+    assert simulated.is_replaced == (kind.update_method == "PUT")
+    assert rules.KINDS.keys() == KINDS.keys()
 
 
 # -- the table and the schemas
