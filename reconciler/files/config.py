@@ -41,13 +41,13 @@ def described(found: Sequence[Document], unread: Sequence[Problem]) -> Loaded:
     complete = not problems and all(_has_name(entry) for entry in written)
     told = {problem.source for problem in problems}
     problems += [problem for each in faulty for _, problem in each if problem.source not in told]
-    resources, more = resolved(
-        [
-            Written(entry, {field for field, _ in faults})
-            for entry, faults in zip(written, faulty, strict=True)
-            if _has_name(entry)
-        ]
-    )
+    named = [
+        Written(entry, {field for field, _ in faults})
+        for entry, faults in zip(written, faulty, strict=True)
+        if _has_name(entry)
+    ]
+    resources, more = resolved(named)
+    keyed = [each for each, one in zip(resources, named, strict=True) if _has_key(one)]
     sound = [each for each in resources if each.is_sound]
     state: dict[Address, Resource] = {}
     for resource in resources:
@@ -55,7 +55,7 @@ def described(found: Sequence[Document], unread: Sequence[Problem]) -> Loaded:
     desired = Desired(state, tuple(_tombstones(sections)), settings.settings(sections))
     problems += [
         *more,
-        *twice(sound),
+        *twice(keyed),
         *settings.problems(sections),
         *consistency.problems(sound, desired),
     ]
@@ -66,6 +66,11 @@ def described(found: Sequence[Document], unread: Sequence[Problem]) -> Loaded:
 
 def _has_name(entry: Entry) -> bool:
     return isinstance(entry.data.get(entry.kind.label), str) and bool(entry.data[entry.kind.label])
+
+
+def _has_key(written: Written) -> bool:
+    """Whether it is known which object is meant, whatever else is wrong with it."""
+    return not any(field in written.bad for field in ("", *written.entry.kind.identity))
 
 
 def _tombstones(sections: Sections) -> Iterator[Reference]:
