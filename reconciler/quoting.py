@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from unicodedata import category
 
+from reconciler.wording import is_seen
+
 _RESERVED = frozenset({"~", "null", "true", "false", "yes", "no", "on", "off", "y", "n", "=", "<<"})
 _NOT_FINITE = frozenset(f"{sign}.{word}" for sign in ("", "+", "-") for word in ("inf", "nan"))
 _LIKE_A_NUMBER = re.compile(
@@ -52,4 +54,4 @@ def _visible(character: str) -> str:
 
 def _is_shown(character: str) -> bool:
     """Letters, signs and any space that has a width, but nothing that breaks lines or acts in secret."""
-    return character.isprintable() or category(character) == "Zs"
+    return is_seen(character) or category(character) == "Zs"

@@ -1,5 +1,6 @@
 """Words for people: counts, lists of names, and somebody's data made harmless."""
 
+import re
 from collections.abc import Sequence
 
 
@@ -25,9 +26,20 @@ def safe(text: object) -> str:
 
 def visible(text: str, but: str = "") -> str:
     """All of it, with escapes for what a terminal would act on, `but` for these characters."""
-    if text.isprintable():
+    if is_seen(text):
         return text
-    return "".join(each if each.isprintable() or each in but else _escaped(each) for each in text)
+    return "".join(each if is_seen(each) or each in but else _escaped(each) for each in text)
+
+
+def is_seen(text: str) -> bool:
+    """Whether nothing in it acts in secret or, as some letters do, is drawn as nothing."""
+    return text.isprintable() and (text.isascii() or not _UNSEEN.search(text))
+
+
+# Unicode's Default_Ignorable_Code_Point as far as it counts as printable, and a Braille letter without dots.
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 
 
 def _escaped(character: str) -> str:

@@ -23,7 +23,7 @@ from reconciler.model import (
 )
 from reconciler.plans.planfile import plain
 from reconciler.render.sides import parted, parts
-from reconciler.wording import LONGEST, counted, listed, safe
+from reconciler.wording import LONGEST, counted, is_seen, listed, safe
 
 COLOURS = {Action.CREATE: "green", Action.UPDATE: "yellow", Action.DELETE: "red"}
 _MARKS = {Status.APPLIED: ("✓", "green"), Status.FAILED: ("✗", "red"), Status.SKIPPED: ("·", "yellow")}
@@ -158,7 +158,7 @@ def _looks_odd(text: str) -> bool:
     return (
         text.startswith(("(", "[", "{", '"', "'"))
         or any(mark in text for mark in (" → ", "  ("))
-        or not text.isprintable()
+        or not is_seen(text)
     )
 
 

@@ -117,6 +117,11 @@ def test_long_texts_are_shown_where_they_differ(format_, length):
     assert "aaa?to=evil.example" in found
 
 
+def test_a_rename_to_what_looks_the_same_is_seen():
+    change = updated(kept("tag/a", 7, tag_name="Sales"), tag_name="Sales\ufe0f")
+    assert r'      tag_name: Sales → "Sales\ufe0f"' in text(replace(NOTHING, changes=(change,))).splitlines()
+
+
 def test_only_a_few_of_the_unmanaged_are_named():
     notices = tuple(Notice("unmanaged", to(f"tag/{number}"), "it stays") for number in range(8))
     found = text(replace(NOTHING, notices=notices)).splitlines()
@@ -231,6 +236,10 @@ def test_json_keeps_to_its_lines(evil):
         ("\u202e", r"\u202e"),
         ("\U000e0041", r"\U000e0041"),
         ("ä b", "ä b"),
+        ("Sales\ufe0f", r"Sales\ufe0f"),
+        ("\u3164\u2800\uffa0", r"\u3164\u2800\uffa0"),
+        ("\u034f\u115f\u1160\u17b4\u17b5", r"\u034f\u115f\u1160\u17b4\u17b5"),
+        ("\U000e0100\U000e01ef", r"\U000e0100\U000e01ef"),
     ],
 )
 def test_escapes(dangerous, escaped):

@@ -139,6 +139,7 @@ def test_text_that_needs_none(text):
         ("\u2028\u202e\ufeff", '"\\u2028\\u202e\\ufeff"'),
         ("\U000e0001", '"\\U000e0001"'),
         ("Größe 名前\u3000😀", '"Größe 名前\u3000😀"'),
+        ("Sales\ufe0f\u3164", r'"Sales\ufe0f\u3164"'),
     ],
 )
 def test_quoted(text, written):
