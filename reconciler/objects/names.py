@@ -8,7 +8,6 @@ import difflib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -159,17 +158,6 @@ def called_by(*states: State) -> dict[Address, list[str]]:
         for address, more in spellings(state).items():
             names[address] += more
     return names
-
-
-def is_named(pattern: str, address: Address, names: Iterable[str]) -> bool:
-    """Whether an address pattern, in which `*` stands for anything, means an object of these names."""
-    kind, _, key = pattern.partition("/")
-    return kind == address.kind and any(map(_wildcard(composed(key)).fullmatch, map(composed, names)))
-
-
-@cache
-def _wildcard(pattern: str) -> re.Pattern[str]:
-    return re.compile(".*".join(map(re.escape, pattern.split("*"))), re.DOTALL | re.IGNORECASE)
 
 
 class Index:

@@ -7,7 +7,8 @@ from reconciler.errors import UsageError
 from reconciler.kinds import KINDS, Field, Kind
 from reconciler.model import Address, Change, Notice, Resource, State
 from reconciler.objects.diff import in_order
-from reconciler.objects.names import group_paths, is_named
+from reconciler.objects.names import group_paths
+from reconciler.objects.patterns import is_named
 from reconciler.objects.references import addresses_in
 from reconciler.objects.tree import home_of
 from reconciler.plans import safety

@@ -22,8 +22,9 @@ from reconciler.model import (
 )
 from reconciler.objects import diff
 from reconciler.objects.codec import encode
-from reconciler.objects.names import is_named, label_of
+from reconciler.objects.names import label_of
 from reconciler.objects.overrides import kinds_with
+from reconciler.objects.patterns import is_named
 from reconciler.objects.references import map_values
 from reconciler.plans import branches, checks, consequences, notices, safety
 from reconciler.plans.alignment import Aligned, align, called

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from reconciler.errors import RefusedError, Source
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Limit, Notice, Resource, Settings, State
-from reconciler.objects.names import is_named
+from reconciler.objects.patterns import is_named
 from reconciler.plans.alignment import Aligned
 
 Allowed = Mapping[tuple[str, Action], int]

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from reconciler.errors import UsageError
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Change
-from reconciler.objects.names import Index, is_named, spellings
+from reconciler.objects.names import Index, spellings
+from reconciler.objects.patterns import is_named
 from reconciler.plans.alignment import Aligned
 
 
