@@ -98,7 +98,7 @@ class Settings:
     account_source: Source | None = None
     ignore: tuple[tuple[str, tuple[str, ...]], ...] = ()
     ignore_places: Mapping[str, Source] = field(default_factory=dict, compare=False)
-    external: frozenset[str] = frozenset()
+    external: Mapping[str, Source] = field(default_factory=dict)
     prune: Mapping[str, Source] = field(default_factory=dict)
     protect: Mapping[str, Source] = field(default_factory=dict)
     limits: Mapping[tuple[str, "Action"], Limit] = field(default_factory=dict)

@@ -38,7 +38,7 @@ def settings(sections: Sections) -> Settings:
         ignore_places={
             pattern: document.key_place(data["ignore"], pattern) for pattern in _mapping(data, "ignore")
         },
-        external=frozenset(map(str, _list(data, "external"))),
+        external=dict(_each(document, data, "external")),
         prune={KIND_NAMES[name]: at for name, at in _each(document, data, "prune") if name in KIND_NAMES},
         protect=dict(_each(document, data, "protect")),
         limits=_limits(_mapping(data, "limits")),

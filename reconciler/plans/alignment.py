@@ -13,7 +13,6 @@ from reconciler.model import (
     Live,
     Notice,
     Resource,
-    Settings,
     State,
 )
 from reconciler.objects.clashes import twice
@@ -26,9 +25,8 @@ from reconciler.plans.meaning import common_names, resolved
 
 @dataclass(frozen=True, slots=True)
 class Aligned:
-    """Both states under common addresses; `removed` are the live objects that tombstones name.
-
-    `doubles` are live objects that share a key, `external` those that the settings vouch for.
+    """Both states under common addresses; `removed` are the live objects that tombstones name, `doubles`
+    those that share a key.
     """
 
     desired: State
@@ -36,7 +34,6 @@ class Aligned:
     root: Address
     gone: Mapping[Address, int]
     removed: Mapping[Address, Source]
-    external: frozenset[Address]
     doubles: frozenset[Address]
     notices: tuple[Notice, ...]
     problems: tuple[Problem, ...]
@@ -61,7 +58,6 @@ def align(desired: Desired, live: Live) -> Aligned:
         root=final[live.root],
         gone=live.gone,
         removed={final[at]: source for at, source in graves.removed.items()},
-        external=frozenset(final[at] for at in _vouched_for(desired.settings, index)),
         doubles=frozenset(final[at] for group in several for at in group),
         notices=(
             *graves.notices,
@@ -75,11 +71,16 @@ def align(desired: Desired, live: Live) -> Aligned:
 def called(aligned: Aligned, live: Live) -> Mapping[Address, list[str]]:
     """All that each object is called: in the files, on the platform, and once all is done."""
     names = called_by(aligned.live, {**aligned.live, **aligned.desired})
+    for at, now in called_now(aligned, live).items():
+        names[at] += now
+    return names
+
+
+def called_now(aligned: Aligned, live: Live) -> Mapping[Address, list[str]]:
+    """All that each object is called on the platform."""
     now = spellings(live.resources)
     addresses = {(each.kind, each.id): at for at, each in live.resources.items()}
-    for at, each in aligned.live.items():
-        names[at] += now[addresses[each.kind, each.id]]
-    return names
+    return {at: now[addresses[each.kind, each.id]] for at, each in aligned.live.items()}
 
 
 def _idle(
@@ -96,12 +97,6 @@ def _idle(
                 f"{found[0]} is there too and stays as it is unless something else is said of it"
             )
             yield Notice("nothing-renamed", resource.address, message)
-
-
-def _vouched_for(settings: Settings, index: Index) -> Iterator[Address]:
-    for text in settings.external:
-        kind, _, key = text.partition("/")
-        yield from index.loosely(kind, key)
 
 
 def _double(several: tuple[Address, ...], live: State) -> Notice:

@@ -92,7 +92,7 @@ def _fate(draft: Draft, address: Address) -> str:
         return "to be deleted: a line under `removed:` names it"
     if address in draft.pruned:
         return f"to be deleted: no file describes it, and settings.prune has {plural}"
-    if address in aligned.external:
+    if address in draft.external:
         return "not managed: settings.external names it, so it stays as it is"
     pruned = (
         "it is kept from being pruned" if address.kind in draft.settings.prune else f"{plural} are not pruned"

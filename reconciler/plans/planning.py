@@ -22,12 +22,11 @@ from reconciler.model import (
 )
 from reconciler.objects import diff
 from reconciler.objects.codec import encode
-from reconciler.objects.names import label_of
+from reconciler.objects.names import label_of, spellings
 from reconciler.objects.overrides import kinds_with
-from reconciler.objects.patterns import is_named
 from reconciler.objects.references import map_values
-from reconciler.plans import branches, checks, consequences, notices, safety
-from reconciler.plans.alignment import Aligned, align, called
+from reconciler.plans import branches, checks, consequences, notices, rules, safety
+from reconciler.plans.alignment import Aligned, align, called, called_now
 from reconciler.plans.lookalikes import Lookalike, lookalikes
 from reconciler.plans.ordering import ordered
 from reconciler.plans.targets import targeted
@@ -83,8 +82,9 @@ class Draft:
     settings: Settings
     options: Options
     facts: "Facts"
-    names: safety.Names
+    names: rules.Names
     spared: Mapping[Address, str]
+    external: frozenset[Address]
     pruned: Mapping[Address, Source]
     changes: tuple[Change, ...]
     chosen: tuple[Change, ...]
@@ -105,17 +105,19 @@ def drafted(
     if refused := list(checks.root_deletion(aligned.root, aligned.removed)):
         raise RefusedError(str(refused[0]))
     safety.demand_described(aligned, settings)
-    names = called(aligned, live) if settings.protect or settings.ignore else {}
+    names = called(aligned, live) if any(rules.rules(settings)) else {}
     spared = safety.spared(aligned, settings, names, live.own)
-    pruned = safety.pruned(aligned, settings, spared)
+    external = rules.vouched_for(settings, names)
+    pruned = safety.pruned(aligned, settings, {*spared, *external})
     kinds = kinds_with(settings.platform)
-    facts = Facts(kinds, _ids(aligned.live), _ignored(settings, names), options.resend)
+    facts = Facts(kinds, _ids(aligned.live), rules.ignored(settings, names), options.resend)
     going = {**pruned, **aligned.removed}
     changes = [*_written(aligned, facts, report), *_deletions(aligned, going, facts)]
     after = afterwards(aligned.live, changes)
     _raise_any(checks.problems(facts.kinds, changes, after))
     every = ordered(changes, aligned.live, after)
     chosen = targeted(every, aligned, options.targets)
+    _raise_any(_outlived(aligned, live, settings, chosen))
     strangers = {at: each for at, each in aligned.live.items() if at not in aligned.desired}
     return Draft(
         aligned=aligned,
@@ -124,6 +126,7 @@ def drafted(
         facts=facts,
         names=names,
         spared=spared,
+        external=external,
         pruned=pruned,
         changes=every,
         chosen=chosen,
@@ -141,7 +144,7 @@ def _notices(draft: Draft) -> Iterator[Notice]:
     after = afterwards(aligned.live, draft.chosen)
     yield from notices.notices(aligned, facts.kinds, draft.chosen, facts.ignored, draft.options.resend)
     yield from safety.kept_by_protection(aligned, draft.settings, draft.spared)
-    yield from safety.unused_protection(draft.settings, draft.names)
+    yield from rules.unused(draft.settings, draft.names)
     yield from safety.own_access(draft.chosen, draft.own)
     yield from consequences.consequences(draft.chosen, aligned.live, after)
     yield from (notices.lookalike(each) for each in _lookalikes(draft, about_to_be_pruned=False))
@@ -163,6 +166,14 @@ def _lookalikes(draft: Draft, *, about_to_be_pruned: bool) -> Iterator[Lookalike
     return (each for each in draft.alike if (each.live.address in pruned) is about_to_be_pruned)
 
 
+def _outlived(
+    aligned: Aligned, live: Live, settings: Settings, changes: Collection[Change]
+) -> Iterator[Problem]:
+    if any(rules.rules(settings)) and rules.renames(changes):
+        then = spellings(afterwards(aligned.live, changes))
+        yield from rules.outlived(settings, aligned.desired, called_now(aligned, live), then)
+
+
 def _raise_any(problems: Iterable[Problem]) -> None:
     found = list(problems)
     if found:
@@ -171,19 +182,6 @@ def _raise_any(problems: Iterable[Problem]) -> None:
 
 def _ids(state: State) -> Ids:
     return {address: each.id for address, each in state.items() if each.id is not None}
-
-
-def _ignored(settings: Settings, names: safety.Names) -> Mapping[Address, frozenset[str]]:
-    """The fields that `settings.ignore` leaves to somebody else, by object; any of its names counts."""
-    return {
-        address: frozenset(
-            field
-            for pattern, fields in settings.ignore
-            if is_named(pattern, address, called_so)
-            for field in fields
-        )
-        for address, called_so in names.items()
-    }
 
 
 # -- changes

@@ -10,9 +10,9 @@ from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Limit, Notice, Resource, Settings, State
 from reconciler.objects.patterns import is_named
 from reconciler.plans.alignment import Aligned
+from reconciler.plans.rules import Names
 
 Allowed = Mapping[tuple[str, Action], int]
-Names = Mapping[Address, Collection[str]]
 Own = Collection[int] | None  # ids of users, as `Live` has them
 
 
@@ -57,7 +57,7 @@ def never_deleted(
 
 def pruned(aligned: Aligned, settings: Settings, kept: Collection[Address]) -> Mapping[Address, Source]:
     """What prune deletes, with the line that asks for it."""
-    away = {*aligned.desired, *aligned.removed, *aligned.external, *aligned.doubles, *kept}
+    away = {*aligned.desired, *aligned.removed, *aligned.doubles, *kept}
     return {
         address: settings.prune[address.kind]
         for address in aligned.live
@@ -100,14 +100,6 @@ def own_access(changes: Iterable[Change], own: Own) -> Iterator[Notice]:
 
 
 _ACCESS = ("role", "user_status", "group", "username")
-
-
-def unused_protection(settings: Settings, names: Names) -> Iterator[Notice]:
-    """A slip of the pen in a pattern protects nothing."""
-    for pattern, source in settings.protect.items():
-        if not any(is_named(pattern, address, called) for address, called in names.items()):
-            message = f"settings.protect has {pattern!r} ({source}), but nothing is called so"
-            yield Notice("protects-nothing", pattern, message)
 
 
 # -- how much is too much

@@ -90,7 +90,7 @@ def test_settings(loaded):
     desired = loaded(text).desired
     assert (desired.settings.account, desired.settings.account_source) == (1001, Source("a.yaml", 2, 12))
     assert desired.settings.ignore == (("group/A", ("city", "zip")), ("user/*", ("role",)))
-    assert desired.settings.external == {"group/Partners"}
+    assert list(desired.settings.external) == ["group/Partners"]
     assert [str(each) for each in desired.removed] == ["user/gone@acme", "tag/A/Hot"]
 
 

@@ -44,7 +44,7 @@ def live_route(**fields):
 
 
 def files(*resources, removed=(), prune=(), external=()):
-    settings = Settings(prune={kind: at(9) for kind in prune}, external=frozenset(external))
+    settings = Settings(prune={kind: at(9) for kind in prune}, external={each: at(9) for each in external})
     return desired(ROOT_FILE, *resources, removed=[ref(each, 9) for each in removed], settings=settings)
 
 

@@ -34,7 +34,9 @@ def hot(**fields):
 
 
 def planned(*resources, removed=(), actual=LIVE, ignore=(), **options):
-    wanted = desired(*resources, removed=removed, settings=Settings(ignore=ignore))
+    places = {pattern: at() for pattern, _ in ignore}
+    rules = Settings(ignore=ignore, ignore_places=places)
+    wanted = desired(*resources, removed=removed, settings=rules)
     return plan(wanted, actual, Options(**options))
 
 

@@ -3,6 +3,7 @@ import pytest
 from reconciler.errors import RefusedError
 from reconciler.model import Action, Limit, Settings
 from reconciler.plans.alignment import align, called
+from reconciler.plans.rules import unused, vouched_for
 from reconciler.plans.safety import (
     demand_described,
     kept_by_protection,
@@ -11,7 +12,6 @@ from reconciler.plans.safety import (
     protected,
     pruned,
     spared,
-    unused_protection,
 )
 
 from .literals import NO_SETTINGS, at, created, deleted, desired, kept, live, ref, state, to, updated, written
@@ -30,7 +30,7 @@ def settings(prune=(), protect=(), external=()):
     return Settings(
         prune={kind: at(line) for line, kind in enumerate(prune, 11)},
         protect={pattern: at(line) for line, pattern in enumerate(protect, 21)},
-        external=frozenset(external),
+        external={pattern: at(line) for line, pattern in enumerate(external, 31)},
     )
 
 
@@ -81,14 +81,20 @@ def test_what_no_file_describes_goes_if_its_kind_is_pruned(prune, expected):
     ("options", "kept_back"),
     [
         ({"removed": [ref("tag/ROOT/Cold", 5)]}, ()),
-        ({"rules": settings(external=["tag/ROOT/Cold"])}, ()),
-        ({"rules": settings(external=["tag/Cold"])}, ()),
         ({}, [to("tag/ROOT/Cold")]),
     ],
-    ids=["has a tombstone of its own", "external", "external by its name", "kept"],
+    ids=["has a tombstone of its own", "kept"],
 )
 def test_what_prune_leaves_alone(options, kept_back):
     assert pruned(aligned(HOT_FILE, **options), settings(prune=["tag"]), kept_back) == {}
+
+
+@pytest.mark.parametrize(
+    "pattern", ["tag/ROOT/Cold", "tag/Cold", "tag/cold ", "tag/4", "tag/Acme/Cold", "tag/ROOT/*"]
+)
+def test_what_is_external_is_named_as_what_is_protected_is(pattern):
+    names = called(aligned(HOT_FILE), LIVE)
+    assert vouched_for(settings(external=[pattern]), names) == {to("tag/ROOT/Cold")}
 
 
 def test_doubles_are_not_pruned():
@@ -210,14 +216,14 @@ def test_what_protection_has_kept_from_prune(address, prune, expected):
 def test_a_pattern_that_names_nothing():
     rules = settings(protect=["tag/hto", "tag/hot", "user/new@*", "user/X-7"])
     new = written("user/new@acme", 3, username="new@acme", group=ref("group/S", 3))
-    assert [tuple(each) for each in unused_protection(rules, called(aligned(HOT_FILE, new), LIVE))] == [
+    assert [tuple(each) for each in unused(rules, called(aligned(HOT_FILE, new), LIVE))] == [
         (
             "protects-nothing",
             "tag/hto",
             "settings.protect has 'tag/hto' (a.yaml:21:1), but nothing is called so",
         )
     ]
-    assert list(unused_protection(settings(), called(aligned(HOT_FILE), LIVE))) == []
+    assert list(unused(settings(), called(aligned(HOT_FILE), LIVE))) == []
 
 
 # -- how much is too much
@@ -335,3 +341,15 @@ def test_where_nobody_knows_whose_credentials_these_are_a_deletion_of_a_user_is_
         ("own-access", "user/jane@acme")
     ]
     assert list(own_access(changes, ())) == []
+
+
+def test_a_pattern_of_ignore_or_external_that_names_nothing():
+    rules = Settings(
+        ignore=(("tag/hto", ("tag_name",)), ("tag/hot", ("tag_name",))),
+        ignore_places={"tag/hto": at(5), "tag/hot": at(6)},
+        external={"group/Acme/*": at(7), "group/Q": at(8)},
+    )
+    assert [each.message for each in unused(rules, called(aligned(HOT_FILE), LIVE))] == [
+        "settings.ignore has 'tag/hto' (a.yaml:5:1), but nothing is called so",
+        "settings.external has 'group/Q' (a.yaml:8:1), but nothing is called so",
+    ]

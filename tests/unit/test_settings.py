@@ -48,7 +48,7 @@ def test_everything_that_can_be_said():
         prune={"tag": at(3, 11), "route": at(3, 17)},
         protect={"user/ceo@*": at(4, 13)},
         ignore=(("group/*", ("city",)), ("user/*", ("agent_ring_to", "role"))),
-        external=frozenset({"group/Partners"}),
+        external={"group/Partners": at(6, 14)},
         limits={kind: Limit(5) for kind in BY_DEFAULT},
         platform={"tag": {"path": "/tags"}},
     )

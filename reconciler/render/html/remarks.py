@@ -30,6 +30,7 @@ _TITLES = {
     "already-gone": "Gone already",
     "no-key": "Removals that name nothing",
     "protects-nothing": "Protections that protect nothing",
+    "names-nothing": "Settings that are about nothing",
     "unreadable": "Fields that cannot be checked",
     "unmanaged": "In no file, left as they are",
 }

@@ -1,0 +1,112 @@
+"""The patterns in the settings: which objects each means, whether it means any, and whether it goes on to."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+
+from reconciler.errors import Problem, Source
+from reconciler.kinds import KINDS
+from reconciler.model import Action, Address, Change, Notice, Settings, State
+from reconciler.objects.patterns import is_named
+from reconciler.wording import listed
+
+Names = Mapping[Address, Collection[str]]
+
+
+class Rule(NamedTuple):
+    """`fields`: what `ignore` leaves to somebody else; the other settings are about the whole object."""
+
+    setting: str
+    pattern: str
+    source: Source
+    fields: frozenset[str] = frozenset({""})
+
+
+def rules(settings: Settings) -> Iterator[Rule]:
+    for pattern, source in settings.protect.items():
+        yield Rule("protect", pattern, source)
+    for pattern, fields in settings.ignore:
+        yield Rule("ignore", pattern, settings.ignore_places[pattern], frozenset(fields))
+    for pattern, source in settings.external.items():
+        yield Rule("external", pattern, source)
+
+
+def vouched_for(settings: Settings, names: Names) -> frozenset[Address]:
+    """The objects that `settings.external` names."""
+    return frozenset(
+        address
+        for address, called in names.items()
+        if any(is_named(pattern, address, called) for pattern in settings.external)
+    )
+
+
+def ignored(settings: Settings, names: Names) -> Mapping[Address, frozenset[str]]:
+    """The fields that `settings.ignore` leaves to somebody else, by object; any of its names counts."""
+    return {
+        address: frozenset(
+            field
+            for pattern, fields in settings.ignore
+            if is_named(pattern, address, called)
+            for field in fields
+        )
+        for address, called in names.items()
+    }
+
+
+def unused(settings: Settings, names: Names) -> Iterator[Notice]:
+    """A slip of the pen in a pattern does nothing."""
+    for rule in rules(settings):
+        if not any(is_named(rule.pattern, address, called) for address, called in names.items()):
+            has = f"settings.{rule.setting} has {rule.pattern!r} ({rule.source})"
+            code = "protects-nothing" if rule.setting == "protect" else "names-nothing"
+            yield Notice(code, rule.pattern, f"{has}, but nothing is called so")
+
+
+def renames(changes: Collection[Change]) -> bool:
+    """Whether any of them takes a name away from something."""
+    return any(
+        each.name in (kind.label, kind.place, kind.external_id)
+        for change in changes
+        if change.action is Action.UPDATE
+        for kind in [KINDS[change.kind]]
+        for each in change.fields
+    )
+
+
+def outlived(settings: Settings, desired: State, now: Names, after: Names) -> Iterator[Problem]:
+    """Patterns that mean an object by names of which none is left once all is done: the next plan would do
+    to it what this one must not.
+    """
+    every = [*rules(settings)]
+    for rule in every:
+        alike = [each for each in every if each.setting == rule.setting]
+        lost = [
+            str(address)
+            for address, called in now.items()
+            if address in after
+            if is_named(rule.pattern, address, called)
+            if _told(rule, address, desired) - _fields(alike, address, after[address])
+        ]
+        if lost:
+            what = f"what settings.{rule.setting} names here is called {listed(sorted(lost), _SHOWN)}"
+            yield Problem(rule.source, f"{what} once this is applied; write that, too")
+
+
+_SHOWN = 3
+
+
+def _told(rule: Rule, address: Address, desired: State) -> frozenset[str]:
+    """What the rule keeps plans from doing to an object that is on the platform."""
+    resource = desired.get(address)
+    match rule.setting:
+        case "ignore":
+            return rule.fields & (resource.fields.keys() if resource else frozenset())
+        case "external" if resource:
+            return frozenset()
+        case _:
+            return rule.fields
+
+
+def _fields(rules: Collection[Rule], address: Address, called: Collection[str]) -> frozenset[str]:
+    return frozenset(
+        field for each in rules if is_named(each.pattern, address, called) for field in each.fields
+    )
