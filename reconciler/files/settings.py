@@ -10,7 +10,7 @@ from reconciler.files.entries import Sections
 from reconciler.files.faults import nearest, shown
 from reconciler.kinds import KIND_NAMES, KINDS
 from reconciler.model import Action, Limit, Settings
-from reconciler.objects.overrides import unknown_names
+from reconciler.objects.overrides import Path, deceptive, unknown_names
 
 # Unless the files say otherwise.
 DEFAULT_LIMITS: Mapping[Action, Limit] = MappingProxyType({Action.DELETE: Limit(10, 20)})
@@ -95,7 +95,7 @@ def _platform(sections: Sections, data: Mapping[str, Any]) -> Mapping[str, Mappi
 def problems(sections: Sections) -> Iterator[Problem]:
     if sections.settings:
         yield from _bad_ignores(*sections.settings)
-        yield from _unknown_fields(*sections.settings, _platform(sections, sections.settings[1]))
+        yield from _bad_facts(*sections.settings, _platform(sections, sections.settings[1]))
 
 
 def _bad_ignores(document: Document, data: Mapping[str, Any]) -> Iterator[Problem]:
@@ -113,12 +113,18 @@ def _bad_ignores(document: Document, data: Mapping[str, Any]) -> Iterator[Proble
                 )
 
 
-def _unknown_fields(
+def _bad_facts(
     document: Document, data: Mapping[str, Any], platform: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[Problem]:
-    for path, known in unknown_names(platform):
-        container: Any = data["platform"]
-        for part in path[:-1]:
-            container = container[part]
+    unknown = [*unknown_names(platform)]
+    for path, known in unknown:
         message = f"there is no field {shown(path[-1])}{nearest(path[-1], known)}"
-        yield Problem(document.key_place(container, path[-1]), message)
+        yield Problem(_key_place(document, data["platform"], path), message)
+    for path, message in () if unknown else deceptive(platform):
+        yield Problem(_key_place(document, data["platform"], path), message)
+
+
+def _key_place(document: Document, container: Any, path: Path) -> Source:
+    for part in path[:-1]:
+        container = container[part]
+    return document.key_place(container, path[-1])

@@ -5,9 +5,11 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from reconciler.kinds import KINDS, Field, Kind, Kinds, Settable
+from reconciler.kinds import KINDS, Field, Kind, Kinds, Settable, Type
+from reconciler.objects.codec import fold
 
 Platform = Mapping[str, Mapping[str, Any]]
+Path = tuple[str, ...]
 
 _SETTABLE = {"always": Settable.ALWAYS, "once": Settable.ONCE, "creation": Settable.CREATION}
 
@@ -42,7 +44,7 @@ def _field(field: Field, facts: Mapping[str, Any]) -> Field:
     return replace(field, **changes)
 
 
-def unknown_names(platform: Platform) -> Iterator[tuple[tuple[str, ...], list[str]]]:
+def unknown_names(platform: Platform) -> Iterator[tuple[Path, list[str]]]:
     """Paths to fields (and parts of entries) that no kind has, each with the names that there are."""
     for name, facts in platform.items():
         kind = KINDS[name]
@@ -54,3 +56,48 @@ def unknown_names(platform: Platform) -> Iterator[tuple[tuple[str, ...], list[st
             for part in more.get("entries", {}):
                 if part not in parts:
                     yield (name, "fields", field, "entries", part), parts
+
+
+# -- what would do something else than the plan shows
+
+
+def deceptive(platform: Platform) -> Iterator[tuple[Path, str]]:
+    """Paths to facts by which one kind's changes would be done to another's objects, or a value be sent for
+    another; each with what is wrong.
+    """
+    kinds = kinds_with(platform)
+    for name, facts in platform.items():
+        yield from _of_another_kind(name, facts, kinds)
+        for field in kinds[name].fields:
+            for choice, message in _misspelled(field):
+                yield (name, "fields", field.name, "spelled", *choice), message
+
+
+def _of_another_kind(name: str, facts: Mapping[str, Any], kinds: Kinds) -> Iterator[tuple[Path, str]]:
+    own = _paths(KINDS[name])
+    for other in (KINDS[each] for each in KINDS if each != name):
+        paths = (_paths(other) | _paths(kinds[other.name])) - own
+        for fact, taken in (*((each, paths) for each in _PATHS), ("id", {other.id})):
+            if facts.get(fact) in taken:
+                whose = f"belongs to {other.plural}, and cannot be that of {KINDS[name].plural}"
+                yield (name, fact), f"{facts[fact]!r} {whose}"
+
+
+_PATHS = ("path", "list_path", "tree_path")
+
+
+def _paths(kind: Kind) -> set[str]:
+    return {kind.path, kind.list_path, kind.tree_path} - {""}
+
+
+def _misspelled(field: Field) -> Iterator[tuple[Path, str]]:
+    if field.spelled and field.type is not Type.CHOICE:
+        yield (), f"{field.name!r} is not one of a closed set of values, so none is spelled otherwise"
+        return
+    meanings: dict[str, str] = {}
+    for choice in field.choices:
+        meanings |= {fold(choice + end): choice for end in ("", field.suffix)}
+    for choice, value in field.spelled.items():
+        other = meanings.setdefault(fold(value), choice)
+        if other != choice:
+            yield (choice,), f"{value!r} means {other} already, so it cannot stand for {choice}"
