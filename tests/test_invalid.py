@@ -150,6 +150,22 @@ def test_ten_thousand_brackets(bracket, column, reconciler):
     assert_invalid(reconciler("validate", "groups.yaml"), [message])
 
 
+@pytest.mark.parametrize("top", ["", ", parent: E20000", ", parent: Nowhere"], ids=["root", "ring", "open"])
+def test_twenty_thousand_groups_below_one_another(top, reconciler):
+    chain = (f"  - {{org_unit_name: A, org_unit_ext_id: E{n}, parent: E{n - 1}}}\n" for n in range(1, 20_001))
+    write(f"groups:\n  - {{org_unit_name: A, org_unit_ext_id: E0{top}}}\n" + "".join(chain))
+    outcome = reconciler("validate")
+    where, number = ("2:53", 20_000) if "2" in top else ("103:55", 101)
+    message = f"{number} groups stand above 'A', but at most 100 may; hang it up higher"
+    assert_invalid(outcome, [f"groups.yaml:{where}: {message}"])
+
+
+def test_a_hundred_groups_above_a_group(reconciler):
+    names = "".join(f"  - {{org_unit_name: G{n}, parent: G{n - 1}}}\n" for n in range(1, 101))
+    write(f"groups:\n  - org_unit_name: G0\n{names}")
+    assert reconciler("validate", "--strict").code == 0
+
+
 def test_text_of_a_megabyte(reconciler):
     long = "x" * 1_000_000
     write(f"groups:\n  - org_unit_name: {long}\n    zip: 5\n    timezone: {long}\n    phone_number: {long}\n")

@@ -7,14 +7,20 @@ from typing import Any, NamedTuple
 
 from reconciler.errors import Problem
 from reconciler.files.entries import Entry
+from reconciler.files.faults import shown
 from reconciler.kinds import REFERRED_TO, Field, Type
-from reconciler.model import Address, Reference, Resource, Value, interim
+from reconciler.model import Address, Reference, Resource, State, Value, interim
 from reconciler.objects.clashes import ambiguous
 from reconciler.objects.codec import canonical
-from reconciler.objects.names import Index, final_addresses, placed_key
+from reconciler.objects.names import Index, final_addresses, label_of, placed_key
 from reconciler.objects.references import readdress, references_in
+from reconciler.objects.tree import MOST_ABOVE, ancestors, is_too_deep
 
 Find = Callable[[str, str | int], Sequence[Address]]  # what words may mean, by the kind that is meant
+
+
+class TooDeepError(Exception):
+    """Groups that far below others would have paths without end; args are those of a Problem."""
 
 
 class Written(NamedTuple):
@@ -26,15 +32,18 @@ class Written(NamedTuple):
 
 def resolved(written: Sequence[Written]) -> tuple[list[Resource], list[Problem]]:
     """The resources in that order. What no file describes stays a Reference; what may mean several things is
-    a problem, too.
+    a problem, too. No resources where groups are too deep, which is a problem of its own.
     """
-    first, meant, find = _referred_to(
-        {
-            number: _resource(each, interim(each.entry.kind.name, number), _nothing)
-            for number, each in enumerate(written)
-            if each.entry.kind.name in REFERRED_TO
-        }
-    )
+    try:
+        first, meant, find = _referred_to(
+            {
+                number: _resource(each, interim(each.entry.kind.name, number), _nothing)
+                for number, each in enumerate(written)
+                if each.entry.kind.name in REFERRED_TO
+            }
+        )
+    except TooDeepError as error:
+        return [], [Problem(*error.args)]
     resources = [
         first[number] if number in first else _resource(each, None, find)
         for number, each in enumerate(written)
@@ -129,7 +138,10 @@ def _as_written(value: Any) -> str | int:
 def _referred_to(
     written: Mapping[int, Resource],
 ) -> tuple[dict[int, Resource], dict[Reference, Address], Find]:
-    """Those that others refer to, which may well be one another; what they refer to; and how to find them."""
+    """Those that others refer to, which may well be one another; what they refer to; and how to find them.
+
+    Raises TooDeepError.
+    """
     resources = dict(written)
     meant: dict[Reference, Address] = {}
     indexes = []
@@ -143,6 +155,7 @@ def _referred_to(
                 break
             meant |= known
             resources = {number: readdress(each, known) for number, each in resources.items()}
+            _demand_bounded({each.address: each for each in resources.values()})
         indexes.append(index)
     final = final_addresses(resources.values())
     return (
@@ -150,6 +163,16 @@ def _referred_to(
         {reference: final[at] for reference, at in meant.items()},
         _finder(indexes, final),
     )
+
+
+def _demand_bounded(state: State) -> None:
+    """Asked before paths are made of the groups."""
+    for address, resource in state.items():
+        if address.kind == "group" and is_too_deep(address, state):
+            above = len([*ancestors(address, state)])
+            name = shown(label_of(resource))
+            message = f"{above} groups stand above {name}, but at most {MOST_ABOVE} may; hang it up higher"
+            raise TooDeepError(resource.place("parent"), message)
 
 
 def _known(resources: Iterable[Resource], index: Index) -> Iterator[tuple[Reference, Address]]:

@@ -161,3 +161,16 @@ def test_whoever_looks_on_sees_how_many_objects_there_are():
     told = []
     exported(live(user("jane", 7)), Settings(), tuple(KINDS), None, lambda *each: told.append(each))
     assert told == [("", 0, 2)]
+
+
+def test_a_group_deeper_than_files_may_say_is_left_out_and_told():
+    names = [f"E{number}" for number in range(151)]
+    chain = [
+        group(name, 3000 + number, name, f"group/{above}", org_unit_ext_id=name)
+        for number, (above, name) in enumerate(zip(["ROOT", *names], names, strict=False))
+    ]
+    found = export(*chain)
+    assert found.left_out == (
+        "group/E100: 101 groups stand above 'E100', but at most 100 may; hang it up higher",
+    )
+    assert found.counts["group"] == 151

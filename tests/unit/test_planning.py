@@ -283,3 +283,13 @@ def test_whoever_looks_on_sees_how_many_objects_were_compared():
     users = (written(f"user/u{n}@acme", n, username=f"u{n}@acme", group=to("group/S")) for n in range(2, 302))
     plan(desired(*users), LIVE, report=lambda *each: told.append(each))
     assert told == [("", 0, 300), ("", 256, 300)]
+
+
+def test_live_groups_may_stand_as_deep_as_they_like():
+    above = [TOP, *(to(f"group/E{number}") for number in range(200))]
+    chain = [
+        kept(str(at), number, org_unit_name="A", org_unit_ext_id=at.key, parent=parent)
+        for number, (parent, at) in enumerate(zip(above, above[1:], strict=False), 3000)
+    ]
+    last = described("group/E199", org_unit_name="B", org_unit_ext_id="E199", parent=ref("group/E198"))
+    assert [str(each.address) for each in planned(last, actual=live(*chain)).changes] == ["group/E199"]
