@@ -23,6 +23,7 @@ from reconciler.formatting.scalars import laid
 from reconciler.formatting.shapes import Shape
 
 _END = (SequenceEndEvent, MappingEndEvent)
+_IN_FIRST = 2  # after the start of the first document
 _LONGEST_KEY = 1000  # a parser looks no further than 1024 characters for the colon
 _FOR_EDITORS = re.compile(r"#\s*(yaml-language-server:|yamllint\s|vim?:|-\*-)|#!")
 
@@ -72,9 +73,13 @@ class Layout:
         found = found[: fits.index(False)] if False in fits else found
         return self._up_to(first, (note for note in found if note.text))
 
-    def _at_head(self) -> Notes:
-        """What stays at the head of a document: the comments for editors, and those before a blank line."""
+    def _at_head(self, *, of_file: bool) -> Notes:
+        """What stays at the head of a document: the comments for editors, and those before a blank line; at
+        the head of a file, all up to the first blank line.
+        """
         first, found = self._noted, () if self._next.marks else self._before(self._next.start)
+        if of_file and all(note.text for note in found[1:]):
+            return found
         return self._up_to(first, (note for note in found if not note.text or _FOR_EDITORS.match(note.text)))
 
     def _up_to(self, first: int, chosen: Iterable[Note]) -> Notes:
@@ -100,10 +105,14 @@ class Layout:
             yield from own(self._before(part.end))
             yield from map(Line, part.marks)
             yield Line("---", self._beside())
-        yield from own(self._at_head())
+        head = self._at_head(of_file=self._at == _IN_FIRST and not self._noted)
+        yield from own(head)
+        key = self._first_key()
         root = self._filled(Item("", (), [Line("-")]), shape, -1)  # and the dash is taken away
-        yield from own(root.lead)
         lines = [line._replace(text=line.text[2:]) for line in root.lines]
+        if head and key and (root.lead or not lines[0].text.startswith(f"{key}:")):
+            yield Line()
+        yield from own(root.lead)
         yield from lines[lines[0] == Line() :]
         yield from own(self._before(self._next.start))
         if self._take().event.explicit:
@@ -141,6 +150,15 @@ class Layout:
         lead = late + self._before(self._next.start)
         name, key = self._key()
         return self._filled(Item(name, lead, [Line(f"{key}:")]), shape.of(name), column)
+
+    def _first_key(self) -> str:
+        """Of the block that comes next, if it is a mapping, as it will be written."""
+        at = self._at
+        part = self._take()
+        is_block = isinstance(part.event, MappingStartEvent) and not part.event.flow_style
+        key = self._key()[1] if is_block else ""
+        self._at = at
+        return key
 
     def _key(self) -> tuple[str, str]:
         """Its value, and how it is written."""

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from reconciler.errors import InvalidConfigurationError, RefusedError, UsageError
@@ -289,7 +291,7 @@ def test_live_groups_may_stand_as_deep_as_they_like():
     above = [TOP, *(to(f"group/E{number}") for number in range(200))]
     chain = [
         kept(str(at), number, org_unit_name="A", org_unit_ext_id=at.key, parent=parent)
-        for number, (parent, at) in enumerate(zip(above, above[1:], strict=False), 3000)
+        for number, (parent, at) in enumerate(pairwise(above), 3000)
     ]
     last = described("group/E199", org_unit_name="B", org_unit_ext_id="E199", parent=ref("group/E198"))
     assert [str(each.address) for each in planned(last, actual=live(*chain)).changes] == ["group/E199"]
