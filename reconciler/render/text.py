@@ -1,6 +1,7 @@
 """For people at a terminal: what changes, from what to what, and which line of which file says so."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -94,7 +95,7 @@ class Row(NamedTuple):
 def rows(action: Action, field: FieldChange) -> Iterator[Row]:
     """One for the field, or one for each of its entries that differs."""
     for entry in parts(field):
-        name = f"{safe(field.name)}{safe(entry.path)}"
+        name = called(f"{field.name}{entry.path}")
         if action is Action.CREATE:
             yield Row(name, None, shown(entry.new))
         elif action is Action.DELETE:
@@ -103,6 +104,14 @@ def rows(action: Action, field: FieldChange) -> Iterator[Row]:
             yield Row(name, "(not shown)", shown(entry.new))
         else:
             yield Row(name, *_sides(entry.old, entry.new))
+
+
+def called(name: str) -> str:
+    """The name of a field, in quotes if it is not like one: `extra:` takes any."""
+    return safe(name) if _LIKE_A_NAME.fullmatch(name) else _quoted(name)
+
+
+_LIKE_A_NAME = re.compile(r"[\w.+\[\]-]+")
 
 
 def _sides(old: Value, new: Value) -> tuple[str, str]:

@@ -10,7 +10,7 @@ import pytest
 from reconciler.model import Address, EntryChange, FieldChange, Notice, Origin, Outcome, Plan, Status
 from reconciler.plans.planfile import document
 from reconciler.render import FORMATS
-from reconciler.render.text import shown
+from reconciler.render.text import called, shown
 from reconciler.wording import safe
 
 from .literals import created, deleted, kept, to, updated, written
@@ -120,6 +120,19 @@ def test_long_texts_are_shown_where_they_differ(format_, length):
 def test_a_rename_to_what_looks_the_same_is_seen():
     change = updated(kept("tag/a", 7, tag_name="Sales"), tag_name="Sales\ufe0f")
     assert r'      tag_name: Sales → "Sales\ufe0f"' in text(replace(NOTHING, changes=(change,))).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("job_title", "job_title"),
+        ("destinations[+14255550134].percentage", "destinations[+14255550134].percentage"),
+        ("city: Boston → Rome\n+ role", r'"city: Boston → Rome\n+ role"'),
+        ("", '""'),
+    ],
+)
+def test_what_is_no_name_is_quoted(name, expected):
+    assert called(name) == expected
 
 
 def test_only_a_few_of_the_unmanaged_are_named():

@@ -7,6 +7,7 @@ from reconciler.changes import is_move
 from reconciler.model import Action, Address, Change, EntryChange, FieldChange, Outcome
 from reconciler.render.html.words import Words, of_pair, of_text, of_value
 from reconciler.render.sides import parts
+from reconciler.render.text import called
 from reconciler.wording import listed, safe
 
 _WAITS_SHOWN = 20
@@ -105,7 +106,7 @@ def _marks(change: Change, at: str, around: Around) -> Iterator[str]:
 
 def _gist(change: Change) -> str:
     """What a closed row says of its fields."""
-    names = list(dict.fromkeys(safe(field.name) for field in change.fields))
+    names = list(dict.fromkeys(called(field.name) for field in change.fields))
     return listed(names, _NAMES_SHOWN)
 
 
@@ -116,7 +117,9 @@ def _lines(change: Change) -> Iterable[Line]:
         for entry in parts(field):
             is_unseen = field.unseen and not field.entries
             yield Line(
-                safe(f"{field.name}{entry.path}"), *_sides(change.action, entry, is_unseen=is_unseen), *origin
+                called(f"{field.name}{entry.path}"),
+                *_sides(change.action, entry, is_unseen=is_unseen),
+                *origin,
             )
             origin = ("", None)
 
