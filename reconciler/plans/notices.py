@@ -41,7 +41,8 @@ def _unseen(aligned: Aligned, kinds: Kinds, ignored: Ignored, resend: Resent) ->
         for field in hidden[each.kind]
         if each.value(field.name) is not None
         if address in aligned.live and aligned.live[address].value(field.name) is None
-        if (each.kind, field.name) not in resend and field.name not in ignored.get(address, ())
+        if (each.kind, field.name) not in resend or not field.is_own
+        if field.name not in ignored.get(address, ())
     )
     for (kind, name), count in sorted(counts.items()):
         yield Notice(
