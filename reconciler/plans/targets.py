@@ -1,13 +1,14 @@
 """The objects that words on the command line mean, and the part of a plan that is about them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from reconciler.errors import UsageError
 from reconciler.kinds import KINDS
-from reconciler.model import Address, Change
-from reconciler.objects.names import Index, spellings
+from reconciler.model import Address, Change, State
+from reconciler.objects.names import Index, exact, spellings
 from reconciler.objects.patterns import is_named
 from reconciler.plans.alignment import Aligned
+from reconciler.wording import listed
 
 
 def targeted(changes: tuple[Change, ...], aligned: Aligned, targets: tuple[str, ...]) -> tuple[Change, ...]:
@@ -26,25 +27,53 @@ def targeted(changes: tuple[Change, ...], aligned: Aligned, targets: tuple[str, 
 
 
 def meant(aligned: Aligned, words: tuple[str, ...], option: str = "") -> Iterator[Address]:
-    """The objects that these words mean; `*` stands for anything. Raises UsageError for what means none."""
+    """The objects that these words mean; `*` stands for anything where nothing is called just so. Raises
+    UsageError for what means none, or what several are called.
+    """
     known = {**aligned.live, **aligned.desired}
     gone = [str(notice.address) for notice in aligned.notices]
-    index, named, former = Index(known), spellings(known), spellings(aligned.live)
+    # what is to be renamed still goes by its old name, unless that is another's by now
+    indexes = Index(known), Index(aligned.live)
     for each in words:
         kind, _, key = each.partition("/")
-        kind = kind.lower()
-        found = [address for address, names in named.items() if is_named(each, address, names)]
-        found = found or list(index.loosely(kind, key))
-        # what is to be renamed still goes by its old name, unless that is another's by now
-        found = found or [address for address, names in former.items() if is_named(each, address, names)]
-        if not found and each not in gone:
-            guess = _guess(index, kind, key)
+        address = Address(kind.lower(), key)
+        found = _called(address, known, indexes)
+        if len(found) > 1:
+            several = listed([*map(str, found)], _SHOWN)
+            raise UsageError(f"{option}{each}: means {several}; write one of them")
+        if not found and each in gone:
+            continue  # it must not come to mean something else by that
+        if not found and "*" in key:
+            found = _fitting(address, (known, aligned.live))
+        if not found:
+            guess = _guess(indexes[0], each)
             raise UsageError(f"{option}{each}: no such object in the files or on the platform{guess}")
         yield from found
 
 
-def _guess(index: Index, kind: str, key: str) -> str:
-    if kind not in KINDS:
-        return f"; an address begins with one of {', '.join(f'{each}/' for each in KINDS)}"
-    near = index.nearest(kind, key)
-    return f"; did you mean {kind}/{near}?" if near else ""
+_SHOWN = 5
+
+
+def _called(address: Address, known: State, indexes: Iterable[Index]) -> Sequence[Address]:
+    """What has just this address, else what is called so in the most exact way."""
+    if address.kind in KINDS and exact(*address) in known:
+        return (exact(*address),)
+    return next(filter(None, (index.loosely(*address) for index in indexes)), ())
+
+
+def _fitting(pattern: Address, states: Iterable[State]) -> Sequence[Address]:
+    fitting = (
+        [at for at, names in spellings(state).items() if is_named(str(pattern), at, names)]
+        for state in states
+    )
+    return next(filter(None, fitting), [])
+
+
+def _guess(index: Index, words: str) -> str:
+    kind, _, key = words.partition("/")
+    if kind.lower() in KINDS:
+        near = index.nearest(kind.lower(), key)
+        return f"; did you mean {kind.lower()}/{near}?" if near else ""
+    if found := [str(at) for each in KINDS for at in index.loosely(each, words)]:
+        return f"; did you mean {listed(found, _SHOWN)}?"
+    return f"; an address begins with one of {', '.join(f'{each}/' for each in KINDS)}"

@@ -196,7 +196,7 @@ def test_a_field_that_a_default_fills_in():
 def test_a_field_that_somebody_else_owns(pattern):
     rules = {
         "ignore": (("user/*", ("city",)), (pattern, ("zip", "city"))),
-        "ignore_places": {pattern: at(12, 3)},
+        "ignore_places": {"user/*": at(11), pattern: at(12, 3)},
     }
     found = note(why("group/S", sales(city="New York"), **rules), "city")
     assert found.standing is Standing.IGNORED
@@ -298,7 +298,7 @@ def test_notices_are_those_about_the_object():
     "words",
     [
         *("group/S", "GROUP/S", "group/Acme/Sales", "group/Sales", "group/2", "group/Acme/S*"),
-        *("group/s", "group/acme/sales", "Group/Acme/Sales"),
+        *("group/s*", "group/acme/sale*", "Group/Acme/Sales"),
     ],
 )
 def test_words_that_mean_one_object(words):
@@ -331,7 +331,8 @@ KINDS = "; an address begins with one of group/, user/, tag/, route/"
         ("user/jan@acme", "; did you mean user/jane@acme?"),
         ("user/zzz", ""),
         ("person/jane@acme", KINDS),
-        ("jane@acme", KINDS),
+        ("jane@acme", "; did you mean user/jane@acme?"),
+        ("group/acme/sales", "; did you mean group/Acme/Sales?"),
         ("user/", ""),
         ("user", ""),
         ("/", KINDS),

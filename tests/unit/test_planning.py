@@ -249,7 +249,7 @@ NOWHERE = (
         ),
         ("tag/qqqq", "--target tag/qqqq: no such object in the files or on the platform"),
         ("thing/x", f"--target thing/x: {NOWHERE}"),
-        ("Sales", f"--target Sales: {NOWHERE}"),
+        ("Sales", "--target Sales: no such object in the files or on the platform; did you mean group/S?"),
     ],
 )
 def test_a_target_that_names_nothing(target, words):
