@@ -12,7 +12,7 @@ from reconciler.objects.names import Index
 from reconciler.objects.references import addresses_in
 from reconciler.plans.alignment import Aligned
 from reconciler.plans.lookalikes import Lookalike
-from reconciler.wording import counted
+from reconciler.wording import counted, listed
 
 Resent = Collection[tuple[str, str]]
 Ignored = Mapping[Address, Collection[str]]
@@ -150,13 +150,27 @@ def still_called(changes: Collection[Change], live: State) -> Iterator[Notice]:
 
 def own_facts(platform: Mapping[str, Mapping[str, Any]]) -> Iterator[Notice]:
     """What `settings.platform` has changed decides what is sent, so whoever reads the plan has to know."""
-    names = ", ".join(f"{kind}.{name}" for kind, each in sorted(platform.items()) for name in sorted(each))
-    if names:
+    facts = sorted(stated(platform))
+    if facts:
         yield Notice(
             "platform-facts",
             "plan",
-            f"`settings.platform` stands above what this program knows of the platform: {names}",
+            "`settings.platform` stands above what this program knows of the platform: "
+            f"{listed(facts, _FACTS_SHOWN)}",
         )
+
+
+_FACTS_SHOWN, _LONGEST = 20, 120
+
+
+def stated(facts: Mapping[str, Any], within: str = "") -> Iterator[str]:
+    """Each fact of a nested mapping as `tag.path = "/tags"`."""
+    for name, value in facts.items():
+        if value and isinstance(value, Mapping):
+            yield from stated(value, f"{within}{name}.")
+        else:
+            said = f"{within}{name} = {json.dumps(value, ensure_ascii=False)}"
+            yield said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
 
 
 def left_out(count: int) -> Iterator[Notice]:
