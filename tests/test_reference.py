@@ -18,14 +18,15 @@ from reconciler.cli import cli
 from reconciler.errors import ExitCode
 from reconciler.files import schema
 from reconciler.kinds import KINDS
-from reconciler.model import Action
+from reconciler.model import Action, Limit, Settings
+from reconciler.plans.amendments import amended
 from reconciler.plans.notices import STILL_CALLED
 from reconciler.plans.origins import Base, with_origins
 from reconciler.plans.planning import plan
 from reconciler.plans.safety import own_access, too_many
 from reconciler.sandbox import serve
 from tests.unit.literals import ROOT as ACCOUNT
-from tests.unit.literals import desired, kept, live, updated, written
+from tests.unit.literals import at, desired, kept, live, updated, written
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -324,6 +325,9 @@ def made():
     now, base = (desired(group(written, "ORG-1002", "Sales", city=each)) for each in ("New York", "Boston"))
     then = Base("origin/main", base, missing=("config",))
     yield from with_origins(plan(now, live(sales)), then, live(sales)).notices
+    few, many = ({(kind, Action.DELETE): Limit(most) for kind in KINDS} for most in (0, 10))
+    protecting = Settings(protect={"user/ceo@*": at()}, limits=few)
+    yield from amended(protecting, Settings(limits=many), "main")
 
 
 @pytest.fixture(scope="module")

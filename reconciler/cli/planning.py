@@ -24,6 +24,7 @@ from reconciler.files import config, revisions
 from reconciler.model import Desired, Live, Plan, Settings
 from reconciler.objects.overrides import kinds_with
 from reconciler.plans import consequences, planning
+from reconciler.plans.amendments import amended
 from reconciler.plans.origins import Base, with_origins
 from reconciler.plans.planning import Options
 from reconciler.runs import journal
@@ -42,6 +43,8 @@ def planned(transport: Transport, paths: Sequence[str], options: Options, base: 
         plan = planning.plan(desired, actual, options, report)
         if former:
             plan = with_origins(plan, former, actual)
+            changed = amended(former.desired.settings, desired.settings, former.revision)
+            plan = replace(plan, notices=(*changed, *plan.notices))
     plan = with_calls(reader, plan)
     return replace(plan, seconds=transport.limiter.estimate(len(plan.changes), PARALLEL_CHANGES))
 

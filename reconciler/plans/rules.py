@@ -56,9 +56,12 @@ def unused(settings: Settings, names: Names) -> Iterator[Notice]:
     """A slip of the pen in a pattern does nothing."""
     for rule in rules(settings):
         if not any(is_named(rule.pattern, address, called) for address, called in names.items()):
-            has = f"settings.{rule.setting} has {rule.pattern!r} ({rule.source})"
-            code = "protects-nothing" if rule.setting == "protect" else "names-nothing"
-            yield Notice(code, rule.pattern, f"{has}, but nothing is called so")
+            message = f"settings.{rule.setting} has {rule.pattern!r} ({rule.source})"
+            message += ", but nothing is called so"
+            if rule.setting == "protect":
+                yield Notice("protects-nothing", rule.pattern, message)
+            else:
+                yield Notice("names-nothing", rule.pattern, message)
 
 
 def renames(changes: Collection[Change]) -> bool:
