@@ -78,6 +78,8 @@ def cut(ids: list[int], asked: Window, settings: Settings) -> tuple[list[int], i
     length = (limit + 1) // 2 if settings["short_pages"] and not last else limit
     start = max(0, offset - length) if settings["pages_repeat"] else offset
     total = len(ids) + settings["totals_wrong"]
+    if settings["rows_missing"]:
+        ids = [*ids[: len(ids) // 2], *ids[len(ids) // 2 + 1 :]]
     if settings["totals_change"] and not last:
         total += 1 + offset % 3
     return ids[start : start + length], total

@@ -44,6 +44,7 @@ SETTINGS: Mapping[str, Setting] = {
     "errors_not_json": _switch("errors have a body of HTML"),
     # What a client must notice.
     "totals_wrong": _switch("total is always one too high"),
+    "rows_missing": _switch("a row in the middle of a list is on no page; total counts it"),
     "pages_repeat": _switch("every page after the first is the page before it"),
     "rows_appear": _switch("a user is created after the first page of users/list, if there are more pages"),
     "deleted_groups": Setting(
