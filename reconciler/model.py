@@ -107,11 +107,12 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """What the files say."""
+    """What the files say; `loose` are words for what they describe that are not its very key."""
 
     resources: State
     removed: tuple[Reference, ...] = ()
     settings: Settings = Settings()
+    loose: Mapping[Reference, Address] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,13 +46,13 @@ def described(found: Sequence[Document], unread: Sequence[Problem]) -> Loaded:
         for entry, faults in zip(written, faulty, strict=True)
         if _has_name(entry)
     ]
-    resources, more = resolved(named)
-    keyed = [each for each, one in zip(resources, named, strict=True) if _has_key(one)]
+    resources, loose, more = resolved(named)
+    keyed = [each for each, one in zip(resources, named, strict=False) if _has_key(one)]
     sound = [each for each in resources if each.is_sound]
     state: dict[Address, Resource] = {}
     for resource in resources:
         state.setdefault(resource.address, resource)
-    desired = Desired(state, tuple(_tombstones(sections)), settings.settings(sections))
+    desired = Desired(state, tuple(_tombstones(sections)), settings.settings(sections), loose)
     problems += [
         *more,
         *twice(keyed),

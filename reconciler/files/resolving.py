@@ -17,6 +17,7 @@ from reconciler.objects.references import readdress, references_in
 from reconciler.objects.tree import MOST_ABOVE, ancestors, is_too_deep
 
 Find = Callable[[str, str | int], Sequence[Address]]  # what words may mean, by the kind that is meant
+IsKey = Callable[[str, str], bool]  # whether words are something's very key
 
 
 class TooDeepError(Exception):
@@ -30,12 +31,20 @@ class Written(NamedTuple):
     bad: Collection[str]
 
 
-def resolved(written: Sequence[Written]) -> tuple[list[Resource], list[Problem]]:
-    """The resources in that order. What no file describes stays a Reference; what may mean several things is
-    a problem, too. No resources where groups are too deep, which is a problem of its own.
+class Resolved(NamedTuple):
+    """The resources in the order of the entries, and what those references mean that are not the very key of
+    one. What no file describes stays a Reference; what may mean several things is a problem, too.
     """
+
+    resources: list[Resource]
+    loose: Mapping[Reference, Address]
+    problems: list[Problem]
+
+
+def resolved(written: Sequence[Written]) -> Resolved:
+    """No resources where groups are too deep, which is a problem of its own."""
     try:
-        first, meant, find = _referred_to(
+        first, meant, (find, is_key) = _referred_to(
             {
                 number: _resource(each, interim(each.entry.kind.name, number), _nothing)
                 for number, each in enumerate(written)
@@ -43,12 +52,13 @@ def resolved(written: Sequence[Written]) -> tuple[list[Resource], list[Problem]]
             }
         )
     except TooDeepError as error:
-        return [], [Problem(*error.args)]
+        return Resolved([], {}, [Problem(*error.args)])
     resources = [
         first[number] if number in first else _resource(each, None, find)
         for number, each in enumerate(written)
     ]
-    return resources, [*_ambiguous(resources, find), *_misled(meant, find)]
+    problems = [*_ambiguous(resources, find), *_misled(meant, find)]
+    return Resolved(resources, dict(_loose(written, find, is_key)), problems)
 
 
 def _nothing(_kind: str, _text: str | int) -> Sequence[Address]:
@@ -68,6 +78,23 @@ def _misled(meant: Mapping[Reference, Address], find: Find) -> Iterator[Problem]
         if list(candidates) != [address]:
             several = sorted({address, *candidates})
             yield Problem(reference.source, ambiguous(reference, several))
+
+
+def _loose(written: Iterable[Written], find: Find, is_key: IsKey) -> Iterator[tuple[Reference, Address]]:
+    for entry, bad in written:
+        for field in entry.kind.references:
+            value = None if field.name in bad else entry.data.get(field.name)
+            for path, text in _texts(field.name, value):
+                if not is_key(field.refers_to, text) and len(meant := find(field.refers_to, text)) == 1:
+                    yield Reference(field.refers_to, text, entry.place(path)), meant[0]
+
+
+def _texts(name: str, value: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """The texts in a field's value, with their paths."""
+    if isinstance(value, str):
+        yield (name,), value
+    elif isinstance(value, list):
+        yield from (((name, at), each) for at, each in enumerate(value) if isinstance(each, str))
 
 
 # -- one object
@@ -137,7 +164,7 @@ def _as_written(value: Any) -> str | int:
 
 def _referred_to(
     written: Mapping[int, Resource],
-) -> tuple[dict[int, Resource], dict[Reference, Address], Find]:
+) -> tuple[dict[int, Resource], dict[Reference, Address], tuple[Find, IsKey]]:
     """Those that others refer to, which may well be one another; what they refer to; and how to find them.
 
     Raises TooDeepError.
@@ -184,7 +211,7 @@ def _known(resources: Iterable[Resource], index: Index) -> Iterator[tuple[Refere
             yield reference, candidates[0]
 
 
-def _finder(indexes: Iterable[Index], final: Mapping[Address, Address]) -> Find:
+def _finder(indexes: Sequence[Index], final: Mapping[Address, Address]) -> tuple[Find, IsKey]:
     @cache
     def find(kind: str, text: str | int) -> Sequence[Address]:
         candidates: Sequence[Address] = ()
@@ -194,4 +221,8 @@ def _finder(indexes: Iterable[Index], final: Mapping[Address, Address]) -> Find:
                 break
         return candidates
 
-    return find
+    @cache
+    def is_key(kind: str, text: str) -> bool:
+        return any(index.has_key(at, text) for index in indexes for at in index.find(kind, text))
+
+    return find, is_key

@@ -7,13 +7,15 @@ together, beginning with what the platform calls its objects now.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 from reconciler.errors import Problem, Source
 from reconciler.kinds import REFERRED_TO
 from reconciler.model import Address, Desired, Live, Reference, Resource, State, by_id
 from reconciler.objects.clashes import ambiguous
-from reconciler.objects.names import Index, final_addresses
+from reconciler.objects.names import Index, final_addresses, spellings
 from reconciler.objects.references import readdress, references_in
 from reconciler.plans.matching import Matches, match, resolve
 from reconciler.quoting import copied
@@ -45,7 +47,7 @@ def resolved(
     """
     resources = desired.resources
     words = {each for resource in resources.values() for each in references_in(resource)}
-    if not words:
+    if not words and not desired.loose:
         return resources, {}, []
     now, problems = resolve(resources.values(), index)
     gone = {
@@ -64,7 +66,8 @@ def resolved(
         matched = match(state, few_live, meaning.live, index, going)
         later = _later(state, few_live, meaning, matched, gone)
         meaning = _meant(words, later, now)
-    wrong = {at: Problem(at, text) for at, text in _wrong(words, later, now, gone)}
+    told = (*_wrong(words, later, now, gone), *_shared(desired.loose, later))
+    wrong = {at: Problem(at, text) for at, text in told}
     clear = {each.source for each in (*meaning.described, *meaning.live)}
     return (
         {at: readdress(each, meaning.described) for at, each in resources.items()},
@@ -77,7 +80,8 @@ def _later(
     desired: State, live: Live, meaning: Meaning, matched: Matches, gone: Collection[Address]
 ) -> _Later:
     described, actual, final = common_names(desired, live, meaning.live, matched.live)
-    staying = [each for each, at in zip(actual, live.resources, strict=True) if at not in gone]
+    leaving = {*gone, *chain.from_iterable(matched.doubles.values())}
+    staying = [each for each, at in zip(actual, live.resources, strict=True) if at not in leaving]
     return _Later(
         Index({each.address: each for each in (*staying, *described)}, rooted=True),
         dict(zip((each.address for each in described), desired, strict=True)),
@@ -113,6 +117,24 @@ def _wrong(
         elif not candidates and each in now and now[each] not in gone:
             called = f"{each.kind} {copied(each.text)} is called {copied(later.final[now[each]].key)}"
             yield each.source, f"{called} once this is applied; write that"
+
+
+def _shared(loose: Mapping[Reference, Address], later: _Later) -> Iterator[tuple[Source, str]]:
+    """What the files mean by words that mean something else, too, or instead, where all is known."""
+    own = {at: address for address, at in later.described.items()}
+    called = cache(lambda: spellings(later.names.state))
+    for each, at in loose.items():
+        candidates = later.names.find(each.kind, each.text)
+        if at in own and candidates not in ((), (own[at],)):
+            several = sorted({own[at], *candidates})
+            clear = [_otherwise(each, one, called()[one], later.names) for one in several]
+            yield each.source, ambiguous(each, clear)
+
+
+def _otherwise(reference: Reference, address: Address, called: Iterable[str], names: Index) -> Address:
+    """By other words, which mean nothing else, where there are any."""
+    others = (Address(address.kind, text) for text in called if text != reference.text)
+    return next((each for each in others if names.find(*each) == (address,)), address)
 
 
 # -- one name for each
