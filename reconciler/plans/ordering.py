@@ -41,9 +41,11 @@ def ordered(changes: Sequence[Change], before: State, after: State) -> tuple[Cha
     """
     by_address = {change.address: change for change in changes}
     waits = _waits(changes, before, after)
+    advice = _NAME_IN_BETWEEN if has_ring(waits) else _RENAME_FIRST
+    _add(waits, _called_by_path(changes, before))
     listed = [
         replace(by_address[address], waits_for=tuple(sorted(waits[address])))
-        for address in _runnable_order(waits, by_address)
+        for address in _runnable_order(waits, by_address, advice)
     ]
     return tuple(sorted(listed, key=lambda change: change.action is Action.DELETE))
 
@@ -57,7 +59,6 @@ def _waits(changes: Sequence[Change], before: State, after: State) -> Waits:
     if has_ring(waits) and (order := _tried_out(needed, before, after)):
         _add(needed, pairwise(reversed(order)))
         waits = needed
-    _add(waits, _called_by_path(changes, before))
     return waits
 
 
@@ -196,27 +197,27 @@ def _moves(changes: Sequence[Change], before: State, after: State) -> Iterator[t
 
 
 def _runnable_order(
-    waits: Mapping[Address, Iterable[Address]], changes: Mapping[Address, Change]
+    waits: Mapping[Address, Iterable[Address]], changes: Mapping[Address, Change], advice: str
 ) -> Iterator[Address]:
     sorter = TopologicalSorter(waits)
     try:
         sorter.prepare()
     except CycleError as error:
-        raise InvalidConfigurationError([_ring(error.args[1], changes)]) from None
+        raise InvalidConfigurationError([_ring(error.args[1], changes, advice)]) from None
     while sorter.is_active():
         ready = sorted(sorter.get_ready())
         yield from ready
         sorter.done(*ready)
 
 
-def _ring(members: Sequence[Address], changes: Mapping[Address, Change]) -> Problem:
+def _ring(members: Sequence[Address], changes: Mapping[Address, Change], advice: str) -> Problem:
     ring = sorted(set(members))
     written = next(address for address in ring if changes[address].source)
     source = changes[written].source
     assert source is not None
     names = ", ".join(map(str, ring))
-    return Problem(
-        source,
-        f"these changes wait for each other: {names}; do it in two steps, "
-        "with a name in between for one of them",
-    )
+    return Problem(source, f"these changes wait for each other: {names}; do it in two steps, {advice}")
+
+
+_NAME_IN_BETWEEN = "with a name in between for one of them"
+_RENAME_FIRST = "the first of which renames the group by whose path the others are found"
