@@ -81,9 +81,11 @@ def _later(
 ) -> _Later:
     described, actual, final = common_names(desired, live, meaning.live, matched.live)
     leaving = {*gone, *chain.from_iterable(matched.doubles.values())}
+    by_address = {each.address: each for each in actual}
+    spelled = [_with_external_id(each, by_address.get(each.address)) for each in described]
     staying = [each for each, at in zip(actual, live.resources, strict=True) if at not in leaving]
     return _Later(
-        Index({each.address: each for each in (*staying, *described)}, rooted=True),
+        Index({each.address: each for each in (*staying, *spelled)}, rooted=True),
         dict(zip((each.address for each in described), desired, strict=True)),
         {final[at]: at for at in live.resources},
         final,
