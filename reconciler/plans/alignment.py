@@ -15,7 +15,7 @@ from reconciler.model import (
     Resource,
     State,
 )
-from reconciler.objects.clashes import twice
+from reconciler.objects.clashes import swapped, twice
 from reconciler.objects.names import Index, called_by, spellings, without_id
 from reconciler.plans import tombstones
 from reconciler.plans.doubles import without_doubles
@@ -50,6 +50,8 @@ def align(desired: Desired, live: Live) -> Aligned:
     described, actual, final = common_names(resources, live, found, matched.live)
     graves = tombstones.read(desired.removed, resources, live.resources, index, matched)
     by_address = {resource.address: resource for resource in described}
+    named = dict(zip(resources, (each.address for each in described), strict=True))
+    more += [Problem(resources[at[0]].place(), swapped(named[each] for each in at)) for at in matched.swaps]
     reborn = tombstones.reborn(graves.by_name, final, live.resources, by_address)
     coming = tombstones.coming(desired.removed, final, live.resources, index)
     return Aligned(
@@ -62,7 +64,7 @@ def align(desired: Desired, live: Live) -> Aligned:
         notices=(
             *graves.notices,
             *(_double(group, live.resources) for group in several),
-            *_idle(resources.values(), matched.live, index),
+            *_idle(resources.values(), matched.live, index, named),
         ),
         problems=(*problems, *matched.problems, *more, *twice(described), *graves.problems, *reborn, *coming),
     )
@@ -84,19 +86,23 @@ def called_now(aligned: Aligned, live: Live) -> Mapping[Address, list[str]]:
 
 
 def _idle(
-    described: Iterable[Resource], matches: Mapping[Address, Address], index: Index
+    described: Iterable[Resource],
+    matches: Mapping[Address, Address],
+    index: Index,
+    named: Mapping[Address, Address],
 ) -> Iterator[Notice]:
     """`previously` that names a live object while another one bears the key already: nothing is renamed."""
     taken = set(matches.values())
     for resource in described:
         former = resource.previously
         found = index.named(resource.kind, former.text) if former else ()
+        address = named[resource.address]
         if len(found) == 1 and resource.address in matches and found[0] not in taken:
             message = (
-                f"{resource.address} is on the platform already, so `previously` ({former}) renames nothing; "
+                f"{address} is on the platform already, so `previously` ({former}) renames nothing; "
                 f"{found[0]} is there too and stays as it is unless something else is said of it"
             )
-            yield Notice("nothing-renamed", resource.address, message)
+            yield Notice("nothing-renamed", address, message)
 
 
 def _double(several: tuple[Address, ...], live: State) -> Notice:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from reconciler.errors import Problem, Source
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Live, Reference, Resource, State
-from reconciler.objects.clashes import ambiguous, rings, swapped
+from reconciler.objects.clashes import ambiguous, rings
 from reconciler.objects.names import Index
 from reconciler.objects.references import references_in
 from reconciler.plans.identity import LOOSE, Holder, by_external_id, by_name, holders_of, loosened, place_of
@@ -51,11 +51,15 @@ def unknown(reference: Reference, *indexes: Index) -> str:
 # -- which is which
 
 
+_Taken = dict[Address, Address]  # live objects that are renamed, and which each becomes
+
+
 class Matches(NamedTuple):
-    """The live address for each desired one that has one; `doubles` have several, and none is chosen."""
+    """The live address for each desired one; `doubles` have several; `swaps` take each other's keys."""
 
     live: Mapping[Address, Address]
     doubles: Mapping[Address, tuple[Address, ...]]
+    swaps: tuple[list[Address], ...]
     problems: tuple[Problem, ...]
 
 
@@ -81,27 +85,44 @@ def match(
     holders = holders_of(live.resources.values())
     spoken_for = {at for each in desired.values() for at in holders.get(by_external_id(each), ())}
     there = _There(live.resources, holders, going, spoken_for)
+    renamed: _Taken = {}
+    while True:
+        matches, taken = _by_level(desired, found, index, there, renamed)
+        claimed = list(_claimed_twice(desired, matches.live))
+        # What a deeper level takes by `previously` may have been found by its name before.
+        if not claimed or taken.keys() <= renamed.keys():
+            claimed += _lost_root(desired, live, matches.live)
+            return matches._replace(problems=(*matches.problems, *claimed))
+        renamed = taken
+
+
+def _by_level(
+    desired: State, found: Mapping[Reference, Address], index: Index, there: _There, renamed: _Taken
+) -> tuple[Matches, _Taken]:
+    """The matches, and what is taken by `previously`, with what is known to be."""
     matches: dict[Address, Address] = {}
     doubles: dict[Address, tuple[Address, ...]] = {}
-    renamed: set[Address] = set()  # taken by `previously` on an earlier level
+    taken, formers = dict(renamed), dict[Address, Address]()
+    bearers: dict[Address, Address | None] = {}
     problems: list[Problem] = []
     for level in _levels(desired):
         known: dict[Any, Address] = {**found, **matches}
-        own, several = _bearers(level, known, renamed, there)
+        own, several = _bearers(level, known, taken, there)
         former, more = _former([each for each in level if each.address in own], index)
         lone = [each for each in level if own.get(each.address, each) is None]
         claims = {at: address for each in (matches, former, own) for address, at in each.items() if at}
-        respelled, unclear = _respelled(lone, claims, known, there)
+        respelled, unclear = _respelled(lone, taken | claims, known, there)
         several |= {address: alike for address, alike in unclear.items() if address not in former}
         own = {address: at for address, at in (own | respelled).items() if address not in several}
         former = {address: at for address, at in former.items() if address not in respelled}
-        problems += [*more, *_swapped(own, former, desired)]
-        decided = _decide(own, former, going)
-        renamed |= {at for address, at in decided.items() if own[address] != at}
+        problems += more
+        decided = _decide(own, former, there.going)
+        taken |= {at: address for address, at in decided.items() if own[address] != at}
         matches |= decided
         doubles |= several
-    problems += [*_claimed_twice(desired, matches), *_lost_root(desired, live, matches)]
-    return Matches(matches, doubles, tuple(problems))
+        bearers |= own
+        formers |= former
+    return Matches(matches, doubles, tuple(_swapped(bearers, formers)), tuple(problems)), taken
 
 
 def twins(live: State) -> Iterator[tuple[Address, ...]]:
@@ -193,6 +214,7 @@ def _respelled(
                 at
                 for at in alike
                 if claimed.get(at, resource.address) == resource.address
+                and _may_be(resource, there.live[at], there)
                 if not (by_external_id(resource) and by_external_id(there.live[at]))
             ]
             if len(free) == 1:
@@ -221,15 +243,11 @@ def _former(level: list[Resource], index: Index) -> tuple[dict[Address, Address]
 
 
 def _swapped(
-    own: Mapping[Address, Address | None], former: Mapping[Address, Address], desired: State
-) -> Iterator[Problem]:
-    """Objects that take each other's keys: before and after look the same."""
+    own: Mapping[Address, Address | None], former: Mapping[Address, Address]
+) -> Iterator[list[Address]]:
+    """Objects that take each other's keys, on whatever level: before and after look the same."""
     bearers = {at: address for address, at in own.items() if at}
-    following = {
-        address: bearers[at] for address, at in former.items() if bearers.get(at, address) != address
-    }
-    for ring in rings(following):
-        yield Problem(desired[ring[0]].place(), swapped(ring))
+    return rings({at: bearers[was] for at, was in former.items() if bearers.get(was, at) != at})
 
 
 def _decide(
