@@ -1,6 +1,7 @@
 import pytest
 
-from reconciler.objects.clashes import rings
+from reconciler.errors import Problem
+from reconciler.objects.clashes import rings, swapped
 from reconciler.objects.names import Index
 from reconciler.plans.matching import match, resolve
 
@@ -13,7 +14,10 @@ ROOT_FILE = written("group/ROOT", 1, org_unit_name="Acme", org_unit_ext_id="ROOT
 def matched(desired, actual, found=None):
     """The matches as pairs of texts, and the problems."""
     matches = match(state(*desired), actual, found or {}, Index(actual.resources))
-    return {str(one): str(other) for one, other in matches.live.items()}, texts(matches.problems)
+    by_address = state(*desired)
+    swaps = [Problem(by_address[ring[0]].place(), swapped(ring)) for ring in matches.swaps]
+    problems = texts([*matches.problems, *swaps])
+    return {str(one): str(other) for one, other in matches.live.items()}, problems
 
 
 def described(key, line=2, *, parent=TOP, previously=None, **fields):
