@@ -156,7 +156,7 @@ def test_twenty_thousand_groups_below_one_another(top, reconciler):
     write(f"groups:\n  - {{org_unit_name: A, org_unit_ext_id: E0{top}}}\n" + "".join(chain))
     outcome = reconciler("validate")
     where, number = ("2:53", 20_000) if "2" in top else ("103:55", 101)
-    message = f"{number} groups stand above 'A', but at most 100 may; give it a parent further up"
+    message = f"{number} groups stand above 'A', but at most 100 may; put it higher"
     assert_invalid(outcome, [f"groups.yaml:{where}: {message}"])
 
 

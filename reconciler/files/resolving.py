@@ -198,7 +198,7 @@ def _demand_bounded(state: State) -> None:
         if address.kind == "group" and is_too_deep(address, state):
             above = len([*ancestors(address, state)])
             name = shown(label_of(resource))
-            message = f"{above} groups stand above {name}, but at most {MOST_ABOVE} may; give it a parent further up"
+            message = f"{above} groups stand above {name}, but at most {MOST_ABOVE} may; put it higher"
             raise TooDeepError(resource.place("parent"), message)
 
 

@@ -313,6 +313,6 @@ def test_groups_too_deep_are_told_once_and_before_their_paths_are_made(loaded):
     names = "".join(f"  - {{org_unit_name: A{n}, parent: A{n - 1}}}\n" for n in range(1, 151))
     found = loaded(f"groups:\n  - org_unit_name: A0\n{names}")
     assert [(each.source.line, each.message) for each in found.problems] == [
-        (103, "101 groups stand above 'A101', but at most 100 may; give it a parent further up")
+        (103, "101 groups stand above 'A101', but at most 100 may; put it higher")
     ]
     assert (found.desired.resources, found.warnings) == ({}, ())

@@ -171,6 +171,6 @@ def test_a_group_deeper_than_files_may_say_is_left_out_and_told():
     ]
     found = export(*chain)
     assert found.left_out == (
-        "group/E100: 101 groups stand above 'E100', but at most 100 may; give it a parent further up",
+        "group/E100: 101 groups stand above 'E100', but at most 100 may; put it higher",
     )
     assert found.counts["group"] == 151
