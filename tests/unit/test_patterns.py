@@ -23,6 +23,7 @@ LONG = "A" * 20_000
         ("tag/*ab*ab", "aab", False),
         ("tag/*ab*b", "aabb", True),
         ("tag/a*b", "a\nb", True),
+        ("tag/Stra\u00dfe*", "STRASSE 1", True),
         ("tag/a.c", "abc", False),
     ],
 )
