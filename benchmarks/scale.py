@@ -1,6 +1,6 @@
 """How the main job grows: validate and plan over many objects, in ratios to the cheapest thing possible.
 
-Run by hand: `make bench`, or `python benchmarks/scale.py [USERS]`.
+Run by hand: `python benchmarks/scale.py [USERS]`.
 """
 
 import sys

@@ -243,11 +243,20 @@ def peers(folder):
     """octoDNS and Terraform with as many objects, from a virtual environment that `make bench` makes."""
     if not (PEERS / "octodns-validate").exists():
         return
-    own = ran([*RECONCILER, "validate", written(10_000, folder)])
+    config = written(10_000, folder)
+    with served({"account": seed(0)["account"]}, folder) as (env, _):
+        own = {
+            "validating": ("`validate`, 10,000 users", ran([*RECONCILER, "validate", config]).seconds),
+            "a plan": (
+                "`plan`, 10,000 users, everything new",
+                ran([*RECONCILER, "plan", config], env=env).seconds,
+            ),
+        }
     for tool, what, command in (*octodns(Path(folder)), *terraform(Path(folder))):
         other = ran(command, times=1 if tool == "Terraform" else 3, cwd=folder)
+        name, seconds = own[what]
         against = f"{tool}, {what} of 10,000, {other.seconds:.2f} s"
-        yield Row("`validate`, 10,000 users", own.seconds, against, own.seconds / other.seconds, "")
+        yield Row(name, seconds, against, seconds / other.seconds, "")
 
 
 def octodns(folder):

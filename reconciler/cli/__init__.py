@@ -46,6 +46,7 @@ def cli() -> None:
     CONVIRZA_RETRY_WAIT  seconds before a failed request is tried again, about;
                          they double; default 0.5
     NO_COLOR             no colours, whatever the terminal can do
+    CI                   no progress
     """
 
 

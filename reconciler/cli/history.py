@@ -25,7 +25,7 @@ from reconciler.cli.options import (
 )
 from reconciler.cli.reports import REPORT, failing_into
 from reconciler.errors import ExitCode
-from reconciler.wording import safe
+from reconciler.wording import counted, safe
 
 if TYPE_CHECKING:
     from reconciler.api.client import Transport
@@ -59,8 +59,10 @@ def history(run: str | None, format_: str) -> int:
 def _listed(runs: Sequence["Run"]) -> Iterator[str]:
     if not runs:
         yield "Nothing was applied from here yet."
+    undone = {str(run.start.get("undoes")): run.name for run in runs}
     for run in runs:
-        yield f"{run.name}  account {run.start.get('account')}  {_summary(run)}"
+        later = f", undone by {undone[run.name]}" if run.name in undone else ""
+        yield f"{run.name}  account {run.start.get('account')}  {_summary(run)}{later}"
 
 
 def _summary(run: "Run") -> str:
@@ -72,7 +74,7 @@ def _summary(run: "Run") -> str:
     end = "" if run.end else ", did not come to its end"
     stopped = ", interrupted" if run.end and run.end.get("interrupted") else ""
     takes_back = f", undoes {undoes}" if undoes else ""
-    of_all = f"of {total} change{'' if total == 1 else 's'}"
+    of_all = f"of {counted(total, 'change') if isinstance(total, int) else 'an unknown number of changes'}"
     return f"{', '.join(parts) or 'nothing written'} {of_all}{stopped}{end}{takes_back}"
 
 

@@ -37,7 +37,7 @@ def test_runs_are_listed(call, applied, workspace):
     assert call("undo", run, "--yes").code == 0
     undo = latest(workspace)
     assert set(call("history").out.splitlines()) == {
-        f"{run}  account 1001  2 applied of 2 changes",
+        f"{run}  account 1001  2 applied of 2 changes, undone by {undo}",
         f"{undo}  account 1001  2 applied of 2 changes, undoes {run}",
     }
 
