@@ -46,13 +46,13 @@ def _own(caller: "Caller", resources: Iterable[Resource]) -> frozenset[int] | No
     if not caller.email and caller.id is None:
         return None
     users = [each for each in resources if each.kind == "user"]
-    names = [(_spelled(str(each.value("username") or "")), each.id) for each in users]
-    named = [number for name, number in names if name and name == _spelled(caller.email)]
+    names = [(_comparable_email(str(each.value("username") or "")), each.id) for each in users]
+    named = [number for name, number in names if name and name == _comparable_email(caller.email)]
     same = named or [number for name, number in names if number == caller.id and not (name and caller.email)]
     return frozenset(number for number in same if number is not None)
 
 
-def _spelled(email: str) -> str:
+def _comparable_email(email: str) -> str:
     return str(loosely(email) or "").casefold()
 
 

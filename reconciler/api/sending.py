@@ -150,7 +150,7 @@ def _is_worth_another_try(error: BaseException, method: str) -> bool:
 def exchange(send: Callable[[], requests.Response], call: str) -> requests.Response:
     """The answer, whatever it says. Raises PlatformError where there is none."""
     try:
-        return _told(send, call)
+        return _logged(send, call)
     except requests.exceptions.SSLError as error:
         if _has(error, ssl.SSLEOFError):
             raise PassingError(f"{call}: no connection: {_cause(error)}", may_be_done=True) from None
@@ -170,7 +170,7 @@ def exchange(send: Callable[[], requests.Response], call: str) -> requests.Respo
 _WHERE_TO_LOOK = "; look at the network, and at CONVIRZA_API_URL and CONVIRZA_OAUTH_URL if they are set"
 
 
-def _told(send: Callable[[], requests.Response], call: str) -> requests.Response:
+def _logged(send: Callable[[], requests.Response], call: str) -> requests.Response:
     """For `-v`: what was asked, what came of it and how long it took, but not what was sent or received."""
     began = time.monotonic()
     try:

@@ -188,7 +188,7 @@ class _Word(NamedTuple):
 def typed(value: str, line: str, breaks: str) -> str:
     """What bash has to insert for a value at the end of a line, spelled for where that is."""
     word = _word(line, breaks)
-    return _spelled(value[word.kept :], word.quote)
+    return _shell_quoted(value[word.kept :], word.quote)
 
 
 _PIECES = re.compile(
@@ -218,7 +218,7 @@ def _with(word: _Word, piece: re.Match[str], breaks: str) -> _Word:
     return _Word(text, len(text) if is_break else word.kept)
 
 
-def _spelled(text: str, quote: str) -> str:
+def _shell_quoted(text: str, quote: str) -> str:
     match quote:
         case "'":
             return text.replace("'", r"'\''")

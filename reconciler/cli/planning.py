@@ -159,11 +159,11 @@ def _settle(runs: Sequence[journal.Run], actual: Live, settings: Settings) -> No
         for write in run.open:
             found = settler.settle(write.intent, kinds)
             journal.append(run, "settled", address=write.intent.get("address"), **found._asdict())
-            echo([safe(f"  {_told(write.intent, found.status)}: {found.reason}")], err=True)
+            echo([safe(f"  {_fate(write.intent, found.status)}: {found.reason}")], err=True)
         journal.append(run, "end", settled=True)
 
 
-def _told(intent: journal.Event, status: str) -> str:
+def _fate(intent: journal.Event, status: str) -> str:
     fate = {"applied": "was done", "failed": "was not done", "unclear": "cannot be told"}[status]
     return f"in flight: {intent.get('action')} {intent.get('address')} {fate}"
 

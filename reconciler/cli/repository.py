@@ -21,7 +21,7 @@ def from_the_top(plan: "Plan") -> "Plan":
     above = _above()
     if above == Path():
         return plan
-    return replace(plan, changes=tuple(_moved(change, above) for change in plan.changes))
+    return replace(plan, changes=tuple(_from_the_top(change, above) for change in plan.changes))
 
 
 def problems_from_the_top(error: ReconcilerError) -> ReconcilerError:
@@ -40,7 +40,7 @@ def _above() -> Path:
     return here.relative_to(top(here))
 
 
-def _moved(change: "Change", above: Path) -> "Change":
+def _from_the_top(change: "Change", above: Path) -> "Change":
     return replace(change, before=_placed(change.before, above), after=_placed(change.after, above))
 
 

@@ -53,7 +53,7 @@ def rewritten(
         row = by_id.get((address.kind, actual.id)) if actual else None
         entry = written.entries.get(resource.place())
         if row is not None and entry is not None:
-            yield from map(_told, _respelled(kinds[address.kind], entry, row))
+            yield from map(_check, _respelled(kinds[address.kind], entry, row))
 
 
 class Respelled(NamedTuple):
@@ -63,7 +63,7 @@ class Respelled(NamedTuple):
     theirs: str
 
 
-def _told(found: Respelled) -> Check:
+def _check(found: Respelled) -> Check:
     return Check(
         Status.OK, f"{found.place}: {found.name}", f"{found.ours!r} is {found.theirs!r} on the platform"
     )

@@ -74,7 +74,7 @@ def exported(
             break
     return Exported(
         {name: _text(found) for name, found in written.items()},
-        tuple(_told(bad)),
+        tuple(_reasons(bad)),
         {kind: sum(each.kind.name == kind for each in entries) for kind in wanted},
     )
 
@@ -179,7 +179,7 @@ def _problems(live: Live, written: Texts) -> Iterator[Problem]:
             yield Problem(change.after.place(each.name), "the platform would not be left as it is")
 
 
-def _told(bad: _Bad) -> Iterator[str]:
+def _reasons(bad: _Bad) -> Iterator[str]:
     for at, reason in sorted(bad.objects.items()):
         yield f"{at}: {reason}"
     for (at, name), reason in sorted(bad.fields.items()):

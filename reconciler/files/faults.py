@@ -57,11 +57,11 @@ def explained(name: str, value: Any, text: Callable[[KeyPath], str] = lambda _: 
     found: dict[KeyPath, Violation] = {}
     for violation in sorted(map(_violation, validator.iter_errors(value)), key=_rank):
         if violation.rule in _OF_SEVERAL_KEYS or violation.of_name:
-            yield from _told(violation, name)
+            yield from _faults_of(violation, name)
         else:
             found.setdefault(violation.path, violation)
     for path, violation in found.items():
-        yield from _told(violation._replace(text=text(path)), name)
+        yield from _faults_of(violation._replace(text=text(path)), name)
 
 
 _OF_SEVERAL_KEYS = ("additionalProperties", "required")
@@ -166,7 +166,7 @@ def read_only(key: str, schema: Schema) -> str:
     return f"`{key}` is read-only, the platform owns it. {reason}"
 
 
-def _told(violation: Violation, name: str) -> Iterator[Fault]:
+def _faults_of(violation: Violation, name: str) -> Iterator[Fault]:
     because = " (because of its `route_type`)" if violation.conditional else ""
     match violation.rule:
         case "additionalProperties":

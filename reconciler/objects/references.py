@@ -56,7 +56,7 @@ def readdress(resource: Resource, addresses: Mapping[Any, Address], number: int 
     moved = {}
     for field in KINDS[resource.kind].references:
         old = resource.fields.get(field.name)
-        new = _moved(field, old, addresses)
+        new = _readdressed(field, old, addresses)
         if new is not old and new != old:
             moved[field.name] = new
     if not moved and address == resource.address and number is None:
@@ -64,7 +64,7 @@ def readdress(resource: Resource, addresses: Mapping[Any, Address], number: int 
     return resource.at(address, {**resource.fields, **moved} if moved else resource.fields, number)
 
 
-def _moved(field: Field, old: Value, addresses: Mapping[Any, Address]) -> Value:
+def _readdressed(field: Field, old: Value, addresses: Mapping[Any, Address]) -> Value:
     if old is None or isinstance(old, Address | Reference):  # as they nearly always are
         return addresses.get(old, old)
     new = map_values(old, addresses)

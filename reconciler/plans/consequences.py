@@ -61,12 +61,12 @@ def _of_a_group(
         yield _together(group, "goes" if len(lost) == 1 else "go", lost)
     for each in kept[:_SHOWN]:
         change = changes.get(each.address)
-        yield f"{each.address} {_moved(change) if change else 'is left behind'} when {group} is deleted"
+        yield f"{each.address} {_what_became(change) if change else 'is left behind'} when {group} is deleted"
     if len(kept) > _SHOWN:
         yield f"when {group} is deleted, {_counted(kept[_SHOWN:])} no longer need it either"
 
 
-def _moved(change: Change) -> str:
+def _what_became(change: Change) -> str:
     if change.after and is_move(change):
         return f"has moved to {change.after.value(KINDS[change.kind].home)}"
     return "no longer refers to it"

@@ -37,10 +37,10 @@ def lookalikes(
     }
     going = {at: strangers[at] for at in leaving if at in strangers}
     pairs = {
-        *_told(created, strangers, lambda kind: kind.telling),
-        *_told(created, going, lambda kind: kind.hinting),
+        *_sharing_fields(created, strangers, lambda kind: kind.telling),
+        *_sharing_fields(created, going, lambda kind: kind.hinting),
         *_alike(created, strangers),
-        *_moved(created, going),
+        *_same_name_elsewhere(created, going),
         *_followed(changes, created, strangers, before),
     }
     of_created, of_live = Counter(new for new, _ in pairs), Counter(old for _, old in pairs)
@@ -72,7 +72,7 @@ def _said(resource: Resource, names: Iterable[str]) -> tuple[Hashable, ...] | No
     return None if None in values else values
 
 
-def _told(
+def _sharing_fields(
     created: State, strangers: State, names_of: Callable[[Kind], Iterable[tuple[str, ...]]]
 ) -> Iterator[Pair]:
     """By fields that give an object away."""
@@ -86,7 +86,7 @@ def _told(
     return _pairs(created, strangers, keys)
 
 
-def _moved(created: State, leaving: State) -> Iterator[Pair]:
+def _same_name_elsewhere(created: State, leaving: State) -> Iterator[Pair]:
     """The same name in another place, or at another domain but in the same group: common things, and telling
     only where the old one is to go.
     """

@@ -50,7 +50,7 @@ def resolved(
     if not words and not desired.loose:
         return resources, {}, []
     now, problems = resolve(resources.values(), index)
-    gone = {
+    tombstoned = {
         at
         for each in desired.removed
         for at in index.named(each.kind, each.text)
@@ -64,9 +64,9 @@ def resolved(
         before.append(meaning)
         state = {at: readdress(each, meaning.described) for at, each in few.items()}
         matched = match(state, few_live, meaning.live, index, going)
-        later = _later(state, few_live, meaning, matched, gone)
+        later = _later(state, few_live, meaning, matched, tombstoned)
         meaning = _meant(words, later, now)
-    told = (*_wrong(words, later, now, gone), *_shared(desired.loose, later))
+    told = (*_wrong(words, later, now, tombstoned), *_shared(desired.loose, later))
     wrong = {at: Problem(at, text) for at, text in told}
     clear = {each.source for each in (*meaning.described, *meaning.live)}
     return (
@@ -77,10 +77,10 @@ def resolved(
 
 
 def _later(
-    desired: State, live: Live, meaning: Meaning, matched: Matches, gone: Collection[Address]
+    desired: State, live: Live, meaning: Meaning, matched: Matches, tombstoned: Collection[Address]
 ) -> _Later:
     described, actual, final = common_names(desired, live, meaning.live, matched.live)
-    leaving = {*gone, *chain.from_iterable(matched.doubles.values())}
+    leaving = {*tombstoned, *chain.from_iterable(matched.doubles.values())}
     by_address = {each.address: each for each in actual}
     spelled = [_with_external_id(each, by_address.get(each.address)) for each in described]
     staying = [each for each, at in zip(actual, live.resources, strict=True) if at not in leaving]
@@ -109,14 +109,17 @@ def _meant(words: Collection[Reference], later: _Later, now: Mapping[Reference, 
 
 
 def _wrong(
-    words: Iterable[Reference], later: _Later, now: Mapping[Reference, Address], gone: Collection[Address]
+    words: Iterable[Reference],
+    later: _Later,
+    now: Mapping[Reference, Address],
+    tombstoned: Collection[Address],
 ) -> Iterator[tuple[Source, str]]:
     """What is found now, but not once all is done; what goes is told of by whoever needs it."""
     for each in words:
         candidates = later.names.find(each.kind, each.text)
         if len(candidates) > 1:
             yield each.source, ambiguous(each, candidates)
-        elif not candidates and each in now and now[each] not in gone:
+        elif not candidates and each in now and now[each] not in tombstoned:
             called = f"{each.kind} {copied(each.text)} is called {copied(later.final[now[each]].key)}"
             yield each.source, f"{called} once this is applied; write that"
 

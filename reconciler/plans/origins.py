@@ -38,7 +38,7 @@ def with_origins(plan: Plan, base: Base, live: Live) -> Plan:
     """The same plan, each field with its origin, told from what the files said at a revision."""
     former = _former(align(base.desired, live), base.desired, plan)
     kinds = kinds_with(plan.platform)
-    changes = tuple(_told(change, former, kinds) for change in plan.changes)
+    changes = tuple(_with_origins(change, former, kinds) for change in plan.changes)
     notices = (*_missing(base), *_conflicts(changes, base.revision), *plan.notices)
     return replace(plan, changes=changes, base=base.revision, notices=notices)
 
@@ -72,7 +72,7 @@ def _former(aligned: Aligned, base: Desired, plan: Plan) -> _Former:
     )
 
 
-def _told(change: Change, former: _Former, kinds: Kinds) -> Change:
+def _with_origins(change: Change, former: _Former, kinds: Kinds) -> Change:
     return replace(change, fields=tuple(_with_origin(change, each, former, kinds) for each in change.fields))
 
 

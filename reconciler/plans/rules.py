@@ -87,7 +87,7 @@ def outlived(settings: Settings, desired: State, now: Names, after: Names) -> It
             for address, called in now.items()
             if address in after
             if is_named(rule.pattern, address, called)
-            if _told(rule, address, desired) - _fields(alike, address, after[address])
+            if _forbidden(rule, address, desired) - _fields(alike, address, after[address])
         ]
         if lost:
             what = f"what settings.{rule.setting} names here is called {listed(sorted(lost), _SHOWN)}"
@@ -97,7 +97,7 @@ def outlived(settings: Settings, desired: State, now: Names, after: Names) -> It
 _SHOWN = 3
 
 
-def _told(rule: Rule, address: Address, desired: State) -> frozenset[str]:
+def _forbidden(rule: Rule, address: Address, desired: State) -> frozenset[str]:
     """What the rule keeps plans from doing to an object that is on the platform."""
     resource = desired.get(address)
     match rule.setting:

@@ -31,7 +31,7 @@ def meant(aligned: Aligned, words: tuple[str, ...], option: str = "") -> Iterato
     UsageError for what means none, or what several are called.
     """
     known = {**aligned.live, **aligned.desired}
-    gone = [str(notice.address) for notice in aligned.notices]
+    noticed = [str(notice.address) for notice in aligned.notices]
     # what is to be renamed still goes by its old name, unless that is another's by now
     indexes = Index(known), Index(aligned.live)
     for each in words:
@@ -41,7 +41,7 @@ def meant(aligned: Aligned, words: tuple[str, ...], option: str = "") -> Iterato
         if len(found) > 1:
             several = listed([*map(str, found)], _SHOWN)
             raise UsageError(f"{option}{each}: means {several}; write one of them")
-        if not found and each in gone:
+        if not found and each in noticed:
             continue  # it must not come to mean something else by that
         if not found and "*" in key:
             found = _fitting(address, (known, aligned.live))

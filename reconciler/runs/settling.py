@@ -84,7 +84,9 @@ class Settler:
         """The live object that bears the key of these fields."""
         names = [kind.label, *([kind.place] if kind.place else [])]
         for resource in self._by_name.get(_name(kind, fields), ()):
-            if not any(moved(kind, name, fields.get(name), self._some(resource, [name])) for name in names):
+            if not any(
+                is_otherwise(kind, name, fields.get(name), self._some(resource, [name])) for name in names
+            ):
                 return resource
         return None
 
@@ -99,9 +101,9 @@ class Settler:
         seen = [each for each in intent["fields"] if not each.get("unseen")]
         if not seen:
             return Settled("unclear", "the platform does not show what was to be changed", live.id)
-        if not any(moved(kind, each["name"], each["new"], now) for each in seen):
+        if not any(is_otherwise(kind, each["name"], each["new"], now) for each in seen):
             return Settled("applied", "the platform has the new values", live.id)
-        if not any(moved(kind, each["name"], each["old"], now) for each in seen):
+        if not any(is_otherwise(kind, each["name"], each["old"], now) for each in seen):
             return Settled("failed", "the platform has the old values", live.id)
         return Settled("unclear", "the platform has neither the old values nor the new ones", live.id)
 
@@ -115,7 +117,7 @@ def _name(kind: Kind, fields: Fields) -> Hashable:
 _IS_THERE = {True: "it is still on the platform", False: "it is no longer on the platform"}
 
 
-def moved(kind: Kind, name: str, expected: Value, now: Fields) -> bool:
+def is_otherwise(kind: Kind, name: str, expected: Value, now: Fields) -> bool:
     """Whether a live field is not what the journal has, however either is spelled."""
     field = kind.field(name)
     return differs(field, canonical(field, expected), canonical(field, now.get(name)), now)

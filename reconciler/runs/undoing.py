@@ -22,7 +22,7 @@ from reconciler.model import (
 from reconciler.objects.codec import canonical
 from reconciler.objects.overrides import kinds_with
 from reconciler.runs.journal import Event, Run, Write
-from reconciler.runs.settling import Settler, is_complete, moved
+from reconciler.runs.settling import Settler, is_complete, is_otherwise
 
 
 class Undo(NamedTuple):
@@ -93,7 +93,7 @@ class _Undoing:
         if live is None:
             self._notice(write, "is already gone")
             return
-        self.stale += self._moved(kind, write, self._settler.fields(live))
+        self.stale += self._changed_since(kind, write, self._settler.fields(live))
         self.removed.append(Reference(kind.name, int(number or 0), self._source(write)))
 
     def _updated(self, kind: Kind, write: Write) -> None:
@@ -107,9 +107,9 @@ class _Undoing:
             for each in write.intent["fields"]
             if self._can_change(kind, write, each)
         ]
-        if all(not moved(kind, each["name"], each["old"], now) for each in changed):
+        if all(not is_otherwise(kind, each["name"], each["old"], now) for each in changed):
             return  # it is as it was, whoever did that
-        self.stale += self._moved(kind, write, now)
+        self.stale += self._changed_since(kind, write, now)
         old = {each["name"]: each["old"] for each in changed}
         keep = {name: now.get(name) for name in (*kind.identity, kind.place) if now.get(name) is not None}
         whole = {**keep, **_unseen(kind, write), **old}
@@ -143,11 +143,11 @@ class _Undoing:
             self._notice(write, f"comes back without what the platform never showed: {', '.join(hidden)}")
         self.resources.append(self._resource(kind, write, fields, None))
 
-    def _moved(self, kind: Kind, write: Write, now: Fields) -> Iterator[str]:
+    def _changed_since(self, kind: Kind, write: Write, now: Fields) -> Iterator[str]:
         """Fields that are no longer what the run made them."""
         for each in write.intent["fields"]:
             wrote = each["new"]
-            if kind.field(each["name"]).readable and moved(kind, each["name"], wrote, now):
+            if kind.field(each["name"]).readable and is_otherwise(kind, each["name"], wrote, now):
                 yield (
                     f"{write.intent['address']}: {each['name']} was made {wrote!r} and is "
                     f"{now.get(each['name'])!r} now"

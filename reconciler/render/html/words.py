@@ -28,7 +28,7 @@ class Words(NamedTuple):
 def of_value(value: Value) -> Words:
     """As YAML would have it."""
     text = shown(value)
-    return Words(text) if len(text) <= SHORT else _cut(text, _spelled(value))
+    return Words(text) if len(text) <= SHORT else _cut(text, _whole(value))
 
 
 def of_pair(old: Value, new: Value) -> tuple[Words, Words]:
@@ -47,7 +47,7 @@ def of_text(text: object) -> Words:
     return Words(safe(whole)) if len(whole) <= SHORT else _cut(safe(whole), whole)
 
 
-def _spelled(value: Value) -> str:
+def _whole(value: Value) -> str:
     return value if isinstance(value, str) else json.dumps(plain(value), ensure_ascii=False)
 
 

@@ -23,7 +23,7 @@ _MOST = 25_000  # GitHub refuses a run with more results (its documentation of S
 _PLACE = re.compile(r":\d+:\d+")
 
 
-class _Told(NamedTuple):
+class _RuleText(NamedTuple):
     """What code scanning says of a rule; `level` unless a finding has another."""
 
     level: Severity
@@ -32,9 +32,9 @@ class _Told(NamedTuple):
     mend: str
 
 
-_RULES: Mapping[Rule, _Told] = MappingProxyType(
+_RULES: Mapping[Rule, _RuleText] = MappingProxyType(
     {
-        Rule.INVALID: _Told(
+        Rule.INVALID: _RuleText(
             Severity.ERROR,
             "The configuration cannot be acted on.",
             "Something in the files cannot be read, breaks the schema or contradicts something else, so "
@@ -42,7 +42,7 @@ _RULES: Mapping[Rule, _Told] = MappingProxyType(
             "Mend the place that the message names. `reconciler schema` prints what may be written, for "
             "editors and for people; `reconciler validate` checks again.",
         ),
-        Rule.UNKNOWN: _Told(
+        Rule.UNKNOWN: _RuleText(
             Severity.WARNING,
             "A reference names what no file describes.",
             "Whether the object exists is known to the platform alone, so nobody notices a slip of the pen "
@@ -92,7 +92,7 @@ def _driver() -> dict[str, Any]:
     }
 
 
-def _rule(rule: Rule, told: _Told) -> dict[str, Any]:
+def _rule(rule: Rule, told: _RuleText) -> dict[str, Any]:
     level = told.level.value
     return {
         "id": rule.value,
