@@ -103,10 +103,8 @@ def _forbidden(rule: Rule, address: Address, desired: State) -> frozenset[str]:
     match rule.setting:
         case "ignore":
             return rule.fields & (resource.fields.keys() if resource else frozenset())
-        case "external" if resource:
-            return frozenset()
-        case _:
-            return rule.fields
+        case _:  # no plan deletes what is described
+            return frozenset() if resource else rule.fields
 
 
 def _fields(rules: Collection[Rule], address: Address, called: Collection[str]) -> frozenset[str]:
