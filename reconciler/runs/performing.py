@@ -153,8 +153,12 @@ def _send(task: _Task) -> Any:
 
 
 def _settled(task: _Task, may_be_done: bool) -> Outcome | None:
-    """What came of it, if it is not to be sent again: it was done, or what it relies on has moved."""
+    """What came of it, if it is not to be sent again: it was done, or what it relies on has moved. A creation
+    overwrites nothing, so it is looked at only where that is done before the first time, too.
+    """
     change = task.change
+    if change.action is Action.CREATE and not task.tools.rereads(change):
+        return None
     try:
         if may_be_done and task.tools.again.is_done(change, task.request.body):
             return Outcome(change, Status.APPLIED, None, change.id)

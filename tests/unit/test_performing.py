@@ -147,6 +147,14 @@ def test_what_is_sent_once_more_is_looked_at_before(failure, platform, came_of_i
     assert names(events) == (["intent"] if outcome[4] else ["intent", "outcome"])
 
 
+@pytest.mark.parametrize(("rereads", "asked"), [(False, []), (True, ["look tag/ROOT/Hot"])])
+def test_a_creation_that_was_turned_away_is_looked_at_like_the_first_time(rereads, asked):
+    platform = Platform(TURNED_AWAY, {"tagId": 301})
+    outcome, _ = performed(NEW, platform, rereads=rereads)
+    assert outcome == (Status.APPLIED, None, 301, False, False)
+    assert platform.asked == [*asked, "POST /tag", *asked, "POST /tag"]
+
+
 # -- creations
 
 
