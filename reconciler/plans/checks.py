@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from reconciler.errors import Problem, Source
+from reconciler.errors import Problem
 from reconciler.kinds import Kind, Kinds, Settable
 from reconciler.model import Action, Address, Change, FieldChange, Resource, State
 from reconciler.objects.clashes import Unique, unique_values
@@ -125,8 +125,3 @@ def _in_use(changes: Sequence[Change], after: State) -> Iterator[Problem]:
 
 def _sorted(users: Mapping[Address, list[Address]]) -> dict[Address, list[Address]]:
     return {address: sorted(set(users[address])) for address in sorted(users)}
-
-
-def root_deletion(root: Address, removed: Mapping[Address, Source]) -> Iterator[Problem]:
-    if root in removed:
-        yield Problem(removed[root], f"{root} is the account's root and is never deleted")

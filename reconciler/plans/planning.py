@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from reconciler.errors import InvalidConfigurationError, Problem, RefusedError, Source
+from reconciler.errors import InvalidConfigurationError, Problem, Source
 from reconciler.kinds import Field, Kind, Kinds
 from reconciler.model import (
     Action,
@@ -102,8 +102,7 @@ def drafted(
     """All that a plan is made of. Raises as `plan` does."""
     aligned, settings = align(desired, live), desired.settings
     _raise_any(aligned.problems)
-    if refused := list(checks.root_deletion(aligned.root, aligned.removed)):
-        raise RefusedError(str(refused[0]))
+    safety.demand_root_stays(aligned)
     safety.demand_described(aligned, settings)
     names = called(aligned, live) if any(rules.rules(settings)) else {}
     spared = safety.spared(aligned, settings, names, live.own)

@@ -16,6 +16,12 @@ Allowed = Mapping[tuple[str, Action], int]
 Own = Collection[int] | None  # ids of users, as `Live` has them
 
 
+def demand_root_stays(aligned: Aligned) -> None:
+    """Raises RefusedError if the root has a tombstone."""
+    if source := aligned.removed.get(aligned.root):
+        raise RefusedError(f"{source}: {aligned.root} is the account's root and is never deleted")
+
+
 def demand_described(aligned: Aligned, settings: Settings) -> None:
     """Raises RefusedError if a kind is to be pruned of which no object is described."""
     described = {address.kind for address in aligned.desired}

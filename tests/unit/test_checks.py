@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.kinds import KINDS
-from reconciler.plans.checks import problems, root_deletion
+from reconciler.plans.checks import problems
 
 from .literals import ROOT, at, created, deleted, kept, state, texts, to, updated, written
 
@@ -229,14 +229,3 @@ def test_what_is_still_needed_is_not_deleted():
 
 def test_what_goes_together_may_go():
     assert found(deleted(group("G")), deleted(kept("tag/Hot", 7, group=to("group/G")))) == []
-
-
-@pytest.mark.parametrize(
-    ("removed", "expected"),
-    [
-        ({TOP: at(6)}, ["6: group/ROOT is the account's root and is never deleted"]),
-        ({to("group/G"): at(6)}, []),
-    ],
-)
-def test_the_root_is_never_deleted(removed, expected):
-    assert texts(root_deletion(TOP, removed)) == expected
