@@ -83,7 +83,9 @@ def _misled(meant: Mapping[Reference, Address], find: Find) -> Iterator[Problem]
 def _loose(written: Iterable[Written], find: Find, is_key: IsKey) -> Iterator[tuple[Reference, Address]]:
     for entry, bad in written:
         for field in entry.kind.references:
-            value = None if field.name in bad else entry.data.get(field.name)
+            value = entry.data.get(field.name)
+            if field.name in bad or (type(value) is str and is_key(field.refers_to, value)):  # as most are
+                continue
             for path, text in _texts(field.name, value):
                 if not is_key(field.refers_to, text) and len(meant := find(field.refers_to, text)) == 1:
                     yield Reference(field.refers_to, text, entry.place(path)), meant[0]
