@@ -46,11 +46,11 @@ def endpoints() -> Mapping[str, Mapping[str, Endpoint]]:
 
 def _flat(kind: Kind) -> Iterator[tuple[str, dict[str, Endpoint]]]:
     """As most kinds have them; groups and users have their lists elsewhere."""
-    writing = _writing(kind)
+    methods = _writing(kind)
     if kind.is_replaced:
-        del writing["PATCH"]
+        del methods["PATCH"]
     yield f"{BASE}{kind.path}", _creation(kind) | {"GET": Endpoint(listing.list_inside, kind)}
-    yield f"{BASE}{kind.path}/{{id}}", writing if kind.is_replaced else _reading(kind) | writing
+    yield f"{BASE}{kind.path}/{{id}}", methods if kind.is_replaced else _reading(kind) | methods
 
 
 def split(path: str) -> tuple[str, int]:
