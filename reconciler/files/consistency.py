@@ -6,8 +6,8 @@ from typing import Any
 from reconciler.errors import Problem
 from reconciler.model import Address, Desired, Resource, State
 from reconciler.objects.clashes import rings, swapped, unique_values
-from reconciler.objects.codec import composed
 from reconciler.objects.names import Index, exact, split
+from reconciler.objects.patterns import is_named
 from reconciler.objects.references import references_in
 from reconciler.objects.tree import ancestors, is_its_own_ancestor
 from reconciler.quoting import copied
@@ -83,9 +83,11 @@ def warnings(desired: Desired, problems: Iterable[Problem]) -> Iterator[Problem]
     told = {problem.source for problem in problems}
     found = {each for resource in desired.resources.values() for each in references_in(resource)}
     index = Index(desired.resources if found else {})
-    external = {composed(each) for at in desired.settings.external for each in (at, _bare(at))}
+    external = [each for at in desired.settings.external for each in (at, _bare(at))]
     for reference in sorted(found, key=lambda each: (each.source, str(each))):
-        if composed(str(reference)) not in external and reference.source not in told:
+        called = Address(reference.kind, str(reference.text))
+        vouched_for = any(is_named(each, called, [called.key]) for each in external)
+        if not vouched_for and reference.source not in told:
             near = index.nearest(reference.kind, reference.text)
             guess = f"; did you mean {copied(near)}?" if near else "."
             words, entry = copied(reference.text), copied(str(reference))

@@ -11,9 +11,13 @@ from reconciler.objects.codec import loosely
 def is_named(pattern: str, address: Address, names: Iterable[str]) -> bool:
     """Whether an address pattern, in which `*` stands for anything, means an object of these names."""
     kind, _, key = pattern.partition("/")
-    return kind == address.kind and any(map(_wildcard(key).fullmatch, map(_folded, names)))
+    if kind != address.kind:
+        return False
+    called = map(_folded, names)
+    return any(map(_wildcard(key).fullmatch, called)) if "*" in key else _folded(key) in called
 
 
+@cache
 def _folded(key: str) -> str:
     """With each name in it as a platform may keep it, in any case."""
     if key.isascii() and key.split() == [key]:  # as most are

@@ -66,7 +66,8 @@ def resolved(
         matched = match(state, few_live, meaning.live, index, going)
         later = _later(state, few_live, meaning, matched, tombstoned)
         meaning = _meant(words, later, now)
-    told = (*_wrong(words, later, now, tombstoned), *_shared(desired.loose, later))
+    leaving = {at for at in live.resources if at in going or at.kind in desired.settings.prune}
+    told = (*_wrong(words, later, now, tombstoned), *_shared(desired.loose, later, leaving))
     wrong = {at: Problem(at, text) for at, text in told}
     clear = {each.source for each in (*meaning.described, *meaning.live)}
     return (
@@ -124,13 +125,18 @@ def _wrong(
             yield each.source, f"{called} once this is applied; write that"
 
 
-def _shared(loose: Mapping[Reference, Address], later: _Later) -> Iterator[tuple[Source, str]]:
-    """What the files mean by words that mean something else, too, or instead, where all is known."""
+def _shared(
+    loose: Mapping[Reference, Address], later: _Later, leaving: Collection[Address]
+) -> Iterator[tuple[Source, str]]:
+    """What the files mean by words that mean something else, too, or instead, where all is known; but for
+    what no file describes and may go.
+    """
     own = {at: address for address, at in later.described.items()}
+    going = {at for at, now in later.live.items() if now in leaving} - later.described.keys()
     called = cache(lambda: spellings(later.names.state))
     for each, at in loose.items():
-        candidates = later.names.find(each.kind, each.text)
-        if at in own and candidates not in ((), (own[at],)):
+        candidates = {*later.names.find(each.kind, each.text)} - going
+        if at in own and candidates - {own[at]}:
             several = sorted({own[at], *candidates})
             clear = [_otherwise(each, one, called()[one], later.names) for one in several]
             yield each.source, ambiguous(each, clear)

@@ -140,13 +140,14 @@ def _sent(task: _Task) -> Outcome:
     return Outcome(change, Status.APPLIED, None, change.id)
 
 
-def _send(task: _Task) -> Any:
-    """The answer. Between two attempts may lie minutes, so it is looked at again before each but the first.
-    Raises PlatformError, and _SettledError.
+def _send(task: _Task, *, is_lost: bool = False) -> Any:
+    """The answer. Between two attempts may lie minutes, so it is looked at again before each but the first;
+    but not where an answer `is_lost`: what is found then may be what was made. Raises PlatformError, and
+    _SettledError.
     """
 
     def before_again(may_be_done: bool) -> None:
-        if outcome := _settled(task, may_be_done):
+        if not is_lost and (outcome := _settled(task, may_be_done)):
             raise _SettledError(outcome)
 
     return task.tools.writer.send(task.request, before_again)
@@ -212,7 +213,7 @@ def _answered(task: _Task, lost: LostAnswerError | None) -> int:
     """The id that the platform answers. Raises PlatformError; the last error where it was done already."""
     if lost and lost.is_done:
         raise lost
-    kind, answer = task.tools.kinds[task.change.kind], _send(task)
+    kind, answer = task.tools.kinds[task.change.kind], _send(task, is_lost=lost is not None)
     number = row_id(kind, answer) if isinstance(answer, dict) else None
     if number is None:
         call = f"{task.request.method} {task.request.path}"

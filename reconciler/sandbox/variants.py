@@ -1,5 +1,6 @@
 """The ways in which the same facts may be written down: switches applied to the data of an answer."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 from unicodedata import normalize
@@ -86,7 +87,7 @@ def _rewritten(key: str, value: Any) -> Any:
 
 
 def _tidied(_key: str, value: Any) -> Any:
-    return " ".join(normalize("NFC", value).split()) if isinstance(value, str) else value
+    return re.sub(" {2,}", " ", normalize("NFC", value).strip()) if isinstance(value, str) else value
 
 
 def _string(_key: str, value: Any) -> Any:

@@ -122,6 +122,7 @@ def test_nothing_is_a_configuration_too(loaded):
             ),
             [],
         ),
+        ("settings: {external: ['group/ORG-*']}\ntags: [{tag_name: Hot, group: org-9}]", []),
         ("settings: {external: [group/Cafe\u0301]}\ntags: [{tag_name: Hot, group: Caf\u00e9}]", []),
     ],
 )

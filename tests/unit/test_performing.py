@@ -155,6 +155,20 @@ def test_a_creation_that_was_turned_away_is_looked_at_like_the_first_time(reread
     assert platform.asked == [*asked, "POST /tag", *asked, "POST /tag"]
 
 
+def test_what_was_lost_and_then_turned_away_is_not_taken_for_somebody_elses():
+    """Reads may lag: what is found after the second attempt may be what the first one made."""
+
+    class Lagging(Platform):
+        def find(self, kind, body, known):
+            self.looks = Look(("there is one on the platform now, id 301",))
+            return super().find(kind, body, known)
+
+    platform = Lagging(LOST, TURNED_AWAY, {"tagId": 301}, found=[None])
+    outcome, _ = performed(NEW, platform, rereads=True)
+    assert outcome == (Status.APPLIED, None, 301, False, False)
+    assert platform.asked.count("look tag/ROOT/Hot") == 1
+
+
 # -- creations
 
 
