@@ -66,7 +66,7 @@ def resolved(
         matched = match(state, few_live, meaning.live, index, going)
         later = _later(state, few_live, meaning, matched, tombstoned)
         meaning = _meant(words, later, now)
-    leaving = {at for at in live.resources if at in going or at.kind in desired.settings.prune}
+    leaving = {at for at in there if at in going or at.kind in desired.settings.prune}
     told = (*_wrong(words, later, now, tombstoned), *_shared(desired.loose, later, leaving))
     wrong = {at: Problem(at, text) for at, text in told}
     clear = {each.source for each in (*meaning.described, *meaning.live)}

@@ -56,8 +56,8 @@ def unused(settings: Settings, names: Names) -> Iterator[Notice]:
     """A slip of the pen in a pattern does nothing."""
     for rule in rules(settings):
         if not any(is_named(rule.pattern, address, called) for address, called in names.items()):
-            message = f"settings.{rule.setting} has {rule.pattern!r} ({rule.source})"
-            message += ", but nothing is called so"
+            has = f"settings.{rule.setting} has {rule.pattern!r} ({rule.source})"
+            message = f"{has}, but nothing is called so"
             if rule.setting == "protect":
                 yield Notice("protects-nothing", rule.pattern, message)
             else:

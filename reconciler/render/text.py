@@ -11,17 +11,7 @@ import click
 
 from reconciler.errors import InvalidConfigurationError, ReconcilerError
 from reconciler.kinds import KINDS, ORDER
-from reconciler.model import (
-    Action,
-    Change,
-    FieldChange,
-    Notice,
-    Origin,
-    Outcome,
-    Plan,
-    Status,
-    Value,
-)
+from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Status, Value
 from reconciler.plans.planfile import plain
 from reconciler.render.sides import parted, parts
 from reconciler.wording import LONGEST, counted, is_seen, listed, safe
