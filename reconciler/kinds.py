@@ -46,6 +46,9 @@ class Field:
     settable: Settable = Settable.ALWAYS
     required: bool = False  # a creation without it is refused
     refers_to: str = ""
+    refers_by: str = (
+        ""  # where the object itself stands for its id: what its id is called, if not as built in
+    )
     choices: tuple[str, ...] = ()
     suffix: str = ""  # what the platform appends to a choice when it is read
     spelled: Mapping[str, Any] = field(default_factory=dict)  # choices that the platform spells otherwise

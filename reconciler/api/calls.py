@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from reconciler.api.client import Query, Reader
 from reconciler.api.crew import LISTS, Crew
-from reconciler.errors import PlatformError
+from reconciler.errors import PlatformError, SpentError, UnsentError
 from reconciler.kinds import CALLS_PATH, KINDS
 from reconciler.objects.codec import whole_number
 
@@ -22,6 +22,8 @@ def read_traffic(reader: Reader, routes: Sequence[int]) -> dict[int, int | None]
     def ask(route: int) -> int | None:
         try:
             data = reader.get(CALLS_PATH, query(route))
+        except (SpentError, UnsentError):
+            raise  # not the platform's doing
         except PlatformError:
             return None
         return whole_number(data.get("total")) if isinstance(data, dict) else None

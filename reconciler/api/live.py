@@ -30,9 +30,9 @@ def read(reader: Reader, settings: Settings) -> Live:
     rows = _rows(reader, kinds, caller.account)
     if hidden := _hidden(reader, kinds, rows):
         rows["group"] = read_groups(reader, kinds["group"], caller.account)
-        if hidden - {row_id(kinds["group"], row) for row in rows["group"]}:
+        if missing := hidden - {row_id(kinds["group"], row) for row in rows["group"]}:
             raise IncompleteListError(
-                f"GET {kinds['group'].tree_path}: groups {sorted(hidden)} exist but are not in the tree; "
+                f"GET {kinds['group'].tree_path}: groups {sorted(missing)} exist but are not in the tree; "
                 "nothing was changed, try again later"
             )
     found = assembled(kinds, caller.account, rows)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+from contextlib import nullcontext, suppress
 
 from reconciler.api.credentials import Credentials, Store
 from reconciler.api.sending import Patience
@@ -51,13 +52,22 @@ class Tokens:
         with self._lock:
             if self._now is not None and self._now.access_token == rejected:
                 if self._fruitless and not _is_past(self._now.expires):
-                    return False
+                    return self._is_replaced(self._now)
                 self._now = self._fresh(self._now)
             return True
 
     def no_help(self) -> None:
         """A fresh token was turned away too: the platform means that the call is not allowed."""
         self._fruitless = True
+
+    def _is_replaced(self, old: Credentials) -> bool:
+        """Whether another process has renewed the token, which is the end of the one before."""
+        with suppress(StoreError), self._store.locked() if self._store else nullcontext():
+            kept = self._kept()
+            if kept and kept.access_token != old.access_token:
+                self._now, self._fruitless = kept, False
+                return True
+        return False
 
     # -- getting one
 

@@ -100,7 +100,8 @@ def _reference(field: Field, value: Value) -> Value:
 
 def _referred_to(field: Field, value: Value) -> Value:
     if isinstance(value, Mapping):
-        value = value.get(KINDS[field.refers_to].id, value.get("id"))
+        names = (field.refers_by, KINDS[field.refers_to].id, "id")
+        value = next((value[name] for name in names if name in value), None)
     return value if isinstance(value, Address | Reference) else _integer(field, value)
 
 
@@ -108,7 +109,7 @@ def _references(field: Field, value: Value) -> Value:
     if not isinstance(value, list | tuple):
         return value
     ids = (_referred_to(field, entry) for entry in value)
-    return tuple(dict.fromkeys(each for each in ids if type(each) not in _NESTED))
+    return tuple(dict.fromkeys(each for each in ids if each is not None and type(each) not in _NESTED))
 
 
 def _entries(field: Field, value: Value) -> Value:

@@ -16,19 +16,20 @@ _SETTABLE = {"always": Settable.ALWAYS, "once": Settable.ONCE, "creation": Setta
 
 def kinds_with(platform: Platform) -> Kinds:
     """Every kind, with the facts that `platform` gives in place of the built-in ones."""
-    return MappingProxyType({name: _kind(kind, platform.get(name, {})) for name, kind in KINDS.items()})
+    ids = {name: facts["id"] for name, facts in platform.items() if "id" in facts}
+    return MappingProxyType({name: _kind(kind, platform.get(name, {}), ids) for name, kind in KINDS.items()})
 
 
-def _kind(kind: Kind, facts: Mapping[str, Any]) -> Kind:
-    if not facts:
+def _kind(kind: Kind, facts: Mapping[str, Any], ids: Mapping[str, str]) -> Kind:
+    """`ids`: what the ids of kinds are called, where that is not as built in."""
+    if not facts and not ids:
         return kind
     plain = {name: value for name, value in facts.items() if name != "fields"}
     if "path" in plain and kind.list_path == kind.path:
         plain.setdefault("list_path", plain["path"])
     fields = facts.get("fields", {})
-    return replace(
-        kind, **plain, fields=tuple(_field(each, fields.get(each.name, {})) for each in kind.fields)
-    )
+    known = (replace(each, refers_by=ids.get(each.refers_to, each.refers_by)) for each in kind.fields)
+    return replace(kind, **plain, fields=tuple(_field(each, fields.get(each.name, {})) for each in known))
 
 
 def _field(field: Field, facts: Mapping[str, Any]) -> Field:

@@ -56,9 +56,11 @@ def never_deleted(
         return f"settings.protect has {pattern!r} ({settings.protect[pattern]})"
     if address.kind == "user" and resource.id in (own or ()):
         return "it is the user whose credentials these are"
-    if isinstance(place, int):
-        return f"it is in group {place}, which is not in this account"
-    return None
+    if isinstance(place, Address):
+        return None
+    if place is None:
+        return "the platform does not say which group it is in"
+    return f"it is in group {place}, which is not in this account"
 
 
 def pruned(aligned: Aligned, settings: Settings, kept: Collection[Address]) -> Mapping[Address, Source]:

@@ -56,6 +56,7 @@ class Sessions:
         self._operators = {email for email in known if store.owner(USER, "username", email) is None}
         self._refresh: dict[str, Session] = {}
         self._access: dict[str, Session] = {}
+        self._pairs: dict[str, str] = {}  # the access token that each refresh token came with
         self.restart()
 
     def restart(self) -> None:
@@ -69,6 +70,7 @@ class Sessions:
     def issue(self, email: str) -> tuple[str, str]:
         access, refresh = (prefix + secrets.token_urlsafe(24) for prefix in ("at-", "rt-"))
         self._access[access] = self._refresh[refresh] = Session(email, now())
+        self._pairs[refresh] = access
         return access, refresh
 
     def used(self, token: str, settings: Settings) -> str | None:
@@ -81,9 +83,14 @@ class Sessions:
         return session.email
 
     def spend(self, refresh: str) -> str | None:
-        """The e-mail address behind a refresh token, which is dead from here on."""
+        """The e-mail address behind a refresh token. It is dead from here on, and so is the access token that
+        came with it.
+        """
         session = self._refresh.pop(refresh, None)
-        return session.email if session and now() < session.since + REFRESH_LIFE else None
+        if session is None or now() >= session.since + REFRESH_LIFE:
+            return None
+        self._access.pop(self._pairs.pop(refresh, ""), None)
+        return session.email
 
     def revoke(self, token: str, token_type: str) -> None:
         """The operator's own token cannot be revoked."""

@@ -18,6 +18,12 @@ def test_no_more_requests_than_allowed(reconciler, quickstart, platform):
     assert len(platform.requests()) <= 4
 
 
+def test_calls_that_may_not_be_asked_for_any_more_end_the_run_too(reconciler, quickstart, platform):
+    """They are the last that a plan asks for."""
+    run = reconciler("plan", "--max-requests", str(PLAN_READS - 1))
+    assert (run.code, run.out, len(platform.requests())) == (1, "", PLAN_READS - 1)
+
+
 def test_an_apply_that_cannot_be_whole_is_not_begun(reconciler, quickstart, platform):
     before = platform.dump()
     run = reconciler("apply", "--yes", "--max-requests", str(PLAN_READS + 1))

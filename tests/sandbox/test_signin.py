@@ -41,6 +41,7 @@ def test_a_refresh_token_works_once(api: Api) -> None:
     assert second["refresh_token"] != first["refresh_token"]
     assert second["access_token"] != first["access_token"]
     assert api.signin("refresh-token", first)[0] == 401
+    assert with_token(api, first["access_token"]) == 401  # it is dead with its refresh token
     assert with_token(api, second["access_token"]) == 200
 
 

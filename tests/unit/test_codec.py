@@ -72,6 +72,7 @@ def test_all_ways_to_say_nothing_are_none(field_type, value):
         (Field("x", Type.REFERENCE, refers_to="group"), {"org_unit_id": "1002", "name": "Sales"}, 1002),
         (Field("x", Type.REFERENCE, refers_to="group"), {"id": 1002}, 1002),
         (of(Type.REFERENCES), ["302", 301, 302], (302, 301)),
+        (Field("x", Type.REFERENCES, refers_to="tag"), [{"name": "has no id"}, {"tag_id": 301}], (301,)),
         (of(Type.REFERENCES), "Hot lead", "Hot lead"),
         (
             DESTINATIONS,

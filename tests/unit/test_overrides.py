@@ -54,6 +54,12 @@ def test_a_list_with_a_path_of_its_own_stays():
     assert (found.path, found.list_path) == ("/people", "/users/list")
 
 
+def test_an_object_that_stands_for_its_id_is_known_by_the_name_that_ids_have():
+    tag = kinds_with({"group": {"id": "unit_id"}})["tag"]
+    row = {"tag_id": 7, "tag_name": "Hot", tag.field("group").wire_names[0]: {"unit_id": 5, "name": "Sales"}}
+    assert decode(tag, row) == {"tag_name": "Hot", "group": 5}
+
+
 def test_plain_facts_are_taken_as_they_are():
     facts = {
         "rows": "labels",

@@ -174,6 +174,16 @@ def test_what_stands_outside_the_account_is_never_deleted():
     assert not pruned(both, rules, found)
 
 
+def test_what_the_platform_does_not_place_is_never_deleted():
+    """It may stand outside the account as well."""
+    lost = kept("tag/None/Hot", 9, tag_name="Hot", group=None)
+    rules = settings(prune=["tag"])
+    both = aligned(HOT_FILE, rules=rules, actual=live(lost))
+    found = spared(both, rules, called(both, live(lost)), ())
+    assert found[lost.address] == "the platform does not say which group it is in"
+    assert not pruned(both, rules, found)
+
+
 def test_the_root_needs_no_pattern():
     both = aligned(removed=[ref("tag/S/Hot")])
     found = spared(both, settings(), called(both, LIVE), ())

@@ -179,6 +179,23 @@ def test_a_scope_that_answers_401_causes_one_refresh(transport, store):
     assert calls == [SIGN_IN, "GET /groups/1002", REFRESH, *["GET /groups/1002"] * 5]
 
 
+def test_what_is_not_allowed_does_not_hide_that_another_process_has_renewed_the_token(transport, store):
+    """Which is the end of the token before: the new one is in the store."""
+    with serve() as sandbox:
+        sandbox.configure(scope_401=True)
+        sandbox.load({**sandbox.dump(), "passwords": {"jane@acme.example": "p"}})
+        urls = {"oauth_url": sandbox.oauth_url, "store": store}
+        mine = Reader(transport(sandbox.api_url, None, email="jane@acme.example", password="p", **urls))
+        with pytest.raises(NotAllowedError):
+            mine.get("/groups/1002")
+        others = transport(sandbox.api_url, None, **urls)
+        assert others.tokens.renew(others.tokens.current())
+        sandbox.clear_requests()
+        assert mine.get("/tag", {"limit": 1, "offset": 0})
+        calls = [(each["path"], each["status"]) for each in sandbox.requests()]
+    assert calls == [("/tag", 401), ("/tag", 200)]
+
+
 @pytest.mark.parametrize("more", [{}, JANE], ids=["a token", "a token wins"])
 def test_a_token_from_the_environment_is_used_as_it_is(platform, transport, store, more):
     server = platform(Guard())
