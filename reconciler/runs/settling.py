@@ -1,7 +1,8 @@
 """Writes that were in flight when a run died: what the live state says became of them."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from reconciler.kinds import KINDS, Kind, Kinds
@@ -90,6 +91,19 @@ class Settler:
                 return resource
         return None
 
+    def bearers(self, kind: Kind, fields: Fields) -> Iterator[tuple[tuple[str, ...], Resource]]:
+        """The live objects that have what only one may have, with the names of those fields."""
+        for names, key in _unique(kind, fields):
+            yield from ((names, each) for each in self._by_unique.get(key, ()))
+
+    @cached_property
+    def _by_unique(self) -> Mapping[Hashable, Sequence[Resource]]:
+        found: defaultdict[Hashable, list[Resource]] = defaultdict(list)
+        for each in self._by_id.values():
+            for _, key in _unique(KINDS[each.kind], self.fields(each)):
+                found[key].append(each)
+        return found
+
     def _creation(self, kind: Kind, intent: Event) -> Settled:
         found = self.namesake(kind, {each["name"]: each["new"] for each in intent["fields"]})
         if found is None:
@@ -112,6 +126,14 @@ def _name(kind: Kind, fields: Fields) -> Hashable:
     """What is called differently by this is not called the same."""
     label = kind.field(kind.label)
     return kind.name, loosely(comparable(label, canonical(label, fields.get(kind.label))))
+
+
+def _unique(kind: Kind, fields: Fields) -> Iterator[tuple[tuple[str, ...], Hashable]]:
+    for names in kind.unique:
+        if all(fields.get(name) is not None for name in names):
+            known = ((kind.field(name), fields[name]) for name in names)
+            values = tuple(comparable(field, canonical(field, value)) for field, value in known)
+            yield names, (kind.name, names, values)
 
 
 _IS_THERE = {True: "it is still on the platform", False: "it is no longer on the platform"}

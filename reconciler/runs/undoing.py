@@ -64,6 +64,7 @@ class _Undoing:
             for write in each.applied
             if write.outcome and write.intent.get("action") == "create"
         }
+        self._own = {(each.intent["kind"], (each.outcome or each.intent).get("id")) for each in run.applied}
         self._numbers: dict[tuple[str, Any], int] = {}  # new ids of what is back already, by kind and old id
         self._again = {
             (write.intent["kind"], write.intent["id"]): _interim(write)
@@ -109,10 +110,10 @@ class _Undoing:
         ]
         if all(not is_otherwise(kind, each["name"], each["old"], now) for each in changed):
             return  # it is as it was, whoever did that
-        self.stale += self._changed_since(kind, write, now)
         old = {each["name"]: each["old"] for each in changed}
         keep = {name: now.get(name) for name in (*kind.identity, kind.place) if now.get(name) is not None}
         whole = {**keep, **_unseen(kind, write), **old}
+        self.stale += (*self._changed_since(kind, write, now), *self._taken_since(kind, write, now, whole))
         self.resources.append(self._resource(kind, write, whole, write.intent["id"]))
 
     def _can_change(self, kind: Kind, write: Write, each: Event) -> bool:
@@ -152,6 +153,14 @@ class _Undoing:
                     f"{write.intent['address']}: {each['name']} was made {wrote!r} and is "
                     f"{now.get(each['name'])!r} now"
                 )
+
+    def _taken_since(self, kind: Kind, write: Write, now: Fields, old: Fields) -> Iterator[str]:
+        """Something else that has what the object is to get back; the run's own objects give theirs up."""
+        for names, other in self._settler.bearers(kind, old):
+            had = any(is_otherwise(kind, name, old[name], now) for name in names)
+            if had and (kind.name, other.id) not in self._own:
+                what = f"{write.intent['address']}: its former {' and '.join(names)}"
+                yield f"{what} {'are' if names[1:] else 'is'} that of another {kind.name} now, id {other.id}"
 
     def _renumbered(self, field: Field, value: Any) -> Any:
         """With the new ids of what is back already."""

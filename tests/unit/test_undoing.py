@@ -250,6 +250,56 @@ def test_what_was_taken_off_before_it_went_is_put_on_again():
 # -- the whole
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "newcomer", "reason"),
+    [
+        (
+            JANE,
+            {"username": "doe@acme", "group": TOP},
+            {"username": "JANE@acme", "group": TOP},
+            "user/jane@acme: its former username is that of another user now, id 30",
+        ),
+        (
+            HOT,
+            {"tag_name": "Cold"},
+            {"tag_name": "Hot", "group": to("group/S")},
+            "tag/S/Hot: its former group and tag_name are that of another tag now, id 30",
+        ),
+        (
+            HOT,
+            {"group": TOP},
+            {"tag_name": "Hot", "group": to("group/S")},
+            "tag/S/Hot: its former group and tag_name are that of another tag now, id 30",
+        ),
+        (
+            SALES,
+            {"org_unit_ext_id": "T", "city": "Miami"},
+            {"org_unit_name": "East", "org_unit_ext_id": "S", "parent": TOP},
+            "group/S: its former org_unit_ext_id is that of another group now, id 30",
+        ),
+    ],
+    ids=["e-mail address", "name", "place", "external id"],
+)
+def test_a_key_that_something_else_has_got_since_is_not_taken_from_it(was, now, newcomer, reason):
+    there = [
+        *(each for each in EVERYTHING if each is not was),
+        changed(was, **now),
+        kept(f"{was.kind}/newcomer", 30, **newcomer),
+    ]
+    assert stale((updated(was, **now), was.id), there=there) == [reason]
+
+
+def test_keys_that_the_run_itself_passed_on_come_back():
+    cold = kept("tag/S/Cold", 4, tag_name="Cold", group=to("group/S"))
+    there = [SALES, JANE, MAIN, changed(HOT, tag_name="Warm"), changed(cold, tag_name="Hot")]
+    writes = (updated(HOT, tag_name="Warm"), 3), (updated(cold, tag_name="Hot"), 4)
+    found, _ = undone(*writes, there=there)
+    assert sorted(found) == [
+        ("~", "tag/S/Cold", {"tag_name": "Cold"}),
+        ("~", "tag/S/Hot", {"tag_name": "Hot"}),
+    ]
+
+
 def test_what_failed_needs_no_undoing():
     assert undone((updated(SALES, city="Rome"), None)) == NOTHING
 
