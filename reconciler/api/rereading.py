@@ -197,11 +197,12 @@ class Again(NamedTuple):
         """Where an object with the key of this body would be listed, and under which place and name."""
         label, place = kind.field(kind.label), kind.field(kind.home)
         name, within = body.get(label.wire_name), body.get(place.wire_name)
-        key = within if kind.place else None, comparable(label, name)
+        key = comparable(label, name)
+        if not kind.place:
+            return self.reading(kind, {**kind.query, shown_name(kind): str(name)}), (None, key)
         if not isinstance(within, int):
-            return None, key
-        query: Query = {"org_unit_id": within} if kind.place else {**kind.query, shown_name(kind): str(name)}
-        return self.reading(kind, query), key
+            return None, (None, key)
+        return self.reading(kind, {"org_unit_id": within}), (within, key)
 
     def _namesake(self, kind: Kind, body: Body) -> int | None:
         """The id of the live object that bears exactly the key of what is to be created; where its place is

@@ -4,6 +4,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 
+from reconciler.api.client import Query
 from reconciler.api.crew import Crew, Map
 from reconciler.api.groups import read_groups
 from reconciler.api.rereading import Again, Mention
@@ -57,9 +58,9 @@ def stale(again: Again, plan: Plan, report: Progress = unwatched) -> Iterator[st
 
     def look(change: Change) -> list[str]:
         reasons = again.look(change, change.request.body, waited_for(change, ids)).reasons
-        if change.kind != "group" or change.action is not Action.DELETE or reasons:
+        if change.action is not Action.DELETE or reasons:
             return [*reasons]
-        return [f"{each} is in it now" for each in _newcomers(again, change, own)]
+        return [*_newcomers(again, change, own)]
 
     with Crew(_LOOKS) as crew:
         looks = crew.map(look, changes)
@@ -91,13 +92,27 @@ def _mismatch(again: Again, mention: Mention, own: Own, nameless: Collection[str
 
 
 def _newcomers(again: Again, change: Change, own: Own) -> Iterator[str]:
-    """What is in a group that is to go, and that the plan neither deletes nor moves out."""
-    for kind in again.kinds.values():
-        place = kind.field(kind.home)
-        for row in again.reading(kind, {**kind.query, "org_unit_id": change.id or 0}).rows:
-            inside = kind.name == "group" or canonical(place, shown(place, row)) == change.id
-            if inside and not is_gone(kind, row) and (kind.name, row_id(kind, row)) not in own:
-                yield f"{kind.name} {row_id(kind, row)}"
+    """What is in a group that is to go or refers to another object that is, and what the plan neither deletes
+    nor takes away from there.
+    """
+    fields = ((kind, field) for kind in again.kinds.values() for field in kind.references)
+    for kind, field in ((kind, field) for kind, field in fields if field.refers_to == change.kind):
+        is_place = field.name == kind.home
+        query: Query = {**kind.query, "org_unit_id": change.id or 0} if is_place else kind.query
+        for row in again.reading(kind, query).rows:
+            there = canonical(field, shown(field, row))
+            inside = change.id in (there if isinstance(there, tuple) else (there,))
+            listed = is_place and kind.name == "group"  # groups are listed below their parents only
+            mine = own.get((kind.name, row_id(kind, row)))
+            if (inside or listed) and not is_gone(kind, row) and not _lets_go(mine, field.name):
+                yield f"{kind.name} {row_id(kind, row)} {'is in it' if is_place else 'refers to it'} now"
+
+
+def _lets_go(change: Change | None, name: str) -> bool:
+    """Whether a change of the plan takes a reference away."""
+    if change is None:
+        return False
+    return change.action is Action.DELETE or any(field.name == name for field in change.fields)
 
 
 def _taken_external_ids(again: Again, plan: Plan, side_by_side: Map) -> Iterator[str]:

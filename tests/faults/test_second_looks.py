@@ -8,8 +8,8 @@ from .rigs import claimed, contents, done, runs
 
 SAVED = ("apply", "--plan", "plan.json", "--yes", "--parallel", "1")
 # Requests that look again before anything is written (three of them for external ids of groups, four for
-# what is in a group that goes), and in between.
-BEFORE_ALL, BEFORE_EACH = 17, 17
+# what is in a group that goes, one for what refers to a tag that goes), and in between.
+BEFORE_ALL, BEFORE_EACH = 20, 17
 
 
 @pytest.fixture

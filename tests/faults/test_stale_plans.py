@@ -175,6 +175,21 @@ MOVED: Mapping[str, tuple[str, list[tuple[Any, ...]], str]] = {
         [("DELETE", "/users/10002", None)],
         "user/gone@acme.example: it is no longer on the platform",
     ),
+    "a route is given the tag that is to be deleted": (
+        "removed: [tag/ORG-1004/Stale lead]",
+        [("PATCH", "/provisioned-routes/801", {"tag_ids": [301, 302]})],
+        "tag/ORG-1004/Stale lead: route 801 refers to it now",
+    ),
+    "a user moves into the group that is to be deleted, which the plan changes otherwise": (
+        f"removed: [group/ORG-1003]\n{JANET}",
+        [("PATCH", "/users/10001", {"ct_user_ou_id": 1003})],
+        "group/ORG-1003: user 10001 is in it now",
+    ),
+    "the e-mail address of a new user in a new group": (
+        f"{EAST}\nusers: [{{username: new@acme.example, group: ORG-2001}}]",
+        [("POST", "/users", {"username": "New@acme.example", "ct_user_ou_id": 1001})],
+        "user/new@acme.example: there is one on the platform now, id 10003",
+    ),
     "a new group is there": (
         EAST,
         [("POST", "/groups", {"org_unit_name": "East", "org_unit_parent_id": 1002})],
