@@ -247,7 +247,7 @@ def _body(
     kind: Kind, fields: Iterable[FieldChange], after: Resource, desired: Resource, compared: Resource
 ) -> Fields:
     """The changed fields; where the API can only replace, the whole object, and what it never shows as the
-    files have it, unless that is ignored.
+    files have it, unless that is ignored. What is cleared is written as nothing, should what is left out stay.
     """
     changed = {field.name: field.new for field in fields}
     if kind.update_method == "PATCH":
@@ -256,7 +256,7 @@ def _body(
         name: value for name, value in after.fields.items() if kind.known(name) or name in desired.fields
     }
     unseen = {name: value for name, value in compared.fields.items() if _is_unseen(kind.field(name))}
-    return _given({**whole, **unseen, **changed})
+    return {**_given({**whole, **unseen}), **changed}
 
 
 def _is_unseen(field: Field) -> bool:

@@ -102,7 +102,7 @@ def test_a_creation_carries_all_that_is_given_and_addresses_of_what_is_new():
             hot(color="blue"),
             Request("PUT", "/tag/3", {"tag_name": "Hot", "org_unit_id": 2, "color": "blue"}),
         ),
-        (hot(color=None), Request("PUT", "/tag/3", {"tag_name": "Hot", "org_unit_id": 2})),
+        (hot(color=None), Request("PUT", "/tag/3", {"tag_name": "Hot", "org_unit_id": 2, "color": None})),
         (
             described("route/S/Main", provisioned_route_name="Main", group=to("group/S"), tags=None),
             Request("PATCH", "/provisioned-routes/8", {"tag_ids": []}),
