@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -324,7 +325,10 @@ def made():
     yield from plan(desired(group(written, "ORG-1002", "Sales"), hot), live(sales, warm)).notices
     now, base = (desired(group(written, "ORG-1002", "Sales", city=each)) for each in ("New York", "Boston"))
     then = Base("origin/main", base, missing=("config",))
-    yield from with_origins(plan(now, live(sales)), then, live(sales)).notices
+    yield from with_origins(plan(now, live(sales)), then, live(sales), {}).notices
+    former = Base("origin/main", desired(group(written, "ORG-1002", "Sales"), replace(hot, previously=None)))
+    hot_now = replace(warm, fields=warm.fields | {"tag_name": "Hot"}, address=hot.address)
+    yield from with_origins(plan(now, live(sales, hot_now)), former, live(sales, hot_now), {}).notices
     few, many = ({(kind, Action.DELETE): Limit(most) for kind in KINDS} for most in (0, 10))
     protecting = Settings(protect={"user/ceo@*": at()}, limits=few)
     yield from amended(protecting, Settings(limits=many), "main")

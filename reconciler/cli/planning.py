@@ -29,22 +29,23 @@ from reconciler.plans.origins import Base, with_origins
 from reconciler.plans.planning import Options
 from reconciler.runs import journal
 from reconciler.runs.settling import Settler
-from reconciler.wording import counted, safe
+from reconciler.wording import safe
 
 
 def planned(transport: Transport, paths: Sequence[str], options: Options, base: str | None = None) -> Plan:
     """Raises InvalidConfigurationError before anything is asked, PlatformError, RefusedError, UsageError."""
     desired = described(paths)
     _demand_unseen(options, desired.settings)
-    former = _formerly(base, paths) if base else None
+    former = _formerly(base, paths, desired.settings) if base else None
     reader = Reader(transport)
     actual = read(reader, desired.settings)
     with working("Planning") as report:
         plan = planning.plan(desired, actual, options, report)
         if former:
-            plan = with_origins(plan, former, actual)
-            changed = amended(former.desired.settings, desired.settings, former.revision)
-            plan = replace(plan, notices=(*changed, *plan.notices))
+            plan = with_origins(plan, former, actual, desired.settings.prune)
+            if not former.problems:
+                changed = amended(former.desired.settings, desired.settings, former.revision)
+                plan = replace(plan, notices=(*changed, *plan.notices))
     plan = with_calls(reader, plan)
     return replace(plan, seconds=transport.limiter.estimate(len(plan.changes), PARALLEL_CHANGES))
 
@@ -67,21 +68,15 @@ def described(paths: Sequence[str]) -> Desired:
     return loaded.desired
 
 
-def _formerly(revision: str, paths: Sequence[str]) -> Base:
-    """What the files said at a revision. Raises ReconcilerError."""
+def _formerly(revision: str, paths: Sequence[str], settings: Settings) -> Base:
+    """What the files said at a revision; nothing, but with the same settings, where they were not valid: what
+    mends them needs a plan as well. Raises ReconcilerError.
+    """
     files = revisions.load(revision, paths or (".",))
     loaded = config.described(files.documents, files.problems)
     if loaded.problems:
-        first = map(str, loaded.problems[:_PROBLEMS_SHOWN])
-        raise ReconcilerError(
-            f"the files are not valid at {revision}, so nothing can be told from it: "
-            f"{counted(len(loaded.problems), 'problem')}",
-            *first,
-        )
+        return Base(revision, Desired({}, (), replace(settings, prune={})), (), loaded.problems)
     return Base(revision, loaded.desired, tuple(files.missing))
-
-
-_PROBLEMS_SHOWN = 5
 
 
 def read(reader: Reader, settings: Settings) -> Live:

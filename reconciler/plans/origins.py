@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from reconciler.errors import Problem, Source
 from reconciler.kinds import Kinds
 from reconciler.model import (
     Action,
@@ -16,31 +17,40 @@ from reconciler.model import (
     Notice,
     Origin,
     Plan,
-    Resource,
+    State,
     Value,
 )
 from reconciler.objects.diff import differs
 from reconciler.objects.overrides import kinds_with
 from reconciler.objects.references import readdress
+from reconciler.plans import dropped
 from reconciler.plans.alignment import Aligned, align
 from reconciler.plans.planfile import plain
 
 
 class Base(NamedTuple):
-    """What the files said at a git revision, and the paths at which it has nothing."""
+    """What the files said at a git revision, and the paths at which it has nothing; where files were not
+    valid, they said nothing.
+    """
 
     revision: str
     desired: Desired
     missing: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
-def with_origins(plan: Plan, base: Base, live: Live) -> Plan:
-    """The same plan, each field with its origin, told from what the files said at a revision."""
+def with_origins(plan: Plan, base: Base, live: Live, prune: Mapping[str, Source]) -> Plan:
+    """The same plan, each field with its origin, told from what the files said at a revision; and what they
+    describe no more. `prune` is the files' setting.
+    """
     former = _former(align(base.desired, live), base.desired, plan)
     kinds = kinds_with(plan.platform)
     changes = tuple(_with_origins(change, former, kinds) for change in plan.changes)
-    notices = (*_missing(base), *_conflicts(changes, base.revision), *plan.notices)
-    return replace(plan, changes=changes, base=base.revision, notices=notices)
+    gone = tuple(dropped.dropped(plan, former.described, former.live))
+    left, refusals = dropped.told(plan, gone, prune, base.revision)
+    notices = (*_missing(base), *_conflicts(changes, base.revision), *left, *plan.notices)
+    refused = (*plan.refusals, *refusals)
+    return replace(plan, changes=changes, base=base.revision, notices=notices, refusals=refused)
 
 
 def _missing(base: Base) -> Iterator[Notice]:
@@ -51,13 +61,24 @@ def _missing(base: Base) -> Iterator[Notice]:
             f"{base.revision} has no files at {', '.join(base.missing)}, so all that they describe counts as "
             "edited here and hides what was done by hand; if they were moved, name a revision since then",
         )
+    if base.problems:
+        others = f" and {len(base.problems) - 1} more" if base.problems[1:] else ""
+        yield Notice(
+            "no-base",
+            "plan",
+            f"the files were not valid at {base.revision} ({base.problems[0]}{others}), so everything counts "
+            "as edited here and hides what was done by hand",
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class _Former:
-    """What the files said at the base, under the addresses of the plan; `unwanted` was to go by then too."""
+    """What the files said at the base, and what it is of that on the platform, under the addresses of the
+    plan; `unwanted` was to go by then too.
+    """
 
-    described: Mapping[Address, Resource]
+    described: State
+    live: State
     unwanted: frozenset[Address]
 
 
@@ -65,9 +86,11 @@ def _former(aligned: Aligned, base: Desired, plan: Plan) -> _Former:
     now = {(at.kind, number): at for at, number in plan.ids.items()}
     names = {at: now.get((at.kind, each.id or 0), at) for at, each in aligned.live.items()}
     described = [readdress(each, names) for each in aligned.desired.values()]
+    there = [replace(each, address=names[at]) for at, each in aligned.live.items() if at in aligned.desired]
     pruned = {at for at in aligned.live if at.kind in base.settings.prune and at not in aligned.desired}
     return _Former(
         {each.address: each for each in described},
+        {each.address: each for each in there},
         frozenset(names[at] for at in (*aligned.removed, *pruned)),
     )
 

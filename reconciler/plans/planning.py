@@ -247,7 +247,7 @@ def _body(
     kind: Kind, fields: Iterable[FieldChange], after: Resource, desired: Resource, compared: Resource
 ) -> Fields:
     """The changed fields; where the API can only replace, the whole object, and what it never shows as the
-    files have it, unless that is ignored. What is cleared is written as nothing, should what is left out stay.
+    files have it, unless that is ignored. What is cleared is written as nothing, should the rest stay.
     """
     changed = {field.name: field.new for field in fields}
     if kind.update_method == "PATCH":

@@ -108,7 +108,7 @@ def _facts(notices: Iterable[Notice]) -> Iterator[Block]:
 
 def _origins(plan: Plan) -> Iterator[str]:
     if plan.base:
-        told = counted_origins(plan) or "nothing has changed, here or on the platform"
+        told = counted_origins(plan) or "nothing is left to be changed"
         yield f"<p>Since {code(plan.base)}: {told}.</p>"
         yield ""
 

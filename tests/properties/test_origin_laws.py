@@ -27,7 +27,7 @@ def told(platform, connection, folder, accounts):
     except InvalidConfigurationError:
         event("impossible")
         assume(False)
-    return with_origins(plan, Base("main", then.desired), found)
+    return with_origins(plan, Base("main", then.desired), found, {})
 
 
 def fields(plan):

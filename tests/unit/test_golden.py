@@ -75,7 +75,7 @@ def planned(reader, story):
     actual = live.read(reader, wanted.settings)
     plan = planning.plan(wanted, actual)
     if "base" in story:
-        plan = with_origins(plan, Base("main", desired(written(story["base"]))), actual)
+        plan = with_origins(plan, Base("main", desired(written(story["base"]))), actual, {})
     routes = [change.id or 0 for change in consequences.rerouted(plan)]
     before = reader.reads
     traffic = read_traffic(reader, routes)

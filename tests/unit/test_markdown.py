@@ -285,9 +285,7 @@ def test_an_account_without_a_name():
 
 
 def test_a_revision_since_which_nothing_has_changed():
-    assert "<p>Since <code>main</code>: nothing has changed, here or on the platform.</p>" in page(
-        base="main"
-    )
+    assert "<p>Since <code>main</code>: nothing is left to be changed.</p>" in page(base="main")
 
 
 def test_only_many_harmless_notices_are_folded():

@@ -1,8 +1,11 @@
 """Whose change it is: three states in (base, files, platform), an origin for each field out."""
 
+from dataclasses import replace
+
 import pytest
 
-from reconciler.model import Notice, Settings
+from reconciler.errors import Problem
+from reconciler.model import Notice, Origin, Settings
 from reconciler.plans.origins import Base, with_origins
 from reconciler.plans.planning import Options, plan
 
@@ -49,7 +52,7 @@ def files(*resources, removed=(), prune=(), external=()):
 
 
 def told(base, now, actual, **options):
-    return with_origins(plan(now, actual, Options(**options)), Base("main", base), actual)
+    return with_origins(plan(now, actual, Options(**options)), Base("main", base), actual, now.settings.prune)
 
 
 def fields(plan):
@@ -533,7 +536,7 @@ def test_no_conflict_no_notice(now):
 
 def test_nothing_else_of_the_plan_moves():
     before = plan(files(sales(city="Rome")), live(LIVE_SALES))
-    after = with_origins(before, Base("v1.0", files(sales(city="Rome"))), live(LIVE_SALES))
+    after = with_origins(before, Base("v1.0", files(sales(city="Rome"))), live(LIVE_SALES), {})
     assert (after.base, before.base) == ("v1.0", None)
     assert [each.request for each in after.changes] == [each.request for each in before.changes]
     assert (after.tree, after.ids, after.reads, after.unchanged) == (
@@ -669,3 +672,71 @@ def test_only_what_targets_leave():
         "group/ROOT",
         "group/X",
     ]
+
+
+# -- what is described no more
+
+NEW_JANE = kept("user/doe@acme", 7, username="doe@acme", group=SALES)
+RENAMED = written("user/doe@acme", 4, previously="jane@acme", username="doe@acme", group=SALES)
+AS_IT_WAS = written("user/jane@acme", 3, username="jane@acme", group=SALES)
+
+
+def notices(plan):
+    return [(each.code, str(each.address)) for each in plan.notices if each.code != "unmanaged"]
+
+
+def test_what_is_described_no_more_is_left_and_told():
+    found = told(files(sales(), tag("Hot")), files(sales()), live(LIVE_SALES, HOT, COLD))
+    assert notices(found) == [("no-longer-described", "tag/S/Hot")]
+    assert found.notices[0].message == (
+        "tag/S/Hot was described at main and is in no file now, so it is left as it is; if it is to go, add "
+        '"tag/S/Hot" under `removed:`'
+    )
+
+
+@pytest.mark.parametrize("going", [{"removed": ["tag/S/Hot"]}, {"prune": ["tag"]}], ids=str)
+def test_what_goes_is_no_news(going):
+    now = files(sales(), tag("Cold"), **going)
+    assert notices(told(files(sales(), tag("Hot")), now, live(LIVE_SALES, HOT, COLD))) == []
+
+
+def test_a_rename_that_is_taken_back_without_saying_so():
+    found = told(files(sales(), RENAMED), files(sales(), AS_IT_WAS), live(LIVE_SALES, NEW_JANE))
+    assert notices(found) == [("look-alike", "user/jane@acme")]
+    assert found.notices[0].message.endswith('if it is the same, add `previously: "doe@acme"` there')
+    assert not found.refusals
+
+
+def test_a_rename_that_is_taken_back_with_prune_is_refused():
+    now = files(sales(), AS_IT_WAS, prune=["user"])
+    found = told(files(sales(), RENAMED), now, live(LIVE_SALES, NEW_JANE))
+    assert [(each.code, str(each.address)) for each in found.refusals] == [("look-alike", "user/jane@acme")]
+
+
+def test_a_rename_that_is_taken_back_where_the_other_is_removed_is_a_notice():
+    now = files(sales(), AS_IT_WAS, removed=["user/doe@acme"])
+    found = told(files(sales(), RENAMED), now, live(LIVE_SALES, NEW_JANE))
+    assert ("look-alike", "user/jane@acme") in notices(found)
+    assert not found.refusals
+
+
+def test_what_looks_alike_anyhow_is_told_once():
+    """People of one name in one group."""
+    names = {"first_name": "Jane", "last_name": "Doe"}
+    every = (RENAMED, AS_IT_WAS, NEW_JANE)
+    before, now, there = (replace(each, fields=each.fields | names) for each in every)
+    found = told(files(sales(), before), files(sales(), now), live(LIVE_SALES, there))
+    assert notices(found) == [("look-alike", "user/jane@acme")]
+
+
+def test_files_that_were_not_valid_said_nothing():
+    bad = Base("main", files(), (), (Problem(at(3), "unknown key"), Problem(at(4), "unknown key")))
+    now = files(sales(city="Rome"))
+    found = with_origins(plan(now, live(LIVE_SALES)), bad, live(LIVE_SALES), {})
+    assert [each.origin for change in found.changes for each in change.fields] == [Origin.EDIT]
+    assert found.notices[0] == Notice(
+        "no-base",
+        "plan",
+        "the files were not valid at main (a.yaml:3:1: unknown key and 1 more), so everything counts as "
+        "edited here and hides what was done by hand",
+    )

@@ -17,6 +17,7 @@ _TITLES = {
     "consequence": "Consequences",
     "own-access": "Your own access",
     "look-alike": "Perhaps the same object under another name",
+    "no-longer-described": "Described no more",
     "settings-changed": "Settings that have changed",
     "replaced": "Replaced as a whole",
     "deleted-user": "E-mail addresses of deleted users",

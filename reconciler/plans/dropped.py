@@ -1,0 +1,66 @@
+"""What the files described at an earlier revision and describe no more: left as it is, or renamed back."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from reconciler.errors import Source
+from reconciler.model import Action, Address, Notice, Plan, Resource, State
+from reconciler.objects.names import Index
+from reconciler.plans.lookalikes import Lookalike
+from reconciler.plans.notices import lookalike
+
+
+class Dropped(NamedTuple):
+    """An object that is live, and what the files said of it."""
+
+    described: Resource
+    live: Resource
+
+
+def dropped(plan: Plan, described: State, live: State) -> Iterator[Dropped]:
+    """Those that no file describes now, whether they stay or go; addresses are those of the plan."""
+    away = {str(each.address) for each in plan.notices if each.code == "unmanaged"}
+    away |= {str(each.address) for each in plan.changes if each.action is Action.DELETE}
+    for address, resource in described.items():
+        if address in live and str(address) in away:
+            yield Dropped(resource, live[address])
+
+
+def told(
+    plan: Plan, found: tuple[Dropped, ...], prune: Mapping[str, Source], revision: str
+) -> tuple[list[Notice], list[Notice]]:
+    """The notices and the refusals. To take a rename back without saying so makes a second object, and prune
+    deletes the first.
+    """
+    back = dict(_renamed_back(plan, found))
+    going = {each.address: each.source for each in plan.changes if each.action is Action.DELETE}
+    known = {str(each.address) for each in (*plan.notices, *plan.refusals) if each.code == "look-alike"}
+    notices: list[Notice] = []
+    refusals: list[Notice] = []
+    for each in found:
+        address = each.live.address
+        if address in back and str(back[address].created.address) not in known:
+            stops = going.get(address) in prune.values()
+            (refusals if stops else notices).append(lookalike(back[address], stops=stops))
+        elif address not in going and address not in back:
+            notices.append(_left(address, revision))
+    return notices, refusals
+
+
+def _renamed_back(plan: Plan, found: tuple[Dropped, ...]) -> Iterator[tuple[Address, Lookalike]]:
+    """Creations under the very key that the files once gave away."""
+    created = {
+        each.address: each.after for each in plan.changes if each.action is Action.CREATE and each.after
+    }
+    index = Index(created)
+    for described, live in found:
+        if described.previously:
+            for address in index.named(described.kind, described.previously.text):
+                yield live.address, Lookalike(created[address], live)
+
+
+def _left(address: Address, revision: str) -> Notice:
+    line = json.dumps(str(address), ensure_ascii=False)
+    said = f"{address} was described at {revision} and is in no file now, so it is left as it is"
+    return Notice("no-longer-described", address, f"{said}; if it is to go, add {line} under `removed:`")
