@@ -9,7 +9,7 @@ import click
 
 from reconciler.cli.options import PARALLEL, YES, chosen, planning_options, wanted
 from reconciler.cli.reports import failing_into
-from reconciler.errors import RefusedError, StaleError, UsageError
+from reconciler.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
     from reconciler.api.client import Transport
@@ -47,14 +47,9 @@ def apply(*, saved: Path | None, yes: bool, parallel: int, **options: Any) -> in
     with ExitStack() as stack:
         with failing_into(given, options["format_"]):
             transport, stopping = stack.enter_context(writing(sandbox=options["sandbox"]))
-            plan, run = _saved(transport, saved) if saved else (_made(transport, options), None)
-        job = Job(plan, began, parallel, yes, options["format_"], given, is_saved=saved is not None)
-        try:
-            return carry_out(job, transport, stopping)
-        except StaleError as error:
-            if run is None:
-                raise
-            raise RefusedError(_applied_before(saved, run), *error.args) from None
+            plan, before = _saved(transport, saved) if saved else (_made(transport, options), None)
+        job = Job(plan, began, parallel, yes, options["format_"], given, bool(saved), before)
+        return carry_out(job, transport, stopping)
 
 
 def _demand_alone(options: dict[str, Any]) -> None:
@@ -71,13 +66,14 @@ def _made(transport: "Transport", options: dict[str, Any]) -> "Plan":
     return planned(transport, options["paths"], chosen(options))
 
 
-def _applied_before(path: Path | None, run: str) -> str:
+def _applied_before(path: Path, run: str) -> str:
     return f"{path}: the plan was applied before, in run {run}; make a new plan"
 
 
 def _saved(transport: "Transport", path: Path) -> "tuple[Plan, str | None]":
-    """The plan, and the run that one like it was applied in, if there is one: the file may be a copy, or that
-    run taken back since. Raises RefusedError for a plan of another account, and for a file that was applied.
+    """The plan, and in words the run that one like it was applied in, if there is one: the file may be a
+    copy, or that run taken back since. Raises RefusedError for a plan of another account, and for a file
+    that was applied.
     """
     from reconciler.api.client import Reader
     from reconciler.api.live import who
@@ -96,4 +92,5 @@ def _saved(transport: "Transport", path: Path) -> "tuple[Plan, str | None]":
     run = journal.of_plan(digest, path.stat().st_mtime)
     if run:
         raise RefusedError(_applied_before(path, run))
-    return plan, journal.of_plan(digest, 0.0)
+    earlier = journal.of_plan(digest, 0.0)
+    return plan, _applied_before(path, earlier) if earlier else None

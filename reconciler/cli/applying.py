@@ -35,6 +35,7 @@ from reconciler.runs.staleness import stale
 class Job(NamedTuple):
     """A plan to carry out, and how. What it was made from was read from `began` on, a time of
     `time.monotonic`; `undoes` is the run that it takes back, `reports` as `reports` gives.
+    `applied_before` says in which run a plan like it was: if anything has moved since, it is refused.
     """
 
     plan: Plan
@@ -44,6 +45,7 @@ class Job(NamedTuple):
     format_: str
     reports: Sequence[Report] = ()
     is_saved: bool = False
+    applied_before: str | None = None
     undoes: str | None = None
 
 
@@ -123,7 +125,7 @@ def _ask() -> None:
 
 
 def _executed(job: Job, transport: Transport, stopping: threading.Event) -> tuple[tuple[Outcome, ...], str]:
-    """The outcomes, and why the journal could not be written to its end."""
+    """The outcomes, and why the journal could not be written to its end. Raises StaleError, RefusedError."""
     reader, kinds = Reader(transport), kinds_with(job.plan.platform)
     again = Again(Readings(reader), kinds)
     is_old, left = job.is_saved or _is_old(job), transport.limiter.left
@@ -134,10 +136,7 @@ def _executed(job: Job, transport: Transport, stopping: threading.Event) -> tupl
         return is_old or (may_look and change.action is not Action.CREATE and _is_old(job))
 
     if is_old:
-        with working("Reading again what the plan relies on") as report:
-            reasons = list(stale(again, job.plan, report))
-        if reasons:
-            raise StaleError("nothing was changed, the live state has moved; make a new plan", *reasons)
+        _demand_unmoved(job, again)
         _demand_enough(2 * len(job.plan.changes), transport.limiter.left)  # each is looked at once more
     start = {"account": job.plan.account, "platform": reader.platform, "undoes": job.undoes}
     digest = document(job.plan)["digest"]
@@ -157,6 +156,14 @@ def _executed(job: Job, transport: Transport, stopping: threading.Event) -> tupl
             with suppress(ReconcilerError):  # without its end, a run is looked at again by the next command
                 book.write("end", interrupted=stopping.is_set(), **_counts(outcomes))
         return outcomes, book.error
+
+
+def _demand_unmoved(job: Job, again: Again) -> None:
+    with working("Reading again what the plan relies on") as report:
+        reasons = list(stale(again, job.plan, report))
+    if reasons:
+        moved = ("nothing was changed, the live state has moved; make a new plan", *reasons)
+        raise RefusedError(job.applied_before, *moved) if job.applied_before else StaleError(*moved)
 
 
 def _is_old(job: Job) -> bool:

@@ -262,10 +262,13 @@ def test_a_copy_of_what_was_applied_before(call, saved, platform, workspace):
     [journal] = workspace.glob(".reconciler/journal/*.jsonl")
     (workspace / "copy.json").write_bytes(saved.read_bytes())
     platform.clear_requests()
-    ended = call("apply", "--plan", "copy.json", "--yes")
+    reports = ["--report", "json=report.json", "--report", "markdown=report.md"]
+    ended = call("apply", "--plan", "copy.json", "--yes", *reports)
     assert (ended.code, {each["method"] for each in platform.requests()}) == (3, {"GET"})
     assert f"the plan was applied before, in run {journal.stem}" in ended.err
     assert "group/ORG-1002: city was 'Boston' when the plan was made and is 'New York' now" in ended.err
+    assert json.loads((workspace / "report.json").read_text())["error"]["exit_code"] == 3
+    assert "Refused" in (workspace / "report.md").read_text()
 
 
 def test_the_same_plan_made_again(call, saved, platform, workspace):
