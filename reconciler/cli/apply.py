@@ -45,7 +45,7 @@ def apply(*, saved: Path | None, yes: bool, parallel: int, **options: Any) -> in
         _demand_alone(options)
     began = time.monotonic()
     with ExitStack() as stack:
-        with failing_into(given, options["format_"]):
+        with failing_into(given, options["format_"], is_planned=bool(saved)):
             transport, stopping = stack.enter_context(writing(sandbox=options["sandbox"]))
             plan, before = _saved(transport, saved) if saved else (_made(transport, options), None)
         job = Job(plan, began, parallel, yes, options["format_"], given, bool(saved), before)

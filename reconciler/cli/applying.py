@@ -68,7 +68,7 @@ def writing(*, sandbox: bool) -> Iterator[tuple[Transport, threading.Event]]:
 
 def carry_out(job: Job, transport: Transport, stopping: threading.Event) -> int:
     """Show, ask, write, report; gives the exit code."""
-    with failing_into(job.reports, job.format_):
+    with failing_into(job.reports, job.format_, is_planned=True):
         _demand_agreement(job, transport.limiter.left)
         outcomes: tuple[Outcome, ...] = ()
         unwritten = ""
@@ -82,7 +82,7 @@ def carry_out(job: Job, transport: Transport, stopping: threading.Event) -> int:
     except ReconcilerError as error:
         wrong += error.args
     for each in wrong:
-        echo(failure(ReconcilerError(each), colour()), err=True)
+        echo(failure(ReconcilerError(each), True), err=True)
     return _exit_code(outcomes, stopping) or (ExitCode.ERROR if wrong else ExitCode.DONE)
 
 

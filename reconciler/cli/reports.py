@@ -76,26 +76,27 @@ def _failures(reports: Iterable[Report], lines: Callable[[str], Iterable[str]]) 
 
 
 @contextmanager
-def failing_into(reports: Sequence[Report], format_: str) -> Iterator[None]:
-    """Where no plan comes about, the reports say why: none of an earlier run is taken for this one's. On
-    stdout only annotations do; for people it stands on stderr.
+def failing_into(reports: Sequence[Report], format_: str, *, is_planned: bool = False) -> Iterator[None]:
+    """Where no plan comes about, or it is not applied, the reports say why: none of an earlier run is taken
+    for this one's. On stdout only annotations do; for people it stands on stderr.
     """
     try:
         yield
     except ReconcilerError as error:
         if format_ == "github":
-            echo(_failure(error, format_))
+            echo(_failure(error, is_planned, format_))
         try:
-            write_reports(reports, partial(_failure, error))
+            write_reports(reports, partial(_failure, error, is_planned))
         except ReconcilerError as another:
             echo([f"Error: {another}"], err=True)
         raise
 
 
-def _failure(error: ReconcilerError, format_: str) -> Iterator[str]:
+def _failure(error: ReconcilerError, is_planned: bool, format_: str) -> Iterator[str]:
     from reconciler.render import FORMATS
 
-    return FORMATS[format_].failure(problems_from_the_top(error) if format_ == "github" else error, False)
+    placed = problems_from_the_top(error) if format_ == "github" else error
+    return FORMATS[format_].failure(placed, is_planned)
 
 
 def write_report(path: Path, lines: Iterable[str]) -> None:

@@ -10,7 +10,9 @@ from reconciler.model import Outcome, Plan
 
 
 class Format(NamedTuple):
-    """Every function yields lines without their ends; `failure` stands for a plan that could not be made."""
+    """Every function yields lines without their ends. `plan` and `result` are told whether to colour them,
+    `failure` whether there is a plan, which was not applied: else none could be made.
+    """
 
     plan: Callable[[Plan, bool], Iterator[str]]
     result: Callable[[Sequence[Outcome], bool], Iterator[str]]
@@ -26,8 +28,8 @@ def _format(name: str) -> Format:
     def result(outcomes: Sequence[Outcome], colour: bool) -> Iterator[str]:
         yield from import_module(f"{__name__}.{name}").result(outcomes, colour)
 
-    def failure(error: ReconcilerError, colour: bool) -> Iterator[str]:
-        yield from import_module(f"{__name__}.{name}").failure(error, colour)
+    def failure(error: ReconcilerError, is_planned: bool) -> Iterator[str]:
+        yield from import_module(f"{__name__}.{name}").failure(error, is_planned)
 
     return Format(plan, result, failure)
 

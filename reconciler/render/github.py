@@ -4,10 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from reconciler.errors import ExitCode, InvalidConfigurationError, ReconcilerError
+from reconciler.errors import InvalidConfigurationError, ReconcilerError
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Change, Outcome, Plan, Status
 from reconciler.render.annotations import MOST, Level, annotation
+from reconciler.render.failing import heading
 from reconciler.render.text import as_described, described
 from reconciler.render.weight import Weight, by_weight
 from reconciler.wording import counted
@@ -64,11 +65,10 @@ def _left_out(refusals: int, changes: Iterable[Change]) -> str:
     return annotation(Level.NOTICE, [told], title="More changes")
 
 
-def failure(error: ReconcilerError, _colour: bool) -> Iterator[str]:
+def failure(error: ReconcilerError, is_planned: bool) -> Iterator[str]:
     """Problems at their lines, as many as GitHub shows."""
     if not isinstance(error, InvalidConfigurationError):
-        title = "Plan out of date" if error.exit_code is ExitCode.STALE else "No plan"
-        yield annotation(Level.ERROR, map(str, error.args), title=title)
+        yield annotation(Level.ERROR, map(str, error.args), title=heading(error, is_planned))
         return
     for problem in error.problems[:MOST]:
         yield annotation(Level.ERROR, [problem.message], title="Invalid configuration", source=problem.source)

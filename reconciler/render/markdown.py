@@ -8,6 +8,7 @@ from itertools import chain
 from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.kinds import KINDS, ROUTING
 from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Status
+from reconciler.render.failing import heading
 from reconciler.render.fitting import Block, Fitted, Frame, fitted, size
 from reconciler.render.remainder import left_out
 from reconciler.render.text import (
@@ -246,18 +247,15 @@ def _message(notice: Notice) -> str:
     return f"<li>{code(notice.message)} ({notice.code})</li>"
 
 
-# -- where there is no plan
+# -- where there is no plan, or it was not applied
 
-_FAILURES = {
-    ExitCode.REFUSED: "⛔ Refused: there is nothing to apply",
-    ExitCode.STALE: "⌛ Not applied: the plan is out of date",
-}
+_SIGNS = {ExitCode.REFUSED: "⛔", ExitCode.STALE: "⌛"}
 
 
-def failure(error: ReconcilerError, _colour: bool) -> Iterator[str]:
-    title = _FAILURES.get(error.exit_code, "❌ No plan could be made")
+def failure(error: ReconcilerError, is_planned: bool) -> Iterator[str]:
+    top = f"<h3>{_SIGNS.get(error.exit_code, '❌')} {heading(error, is_planned)}</h3>"
     block = Block("", _LIST, error.reasons, lambda each: f"<li>{code(each)}</li>")
-    yield from _page(["<!-- reconciler plan -->", "", f"<h3>{title}</h3>", ""], [], [], [block])
+    yield from _page(["<!-- reconciler plan -->", "", top, ""], [], [], [block])
 
 
 # -- after an apply

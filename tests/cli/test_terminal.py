@@ -96,10 +96,11 @@ def test_apply_asks_and_takes_yes(terminal, platform):
 
 
 @pytest.mark.parametrize("answer", ["n\n", "\n"])
-def test_apply_asks_and_takes_no(terminal, platform, answer):
-    run = terminal("apply").read_until("[y/N]:").type(answer)
+def test_apply_asks_and_takes_no(terminal, workspace, platform, answer):
+    run = terminal("apply", "--report", "markdown=result.md").read_until("[y/N]:").type(answer)
     assert run.end() == 1
     assert "not confirmed; nothing was changed" in run.text
+    assert "<h3>❌ The plan was not applied</h3>" in (workspace / "result.md").read_text()
     assert {each["method"] for each in platform.requests()} == {"GET"}
 
 
