@@ -20,11 +20,11 @@ from reconciler.cli.console import colour, echo, is_quiet, working
 from reconciler.cli.options import limits
 from reconciler.cli.planning import demand_permitted
 from reconciler.cli.reports import Report, failing_into, write_reports
+from reconciler.cli.repository import format_of
 from reconciler.errors import ExitCode, ReconcilerError, RefusedError, StaleError
 from reconciler.model import Action, Change, Outcome, Plan, Status
 from reconciler.objects.overrides import kinds_with
 from reconciler.plans.planfile import document
-from reconciler.render import FORMATS
 from reconciler.render.text import failure
 from reconciler.runs import journal
 from reconciler.runs.execute import execute
@@ -76,9 +76,9 @@ def carry_out(job: Job, transport: Transport, stopping: threading.Event) -> int:
             outcomes, unwritten = _executed(job, transport, stopping)
     wrong = [f"{unwritten}; not all of it is written down, the next command looks at it"] * bool(unwritten)
     if job.plan.changes or job.format_ != "text":
-        echo(FORMATS[job.format_].result(outcomes, colour()))
+        echo(format_of(job.format_).result(outcomes, colour()))
     try:
-        write_reports(job.reports, lambda name: FORMATS[name].result(outcomes, False))
+        write_reports(job.reports, lambda name: format_of(name).result(outcomes, False))
     except ReconcilerError as error:
         wrong += error.args
     for each in wrong:
@@ -105,7 +105,7 @@ def _demand_enough(writes: int, left: int | None) -> None:
 def _show(plan: Plan, *, as_text: bool, is_asked: bool) -> None:
     """Whatever is printed in the end, nobody is asked about, or refused, what was not shown."""
     if (as_text and not is_quiet()) or (plan.changes and is_asked) or plan.refusals:
-        echo(FORMATS["text"].plan(plan, colour()), err=not as_text)
+        echo(format_of("text").plan(plan, colour()), err=not as_text)
 
 
 def _ask() -> None:

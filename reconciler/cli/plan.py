@@ -1,6 +1,6 @@
 """`plan`, `show` and `drift`: what `apply` would do, and what somebody else has done."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ import click
 from reconciler.cli.console import colour, echo, remark, working
 from reconciler.cli.options import PLAN_FORMAT, chosen, limits, planning_options, wanted
 from reconciler.cli.reports import REPORT, Report, failing_into, write_reports
-from reconciler.cli.repository import from_the_top
+from reconciler.cli.repository import format_of
 from reconciler.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -71,14 +71,8 @@ def _planned(options: dict[str, Any], given: Sequence[Report]) -> "Plan":
 
 
 def _show(plan: "Plan", format_: str, given: Sequence[Report]) -> None:
-    echo(_lines(plan, format_, colour()))
-    write_reports(given, lambda name: _lines(plan, name, False))
-
-
-def _lines(plan: "Plan", format_: str, coloured: bool) -> Iterator[str]:
-    from reconciler.render import FORMATS
-
-    return FORMATS[format_].plan(from_the_top(plan) if format_ == "github" else plan, coloured)
+    echo(format_of(format_).plan(plan, colour()))
+    write_reports(given, lambda name: format_of(name).plan(plan, False))
 
 
 @click.command()

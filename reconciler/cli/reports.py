@@ -11,7 +11,7 @@ import click
 
 from reconciler.cli import completing
 from reconciler.cli.console import echo
-from reconciler.cli.repository import problems_from_the_top
+from reconciler.cli.repository import format_of
 from reconciler.errors import ReconcilerError, UsageError
 
 REPORT = click.option(
@@ -93,10 +93,7 @@ def failing_into(reports: Sequence[Report], format_: str, *, is_planned: bool = 
 
 
 def _failure(error: ReconcilerError, is_planned: bool, format_: str) -> Iterator[str]:
-    from reconciler.render import FORMATS
-
-    placed = problems_from_the_top(error) if format_ == "github" else error
-    return FORMATS[format_].failure(placed, is_planned)
+    return format_of(format_).failure(error, is_planned)
 
 
 def write_report(path: Path, lines: Iterable[str]) -> None:

@@ -1,14 +1,16 @@
 """Where files stand for somebody else: annotations name them from the top of the repository."""
 
 import os
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.errors import InvalidConfigurationError, ReconcilerError, Source
 
 if TYPE_CHECKING:
-    from reconciler.model import Change, Plan, Resource
+    from reconciler.model import Change, Outcome, Plan, Resource
+    from reconciler.render import Format
 
 
 def top(here: Path) -> Path:
@@ -16,39 +18,51 @@ def top(here: Path) -> Path:
     return next((each for each in (here, *here.parents) if os.path.lexists(each / ".git")), here)
 
 
-def from_the_top(plan: "Plan") -> "Plan":
-    """The same plan, its files named from the top of the repository."""
-    above = _above()
-    if above == Path():
-        return plan
-    return replace(plan, changes=tuple(_from_the_top(change, above) for change in plan.changes))
+def format_of(name: str) -> "Format":
+    """The format, with files named as whoever reads it needs them: only GitHub does not know this folder."""
+    from reconciler.render import FORMATS, Format
 
-
-def problems_from_the_top(error: ReconcilerError) -> ReconcilerError:
-    """The same, with the files of problems named from the top of the repository."""
-    if not isinstance(error, InvalidConfigurationError):
-        return error
-    above = _above()
-    return InvalidConfigurationError(
-        [each._replace(source=_from(above, each.source)) for each in error.problems]
+    found = FORMATS[name]
+    if name != "github":
+        return found
+    here = Path.cwd()
+    place = _Place(str(top(here)), str(here))
+    return Format(
+        lambda plan, colour: found.plan(place.of_plan(plan), colour),
+        lambda outcomes, colour: found.result(place.of_outcomes(outcomes), colour),
+        lambda error, is_planned: found.failure(place.of_error(error), is_planned),
     )
 
 
-def _above() -> Path:
-    """The current folder, from the top of the repository."""
-    here = Path.cwd()
-    return here.relative_to(top(here))
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where files are to be named from, and where their names start now."""
 
+    root: str
+    folder: str
 
-def _from_the_top(change: "Change", above: Path) -> "Change":
-    return replace(change, before=_placed(change.before, above), after=_placed(change.after, above))
+    def of_plan(self, plan: "Plan") -> "Plan":
+        return replace(plan, changes=tuple(map(self._change, plan.changes)))
 
+    def of_outcomes(self, outcomes: "Sequence[Outcome]") -> "Sequence[Outcome]":
+        return [each._replace(change=self._change(each.change)) for each in outcomes]
 
-def _placed(resource: "Resource | None", above: Path) -> "Resource | None":
-    if resource is None or resource.source is None:
-        return resource
-    return replace(resource, source=_from(above, resource.source))
+    def of_error(self, error: ReconcilerError) -> ReconcilerError:
+        if not isinstance(error, InvalidConfigurationError):
+            return error
+        return InvalidConfigurationError(
+            [each._replace(source=self._source(each.source)) for each in error.problems]
+        )
 
+    def _change(self, change: "Change") -> "Change":
+        return replace(change, before=self._resource(change.before), after=self._resource(change.after))
 
-def _from(above: Path, source: Source) -> Source:
-    return source._replace(file=Path(os.path.normpath(above / source.file)).as_posix())
+    def _resource(self, resource: "Resource | None") -> "Resource | None":
+        if resource is None or resource.source is None:
+            return resource
+        return replace(resource, source=self._source(resource.source))
+
+    def _source(self, source: Source) -> Source:
+        from reconciler.render.problems.findings import path_from
+
+        return source._replace(file=path_from(self.root, self.folder, source.file))

@@ -292,6 +292,18 @@ def test_what_is_wrong_with_files_stands_at_its_line_in_a_log_of_github(reconcil
     assert f"::error file={workspace.name}/a.yaml,line=1,col=9,title=Invalid configuration::" in run.out
 
 
+@pytest.mark.parametrize("given", [[], ["{here}/a.yaml"]], ids=["by folder", "by path"])
+@pytest.mark.parametrize("command", [["plan"], ["drift"], ["apply", "--yes"]], ids=lambda each: each[0])
+def test_a_log_of_github_names_files_from_the_top(reconciler, workspace, platform, command, given):
+    (workspace.parent / ".git").mkdir()
+    write(workspace, "Oslo")
+    platform.add_fault(method="PATCH", path="/groups/1002", status=400, times=None)
+    paths = [each.format(here=workspace) for each in given]
+    run = reconciler(*command, "--format", "github", "--report", "github=log", *paths)
+    for log in (run.out, (workspace / "log").read_text()):
+        assert f" file={workspace.name}/a.yaml,line=3,col=5,title=Updates group/ORG-1002" in log
+
+
 def test_more_problems_than_fit_are_counted(reconciler, workspace):
     (workspace / "a.yaml").write_text("tags:\n" + "  - {tag_name: 7, group: Acme, unknown: 1}\n" * 2000)
     run = reconciler("plan", "--format", "github", "--report", "markdown=plan.md")

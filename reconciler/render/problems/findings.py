@@ -65,8 +65,13 @@ class Findings(NamedTuple):
 
     def path(self, file: str) -> str:
         """A file's path from the root, with slashes, or from / if it lies elsewhere."""
-        path = PurePath(os.path.normpath(os.path.join(self.folder, file)))  # noqa: PTH118 - keeps ..
-        return (path.relative_to(self.root) if path.is_relative_to(self.root) else path).as_posix()
+        return path_from(self.root, self.folder, file)
+
+
+def path_from(root: str, folder: str, file: str) -> str:
+    """The path from the root, or from /, of a file whose name starts at the folder if it is not absolute."""
+    path = PurePath(os.path.normpath(os.path.join(folder, file)))  # noqa: PTH118 - keeps ..
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
 
 def findings(
