@@ -152,11 +152,13 @@ ALLOW = (
 )
 
 
-def planning_options(command: Command) -> Command:
-    """The options of everything that makes a plan from files."""
-    for option in reversed((PATHS, PLAN_FORMAT, REPORT, _TARGET, _RESEND, *ALLOW, platform_options)):
-        command = option(command)
-    return command
+def _together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    def options_of(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return options_of
 
 
 _TARGET = click.option(
@@ -174,6 +176,9 @@ _RESEND = click.option(
     shell_complete=completing.hidden_fields,
     help="Send a field again that the platform never shows, such as user.timezone. Repeatable.",
 )
+# Of what makes a plan from files: to look at what differs, or to apply it.
+comparing_options = _together(PATHS, PLAN_FORMAT, REPORT, _TARGET, platform_options)
+planning_options = _together(PATHS, PLAN_FORMAT, REPORT, _TARGET, _RESEND, *ALLOW, platform_options)
 
 
 def singular(given: tuple[str, ...]) -> tuple[str, ...]:
@@ -209,7 +214,7 @@ def chosen(options: Mapping[str, Any]) -> "Options":
     from reconciler.plans.planning import Options
 
     return Options(
-        resend=frozenset(map(_resent, options["resend"])),
+        resend=frozenset(map(_resent, options.get("resend", ()))),
         targets=tuple(options["targets"]),
         allowed=allowed(options),
     )
@@ -220,8 +225,8 @@ def allowed(options: Mapping[str, Any]) -> "Mapping[tuple[str, Action], int]":
     from reconciler.model import Action
 
     return {
-        **_counts("--allow-deletes", Action.DELETE, options["allow_deletes"]),
-        **_counts("--allow-updates", Action.UPDATE, options["allow_updates"]),
+        **_counts("--allow-deletes", Action.DELETE, options.get("allow_deletes", ())),
+        **_counts("--allow-updates", Action.UPDATE, options.get("allow_updates", ())),
     }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.console import colour, echo, remark, working
-from reconciler.cli.options import PLAN_FORMAT, chosen, limits, planning_options, wanted
+from reconciler.cli.options import PLAN_FORMAT, chosen, comparing_options, limits, planning_options, wanted
 from reconciler.cli.reports import REPORT, Report, failing_into, write_reports
 from reconciler.cli.repository import format_of
 from reconciler.errors import ExitCode, UsageError
@@ -98,7 +98,7 @@ def show(plan: Path, *, format_: str, **options: Any) -> int:
 
 
 @click.command()
-@planning_options
+@comparing_options
 @click.option("--unmanaged", is_flag=True, help="Objects that no file describes count too.")
 def drift(*, unmanaged: bool, **options: Any) -> int:
     """Check that the platform is as the files say; changes nothing.

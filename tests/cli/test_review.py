@@ -143,6 +143,15 @@ def test_drift_is_reported_and_ends_with_two(reconciler, repository, platform):
     assert {each["method"] for each in platform.requests()} == {"GET"}
 
 
+@pytest.mark.parametrize(
+    "option", ["--resend=user.timezone", "--allow-deletes=tag=1", "--allow-updates=tag=1"]
+)
+def test_what_is_for_applying_is_nothing_to_drift(reconciler, repository, platform, option):
+    """What is sent again need not differ, and what is refused differs all the same."""
+    run = reconciler("drift", option)
+    assert (run.code, "No such option" in run.err, platform.requests()) == (64, True, [])
+
+
 def test_what_no_file_describes_counts_if_asked_for(reconciler, repository, platform):
     run = reconciler("drift", "--unmanaged")
     assert (run.code, "are in no file" in run.err) == (2, True)
