@@ -56,11 +56,18 @@ def export(paths: tuple[str, ...], *, out: Path | None, split: str | None, **opt
     echo((f"Left out: {reason}" for reason in map(safe, found.left_out)), err=True)
     if out is None:
         speak_utf8()
-        echo("".join(found.files.values()).removesuffix("\n").split("\n"))
+        echo(_alone("".join(found.files.values())))
         return ExitCode.DONE
     _write(out, found.files, force=options["force"])
     _say([f"{_counted(found.counts)} written to {', '.join(found.files)} in {safe(str(out))}."])
     return ExitCode.DONE
+
+
+def _alone(text: str) -> Iterable[str]:
+    """The lines without the first: no schema stands beside what is printed."""
+    from reconciler.exports.filing import SCHEMA_LINE
+
+    return text.removeprefix(f"{SCHEMA_LINE}\n").removesuffix("\n").split("\n")
 
 
 def _say(lines: Iterable[str]) -> None:

@@ -16,6 +16,7 @@ from reconciler.objects.names import label_of
 from reconciler.objects.tree import group_of, home_of, walk
 
 SCHEMA_FILE = "schemas/config.schema.json"
+SCHEMA_LINE = f"# yaml-language-server: $schema={SCHEMA_FILE}"  # for editors, where that file is beside
 WHOLE = "account.yaml"
 NOTHING = -1  # the entry of lines that belong to none
 
@@ -98,7 +99,7 @@ def files(
 
 
 def _head(account: int) -> Iterator[Line]:
-    yield Line(f"# yaml-language-server: $schema={SCHEMA_FILE}", NOTHING)
+    yield Line(SCHEMA_LINE, NOTHING)
     yield Line(f"# Account {account}, as `reconciler export` found it.", NOTHING)
 
 

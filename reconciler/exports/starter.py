@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from reconciler.exports.filing import SCHEMA_FILE
+from reconciler.exports.filing import SCHEMA_LINE
 from reconciler.exports.spelling import is_text, lines, scalar
 from reconciler.kinds import KINDS
 from reconciler.model import Resource, Value
 
-_HEAD = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
+_HEAD = f"{SCHEMA_LINE}\n"
 
 _SETTINGS = """\
 # For all files together. `reconciler schema settings` has every key.

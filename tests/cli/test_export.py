@@ -45,7 +45,6 @@ def test_to_stdout(reconciler, workspace, as_it_is):
     run = reconciler("export")
     assert (run.code, run.err, list(workspace.iterdir())) == (0, "", [])
     assert run.out.startswith(
-        "# yaml-language-server: $schema=schemas/config.schema.json\n"
         "# Account 1001, as `reconciler export` found it.\n\n"
         "settings:\n  account: 1001\n\ngroups:\n  - {org_unit_name: Acme, org_unit_ext_id: ORG-1000}\n"
     )
