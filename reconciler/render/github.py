@@ -6,11 +6,11 @@ from itertools import islice
 
 from reconciler.errors import InvalidConfigurationError, ReconcilerError
 from reconciler.kinds import KINDS
-from reconciler.model import Action, Change, Outcome, Plan, Status
+from reconciler.model import Action, Change, Notice, Outcome, Plan, Status
 from reconciler.render.annotations import MOST, Level, annotation
 from reconciler.render.failing import heading
 from reconciler.render.text import as_described, described
-from reconciler.render.weight import Weight, by_weight
+from reconciler.render.weight import GRAVE, Weight, by_weight
 from reconciler.wording import counted
 
 _MOST_LINES = 20
@@ -19,21 +19,31 @@ _VERBS = {Action.CREATE: "Creates", Action.UPDATE: "Updates", Action.DELETE: "De
 
 
 def plan(plan: Plan, _colour: bool) -> Iterator[str]:
-    """Errors first, then deletions; at most as many of each level as GitHub shows."""
+    """Errors first, then what bears on the whole plan, then deletions; at most as many of each level as
+    GitHub shows.
+    """
     weighed = by_weight(plan.changes)
     noted = [*weighed[Weight.REROUTED], *weighed[Weight.OTHER]]
     warned = [change for each, found in weighed.items() if each not in _NOTED for change in found]
-    for refusal in plan.refusals[:MOST]:
-        yield annotation(Level.ERROR, [refusal.message], title="Refused")
-    is_whole = max(len(plan.refusals), len(warned), len(noted)) <= MOST
-    shown = noted[: MOST if is_whole else MOST - 1]
+    grave = _grave(plan)
+    is_whole = max(len(plan.refusals), len(grave) + len(warned), len(noted)) <= MOST
+    room, shown = max(0, MOST - len(grave)), noted[: MOST if is_whole else MOST - 1]
     said = _said(plan)
-    yield from (_change(Level.WARNING, change, plan.base, said) for change in warned[:MOST])
+    yield from (annotation(Level.ERROR, [each.message], title="Refused") for each in plan.refusals[:MOST])
+    yield from (annotation(Level.WARNING, [each.message], title=each.code) for each in grave[:MOST])
+    yield from (_change(Level.WARNING, change, plan.base, said) for change in warned[:room])
     yield from (_change(Level.NOTICE, change, plan.base, said) for change in shown)
     if not is_whole:
-        yield _left_out(len(plan.refusals[MOST:]), [*warned[MOST:], *noted[len(shown) :]])
+        more = {"more refusal": len(plan.refusals[MOST:]), "more notice": len(grave[MOST:])}
+        yield _left_out(more, [*warned[room:], *noted[len(shown) :]])
     elif not plan.changes:
         yield annotation(Level.NOTICE, [as_described(plan.unchanged)], title="No changes")
+
+
+def _grave(plan: Plan) -> Sequence[Notice]:
+    """What a reviewer has to see, and what is said of no change here: it has no line to stand at."""
+    changed = {str(change.address) for change in plan.changes}
+    return [each for each in plan.notices if each.code in GRAVE and str(each.address) not in changed]
 
 
 def _said(plan: Plan) -> Mapping[str, list[str]]:
@@ -52,9 +62,9 @@ def _change(level: Level, change: Change, base: str | None, said: Mapping[str, l
     return annotation(level, [*(told or [title]), *more], title=title, source=change.source)
 
 
-def _left_out(refusals: int, changes: Iterable[Change]) -> str:
+def _left_out(others: Mapping[str, int], changes: Iterable[Change]) -> str:
     counts = Counter((change.action, change.kind) for change in changes)
-    parts = [counted(refusals, "more refusal")] if refusals else []
+    parts = [counted(number, noun) for noun, number in others.items() if number]
     parts += [
         f"{counted(counts[action, kind], f'more {kind}')} to {action.word}"
         for action in Action

@@ -120,6 +120,30 @@ def test_refusals_are_errors_and_come_first():
     assert found[0] == Command("error", {"title": "Refused"}, "never")
 
 
+FACT = Notice("platform-facts", "settings.platform", "tags are read from /labels")
+
+
+def test_what_bears_on_the_whole_plan_is_a_warning_before_deletions():
+    change, told = deleted(kept("tag/a", 7)), Notice("consequence", "tag/a", "a goes for good")
+    found = commands([change], notices=(Notice("unreadable", "user", "not checked"), told, FACT))
+    assert found[0] == Command("warning", {"title": "platform-facts"}, FACT.message)
+    assert [each.message.splitlines()[0] for each in found[1:]] == ["a goes for good"]
+
+
+def test_what_bears_on_the_whole_plan_is_told_where_nothing_changes():
+    assert [each.level for each in commands(notices=(FACT,))] == ["warning", "notice"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [(3, "1 more tag to delete"), (12, "2 more notices, 8 more tags to delete")],
+)
+def test_together_they_are_no_more_than_github_shows(facts, expected):
+    found = commands(many(8, deleted), notices=(FACT,) * facts)
+    assert Counter(each.level for each in found) == {"warning": 10, "notice": 1}
+    assert found[-1].message == f"{expected} not shown here; the report has all of them"
+
+
 def test_an_object_that_stands_in_no_file_has_no_place():
     change = replace(deleted(kept("tag/a", 7)), before=kept("tag/a", 7))
     (found,) = commands([change])
