@@ -3,7 +3,7 @@
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from reconciler.model import Plan, Settings
     from reconciler.runs.journal import Run
 
+Undone = Mapping[str, tuple[str, bool]]
+
 
 @click.command(short_help="List the runs applied from here, or show one.")
 @click.argument("run", required=False, shell_complete=completing.runs)
@@ -46,23 +48,33 @@ def history(run: str | None, format_: str) -> int:
     """
     from reconciler.runs import journal
 
-    found = [journal.find(run)] if run else journal.runs()
+    every = journal.runs()
+    found, undone = [journal.find(run)] if run else every, _undone(every)
     if format_ == "json":
-        echo([json.dumps([_document(each, whole=bool(run)) for each in found], indent=2)])
+        echo([json.dumps([_document(each, undone, whole=bool(run)) for each in found], indent=2)])
     elif run:
-        echo(map(safe, _whole(found[0])))
+        echo(map(safe, _whole(found[0], undone)))
     else:
-        echo(map(safe, _listed(found)))
+        echo(map(safe, _listed(found, undone)))
     return ExitCode.DONE
 
 
-def _listed(runs: Sequence["Run"]) -> Iterator[str]:
+def _undone(runs: Sequence["Run"]) -> Undone:
+    """By name of what was taken back, the last run that did it or a part of it, and whether it was a part."""
+    return {
+        str(run.start.get("undoes")): (run.name, len(run.applied) != run.start.get("changes"))
+        for run in runs
+        if run.applied
+    }
+
+
+def _listed(runs: Sequence["Run"], undone: Undone) -> Iterator[str]:
     if not runs:
         yield "Nothing was applied from here yet."
-    undone = {str(run.start.get("undoes")): run.name for run in runs}
     for run in runs:
-        later = f", undone by {undone[run.name]}" if run.name in undone else ""
-        yield f"{run.name}  account {run.start.get('account')}  {_summary(run)}{later}"
+        later, in_part = undone.get(run.name, ("", False))
+        told = f", undone {'in part ' if in_part else ''}by {later}" if later else ""
+        yield f"{run.name}  account {run.start.get('account')}  {_summary(run)}{told}"
 
 
 def _summary(run: "Run") -> str:
@@ -78,10 +90,10 @@ def _summary(run: "Run") -> str:
     return f"{', '.join(parts) or 'nothing written'} {of_all}{stopped}{end}{takes_back}"
 
 
-def _whole(run: "Run") -> Iterator[str]:
+def _whole(run: "Run", undone: Undone) -> Iterator[str]:
     from reconciler.runs.settling import is_complete
 
-    yield from _listed([run])
+    yield from _listed([run], undone)
     for write in run.writes:
         outcome = write.outcome or {}
         found = outcome.get("id") or write.intent.get("id")
@@ -93,10 +105,17 @@ def _whole(run: "Run") -> Iterator[str]:
             yield f"      {field['name']}: {old} → {new}"
 
 
-def _document(run: "Run", *, whole: bool) -> dict[str, Any]:
+def _document(run: "Run", undone: Undone, *, whole: bool) -> dict[str, Any]:
     writes = [{**write.intent, "status": write.status, "outcome": write.outcome} for write in run.writes]
     counts = Counter(write.status for write in run.writes)
-    document = {"run": run.name, "start": run.start, "end": run.end, "writes": dict(counts)}
+    later, in_part = undone.get(run.name, (None, False))
+    document = {
+        "run": run.name,
+        "start": run.start,
+        "end": run.end,
+        "writes": dict(counts),
+        "undone_by": later and {"run": later, "in_part": in_part},
+    }
     return {**document, "changes": writes} if whole else document
 
 

@@ -42,6 +42,35 @@ def test_runs_are_listed(call, applied, workspace):
     }
 
 
+def told_of(call, run):
+    """As a line and as JSON, each in the list and alone."""
+    lines = {call("history", *each).out.splitlines()[0] for each in ([], [run])}
+    documents = [json.loads(call("history", *each, "--format", "json").out)[0] for each in ([], [run])]
+    [line], [undone_by, again] = lines, [each["undone_by"] for each in documents]
+    assert undone_by == again
+    return line.partition(" of 2 changes")[2], undone_by
+
+
+def test_an_undo_that_undid_nothing_has_undone_nothing(call, applied, platform):
+    run = applied(TWO)
+    assert told_of(call, run) == ("", None)
+    platform.add_fault(method="PATCH", path="/groups/1002", status=400, times=None)
+    platform.add_fault(method="DELETE", path="/users/10003", status=400, times=None)
+    assert call("undo", run, "--yes").code == 5
+    assert told_of(call, run) == ("", None)
+
+
+def test_an_undo_of_a_part_and_then_of_the_rest(call, applied, workspace, platform):
+    run = applied(TWO)
+    platform.add_fault(method="DELETE", path="/users/10003", status=400)
+    assert call("undo", run, "--yes").code == 5
+    undo = latest(workspace)
+    assert told_of(call, run) == (f", undone in part by {undo}", {"run": undo, "in_part": True})
+    assert call("undo", run, "--yes").code == 0
+    undo = latest(workspace)
+    assert told_of(call, run) == (f", undone by {undo}", {"run": undo, "in_part": False})
+
+
 def test_the_oldest_comes_first(call, applied, workspace):
     """However many there are in one second."""
     names = [applied(TWO.replace("New York", f"City {number}")) for number in range(8)]
