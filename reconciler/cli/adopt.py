@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.console import echo, is_quiet, speak_utf8, working
-from reconciler.cli.options import KINDS_OPTION, limits, platform_options, singular
+from reconciler.cli.options import kinds_option, limits, platform_options, singular
 from reconciler.errors import ExitCode, ReconcilerError, UsageError
 from reconciler.wording import counted, safe
 
@@ -24,7 +24,7 @@ _READABLE = 0o644
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Directory for the files; else stdout."
 )
-@KINDS_OPTION
+@kinds_option("Only these objects. Repeatable.")
 @click.option(
     "--split",
     type=click.Choice(["kind", "group"]),

@@ -8,9 +8,9 @@ from reconciler.cli import completing
 from reconciler.cli.console import colour, echo
 from reconciler.cli.options import (
     FORMAT,
-    KINDS_OPTION,
     PATHS,
     format_option,
+    kinds_option,
     limits,
     platform_options,
     singular,
@@ -49,7 +49,7 @@ def why(address: str, *, format_: str, **options: Any) -> int:
 @click.command(short_help="Draw the group tree and what would change.")
 @PATHS
 @format_option(["text", "mermaid", "dot"])
-@KINDS_OPTION
+@kinds_option("Of what stands in the groups only these; the groups are always drawn. Repeatable.")
 @platform_options
 def graph(*, format_: str, kinds: tuple[str, ...], **options: Any) -> int:
     """Draw the group tree with its users, tags and routes, and mark what would change.

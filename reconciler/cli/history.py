@@ -132,8 +132,8 @@ def _document(run: "Run", undone: Undone, *, whole: bool) -> dict[str, Any]:
 def undo(run: str, *, yes: bool, parallel: int, sandbox: bool, **options: Any) -> int:
     """Take back what a run did: plans the inverse changes, and asks like `apply`.
 
-    `settings` of the files in PATH hold here too: account, protect and limits. Nothing is undone if
-    something that the run wrote has moved since. A deleted user's id cannot be brought back, nor what the
+    `settings` of the files in PATH hold here too, all but prune and ignore. Nothing is undone if something
+    that the run wrote has moved since. What was deleted comes back under a new id, and without what the
     platform never showed.
 
     \b

@@ -117,14 +117,13 @@ def limits() -> "Limits":
     return Limits(meta.get(_RATE), meta.get(REQUESTS))
 
 
-KINDS_OPTION = click.option(
-    "--kind",
-    "kinds",
-    multiple=True,
-    metavar="KIND",
-    shell_complete=completing.kinds,
-    help="Only these objects. Repeatable.",
-)
+def kinds_option(help_: str) -> Callable[[Command], Command]:
+    """`--kind`, which `singular` reads."""
+    return click.option(
+        "--kind", "kinds", multiple=True, metavar="KIND", shell_complete=completing.kinds, help=help_
+    )
+
+
 YES = click.option("--yes", is_flag=True, help="Do not ask.")
 PARALLEL_CHANGES = 4
 PARALLEL = click.option(

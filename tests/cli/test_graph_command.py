@@ -73,6 +73,10 @@ def test_some_kinds(reconciler, kinds, expected):
     assert bool(lines) is bool(expected)
 
 
+def test_help_tells_that_groups_are_always_drawn(reconciler):
+    assert "the groups are always drawn" in " ".join(reconciler("graph", "--help").out.split())
+
+
 def test_a_group_that_moves_says_where_from(reconciler, workspace):
     path = workspace / "groups.yaml"
     text = path.read_text()
