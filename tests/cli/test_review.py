@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -331,6 +332,22 @@ def test_what_is_not_carried_out_is_reported(reconciler, quickstart, platform):
     assert (run.code, refused["exit_code"]) == (3, 3)
     assert "nobody is there to confirm" in refused["reasons"][0]
     assert "::error title=Refused%3A the plan was not applied::" in run.out
+
+
+def documented(heading):
+    """What docs/json.md shows below a heading."""
+    page = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
+    return json.loads(page.partition(f"## {heading}\n")[2].partition("```json\n")[2].partition("```")[0])
+
+
+def test_results_and_failures_as_json_are_as_documented(reconciler, workspace, platform):
+    (workspace / "a.yaml").write_text("tags:\n  - {tag_name: Cold lead, group: ORG-1002}\n")
+    refused = reconciler("apply", "--report", "json=report.json", "--format", "json")
+    assert (refused.code, refused.out) == (3, "")
+    assert json.loads((workspace / "report.json").read_text()) == documented("A failure")
+    applied = reconciler("apply", "--report", "json=report.json", "--format", "json", "--yes")
+    assert json.loads(applied.out) == documented("What came of it")
+    assert (workspace / "report.json").read_text() == applied.out
 
 
 def test_a_plan_that_is_out_of_date_is_reported_as_that(reconciler, quickstart, platform):
