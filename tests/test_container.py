@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli.options import PLAN_FORMATS
+from reconciler.render import FORMATS
 
 ROOT = Path(__file__).parents[1]
 INSTRUCTIONS = [
@@ -95,7 +95,7 @@ def test_its_steps_give_a_program_that_runs(run, arguments):
 def test_it_renders_every_format(run, tmp_path):
     groups = "groups:\n  - {org_unit_name: Acme, org_unit_ext_id: ORG-1000, city: Rome}\n"
     (tmp_path / "config.yaml").write_text(groups)
-    reports = [f"--report={name}={name}.txt" for name in PLAN_FORMATS]
+    reports = [f"--report={name}={name}.txt" for name in FORMATS]
     done = run("plan", "--sandbox", *reports)
     assert (done.returncode, done.stderr) == (0, "")
-    assert all((tmp_path / f"{name}.txt").stat().st_size for name in PLAN_FORMATS)
+    assert all((tmp_path / f"{name}.txt").stat().st_size for name in FORMATS)

@@ -9,6 +9,7 @@ import click
 from reconciler.cli import completing, console
 from reconciler.cli.reports import REPORT, Report, demand_folder, reports, spare
 from reconciler.errors import UsageError
+from reconciler.render import FORMATS
 
 if TYPE_CHECKING:
     from reconciler.api.limiter import Limits
@@ -67,9 +68,7 @@ def format_option(names: Sequence[str], help_: str | None = None) -> Callable[[C
 
 
 FORMAT = format_option(["text", "json"])
-# As `reconciler.render` has them, which is not imported until something is rendered.
-PLAN_FORMATS = ("text", "json", "markdown", "html", "github")
-PLAN_FORMAT = format_option(PLAN_FORMATS, "What stdout gets; github means annotations of a pull request.")
+PLAN_FORMAT = format_option([*FORMATS], "What stdout gets; github means annotations of a pull request.")
 _SANDBOX = click.option(
     "--sandbox",
     is_flag=True,
@@ -198,7 +197,7 @@ def wanted(
     """
     from reconciler.files.reading import find
 
-    given = reports(options["report"], PLAN_FORMATS)
+    given = reports(options["report"], FORMATS)
     if out == Path("-"):
         raise UsageError("--out -: a plan is saved in a file; to print it, give --format json")
     if out:

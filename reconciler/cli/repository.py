@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.errors import InvalidConfigurationError, ReconcilerError, Source
+from reconciler.render import FORMATS, Format
+from reconciler.render.problems.findings import path_from
 
 if TYPE_CHECKING:
     from reconciler.model import Change, Outcome, Plan, Resource
-    from reconciler.render import Format
 
 
 def top(here: Path) -> Path:
@@ -18,10 +19,8 @@ def top(here: Path) -> Path:
     return next((each for each in (here, *here.parents) if os.path.lexists(each / ".git")), here)
 
 
-def format_of(name: str) -> "Format":
+def format_of(name: str) -> Format:
     """The format, with files named as whoever reads it needs them: only GitHub does not know this folder."""
-    from reconciler.render import FORMATS, Format
-
     found = FORMATS[name]
     if name != "github":
         return found
@@ -63,6 +62,4 @@ class _Place:
         return replace(resource, source=self._source(resource.source))
 
     def _source(self, source: Source) -> Source:
-        from reconciler.render.problems.findings import path_from
-
         return source._replace(file=path_from(self.root, self.folder, source.file))

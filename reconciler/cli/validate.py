@@ -11,6 +11,7 @@ from reconciler.cli.options import PATHS, format_option
 from reconciler.cli.reports import REPORT, reports, spare, write_reports
 from reconciler.cli.repository import top
 from reconciler.errors import ExitCode
+from reconciler.render.problems import FINDINGS
 from reconciler.wording import counted
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 @PATHS
 @click.option("--strict", is_flag=True, help="Treat references to what no file describes as errors.")
 @format_option(
-    ["text", "json", "sarif", "junit", "github"],
+    [*FINDINGS],
     "text for people; json for programs; sarif for code scanning; junit for test reports; github for the "
     "annotations of a workflow.",
 )
@@ -39,7 +40,6 @@ def validate(paths: tuple[str, ...], *, strict: bool, format_: str, report: tupl
       reconciler validate --format github --report sarif=problems.sarif
       reconciler validate --report junit=problems.xml config/
     """
-    from reconciler.render.problems import FINDINGS
     from reconciler.render.problems.findings import Severity
 
     wanted = reports(report, FINDINGS)

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from reconciler.errors import ReconcilerError
-from reconciler.model import Outcome, Plan
+if TYPE_CHECKING:  # the names of the formats are asked for by every command, the values by those that render
+    from reconciler.errors import ReconcilerError
+    from reconciler.model import Outcome, Plan
 
 
 class Format(NamedTuple):
@@ -14,21 +15,21 @@ class Format(NamedTuple):
     `failure` whether there is a plan, which was not applied: else none could be made.
     """
 
-    plan: Callable[[Plan, bool], Iterator[str]]
-    result: Callable[[Sequence[Outcome], bool], Iterator[str]]
-    failure: Callable[[ReconcilerError, bool], Iterator[str]]
+    plan: "Callable[[Plan, bool], Iterator[str]]"
+    result: "Callable[[Sequence[Outcome], bool], Iterator[str]]"
+    failure: "Callable[[ReconcilerError, bool], Iterator[str]]"
 
 
 def _format(name: str) -> Format:
     """A module of this package; imported when it is used, since some bring large libraries along."""
 
-    def plan(plan: Plan, colour: bool) -> Iterator[str]:
+    def plan(plan: "Plan", colour: bool) -> Iterator[str]:
         yield from import_module(f"{__name__}.{name}").plan(plan, colour)
 
-    def result(outcomes: Sequence[Outcome], colour: bool) -> Iterator[str]:
+    def result(outcomes: "Sequence[Outcome]", colour: bool) -> Iterator[str]:
         yield from import_module(f"{__name__}.{name}").result(outcomes, colour)
 
-    def failure(error: ReconcilerError, is_planned: bool) -> Iterator[str]:
+    def failure(error: "ReconcilerError", is_planned: bool) -> Iterator[str]:
         yield from import_module(f"{__name__}.{name}").failure(error, is_planned)
 
     return Format(plan, result, failure)
