@@ -204,10 +204,10 @@ class Change:
 
 
 class Notice(NamedTuple):
-    """Something the user should know; `code` is stable."""
+    """Something the user should know; `code` is stable, `address` is what it is about as it is printed."""
 
     code: str
-    address: Address | str
+    address: str
     message: str
 
 

@@ -26,7 +26,7 @@ from reconciler.plans.meaning import common_names, resolved
 @dataclass(frozen=True, slots=True)
 class Aligned:
     """Both states under common addresses; `removed` are the live objects that tombstones name, `doubles`
-    those that share a key.
+    those that share a key, each with that.
     """
 
     desired: State
@@ -34,7 +34,7 @@ class Aligned:
     root: Address
     gone: Mapping[Address, int]
     removed: Mapping[Address, Source]
-    doubles: frozenset[Address]
+    doubles: Mapping[Address, str]
     notices: tuple[Notice, ...]
     problems: tuple[Problem, ...]
 
@@ -60,7 +60,7 @@ def align(desired: Desired, live: Live) -> Aligned:
         root=final[live.root],
         gone=live.gone,
         removed={final[at]: source for at, source in graves.removed.items()},
-        doubles=frozenset(final[at] for group in several for at in group),
+        doubles={final[at]: _shared_key(group, live.resources) for group in several for at in group},
         notices=(
             *graves.notices,
             *(_double(group, live.resources) for group in several),
@@ -102,11 +102,15 @@ def _idle(
                 f"{address} is on the platform already, so `previously` ({former}) renames nothing; "
                 f"{found[0]} is there too and stays as it is unless something else is said of it"
             )
-            yield Notice("nothing-renamed", address, message)
+            yield Notice("nothing-renamed", str(address), message)
 
 
 def _double(several: tuple[Address, ...], live: State) -> Notice:
     ids = " and ".join(sorted(str(live[at].id) for at in several))
-    key = str(without_id(several[0], live[several[0]]))
+    key = _shared_key(several, live)
     message = f"{key} exists {len(several)} times on the platform, ids {ids}; all are left alone"
     return Notice("duplicate-key", key, message)
+
+
+def _shared_key(several: tuple[Address, ...], live: State) -> str:
+    return str(without_id(several[0], live[several[0]]))

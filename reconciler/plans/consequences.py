@@ -26,10 +26,10 @@ def consequences(changes: Sequence[Change], before: State, after: State) -> Iter
     members = _members(before, {change.address for change in going})
     users = [change.before for change in going if change.kind == "user" and change.before]
     if users:
-        yield Notice("consequence", users[0].address, _farewell(users))
+        yield Notice("consequence", str(users[0].address), _farewell(users))
     for change in going:
         for message in _of_a_group(change.address, members[change.address], by_address):
-            yield Notice("consequence", change.address, message)
+            yield Notice("consequence", str(change.address), message)
     yield from _moving(by_address, after)
     yield from _access(changes, after)
 
@@ -83,7 +83,7 @@ def _moving(changes: Mapping[Address, Change], after: State) -> Iterator[Notice]
     for group in moved:
         if along := sorted(_below(group, inside), key=lambda each: each.address):
             yield Notice(
-                "consequence", group, _together(group, "moves" if len(along) == 1 else "move", along)
+                "consequence", str(group), _together(group, "moves" if len(along) == 1 else "move", along)
             )
 
 
@@ -116,10 +116,10 @@ def _access(changes: Iterable[Change], after: State) -> Iterator[Notice]:
     users = [change for change in changes if change.kind == "user"]
     for change in users:
         for told in _rights(change):
-            yield Notice("consequence", change.address, f"{change.address} {told}")
+            yield Notice("consequence", str(change.address), f"{change.address} {told}")
     lost = [change.address for change in users if _is_active_admin(change.before)]
     if lost and not any(_is_active_admin(each) for each in after.values() if each.kind == "user"):
-        yield Notice("consequence", lost[0], "after this no active Admin is left in this account")
+        yield Notice("consequence", str(lost[0]), "after this no active Admin is left in this account")
 
 
 def _rights(change: Change) -> Iterator[str]:
@@ -163,9 +163,9 @@ def _traffic(plan: Plan, traffic: Traffic) -> Iterator[Notice]:
             message = (
                 f"{change.address} carried {counted(count, 'call')} in the last 7 days; after this {fate}"
             )
-            yield Notice("calls", change.address, message)
+            yield Notice("calls", str(change.address), message)
     unknown = [change.address for change in rerouted(plan) if traffic.get(change.id or 0) is None]
     if unknown:
         names = ", ".join(map(str, unknown[:_SHOWN])) + (" …" if len(unknown) > _SHOWN else "")
         message = f"how many calls these routes carried lately cannot be read: {names}"
-        yield Notice("calls-unknown", unknown[0], message)
+        yield Notice("calls-unknown", str(unknown[0]), message)

@@ -28,7 +28,7 @@ def explain(draft: Draft, words: str) -> Explanation:
     states = {**aligned.live, **afterwards(aligned.live, draft.changes)}
     resource = states[address]
     change = next((each for each in draft.changes if each.address == address), None)
-    plan = finished(draft)
+    plan, names = finished(draft), {str(address), aligned.doubles.get(address)}
     return Explanation(
         address=address,
         id=live.id if live else None,
@@ -44,14 +44,14 @@ def explain(draft: Draft, words: str) -> Explanation:
         change=change,
         protection=safety.never_deleted(resource, aligned.root, draft.settings, draft.names, draft.own),
         refusals=tuple(each for each in plan.refusals if _stops(each, change)),
-        notices=tuple(each for each in plan.notices if each.address == address),
+        notices=tuple(each for each in plan.notices if each.address in names),
     )
 
 
 def _stops(refusal: Notice, change: Change | None) -> bool:
     """A rule stops the change of an object, or too many changes of its kind."""
     return change is not None and (
-        refusal.address == change.address
+        refusal.address == str(change.address)
         or (refusal.address, refusal.code) == (change.kind, safety.too_many(change.action))
     )
 

@@ -29,7 +29,7 @@ def notices(
         *_nothing_to_rename(changes, aligned.live),
         *_replaced(changes),
     ]
-    yield from sorted(found, key=lambda notice: (notice.code, str(notice.address), notice.message))
+    yield from sorted(found)
 
 
 def _unseen(aligned: Aligned, kinds: Kinds, ignored: Ignored, resend: Resent) -> Iterator[Notice]:
@@ -77,7 +77,7 @@ def _deleted_before(aligned: Aligned, changes: Collection[Change]) -> Iterator[N
         if takes and whose and change.after:
             yield Notice(
                 "deleted-user",
-                address,
+                str(address),
                 f"{address} belongs to {whose}; "
                 "the platform will probably refuse to give the e-mail address to another",
             )
@@ -98,7 +98,7 @@ def _nothing_to_rename(changes: Iterable[Change], live: State) -> Iterator[Notic
                 f"{former} is no object's key, so {change.address} is created and nothing renamed; "
                 f"if {near[0]} is meant, write that"
             )
-        yield Notice("nothing-to-rename", change.address, message)
+        yield Notice("nothing-to-rename", str(change.address), message)
 
 
 def _replaced(changes: Iterable[Change]) -> Iterator[Notice]:
@@ -110,8 +110,9 @@ def _replaced(changes: Iterable[Change]) -> Iterator[Notice]:
                 name for name in before.fields if not KINDS[change.kind].known(name) and name not in body
             )
             if lost:
-                message = f"{change.address} can only be replaced as a whole: {', '.join(lost)} may be lost"
-                yield Notice("replaced", change.address, f"{message}; write what is to stay under `extra:`")
+                at = str(change.address)
+                message = f"{at} can only be replaced as a whole: {', '.join(lost)} may be lost"
+                yield Notice("replaced", at, f"{message}; write what is to stay under `extra:`")
 
 
 def lookalike(found: Lookalike, *, stops: bool = False) -> Notice:
@@ -124,7 +125,7 @@ def lookalike(found: Lookalike, *, stops: bool = False) -> Notice:
     )
     if stops:
         message += f"; if not, add {json.dumps(str(old.address), ensure_ascii=False)} under `removed:`"
-    return Notice("look-alike", new.address, message)
+    return Notice("look-alike", str(new.address), message)
 
 
 STILL_CALLED = "still-called"
@@ -145,7 +146,7 @@ def still_called(changes: Collection[Change], live: State) -> Iterator[Notice]:
         if resource and not is_addressed(kind, resource.fields, address.key, resource.id):
             name = resource.value(kind.external_id) or resource.value(kind.label)
             message = f"{address} stays {name!r} on the platform: what names it otherwise is not in this plan"
-            yield Notice(STILL_CALLED, address, message)
+            yield Notice(STILL_CALLED, str(address), message)
 
 
 def own_facts(platform: Mapping[str, Mapping[str, Any]]) -> Iterator[Notice]:
@@ -182,4 +183,4 @@ def left_out(count: int) -> Iterator[Notice]:
 
 def unmanaged(address: Address) -> Notice:
     message = f"{address} is on the platform but not in these files; it stays as it is"
-    return Notice("unmanaged", address, message)
+    return Notice("unmanaged", str(address), message)

@@ -126,7 +126,7 @@ def _conflicts(changes: Iterable[Change], revision: str) -> Iterator[Notice]:
     for change in changes:
         for field in change.fields:
             if field.origin is Origin.CONFLICT:
-                yield Notice("conflict", change.address, _conflict(change, field, revision))
+                yield Notice("conflict", str(change.address), _conflict(change, field, revision))
 
 
 def _conflict(change: Change, field: FieldChange, revision: str) -> str:

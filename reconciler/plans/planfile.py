@@ -124,7 +124,7 @@ def _body(value: Value) -> Any:
 
 
 def _notice(notice: Notice) -> dict[str, Any]:
-    return {"code": notice.code, "address": str(notice.address), "message": notice.message}
+    return {"code": notice.code, "address": notice.address, "message": notice.message}
 
 
 def _refusal(notice: Notice) -> dict[str, Any]:

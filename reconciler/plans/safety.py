@@ -78,7 +78,7 @@ def protected(removed: Mapping[Address, Source], kept: Mapping[Address, str]) ->
     for address, source in removed.items():
         if address in kept:
             message = f"{source}: {address} is to be removed here but is never deleted: {kept[address]}"
-            yield Notice("protected", address, message)
+            yield Notice("protected", str(address), message)
 
 
 def kept_by_protection(aligned: Aligned, settings: Settings, kept: Mapping[Address, str]) -> Iterator[Notice]:
@@ -86,7 +86,7 @@ def kept_by_protection(aligned: Aligned, settings: Settings, kept: Mapping[Addre
     for address, reason in kept.items():
         stranger = address not in aligned.desired and address not in aligned.removed
         if stranger and address.kind in settings.prune and address != aligned.root:
-            yield Notice("protected", address, f"{address} is in no file but is not pruned: {reason}")
+            yield Notice("protected", str(address), f"{address} is in no file but is not pruned: {reason}")
 
 
 def own_access(changes: Iterable[Change], own: Own) -> Iterator[Notice]:
@@ -97,14 +97,14 @@ def own_access(changes: Iterable[Change], own: Own) -> Iterator[Notice]:
             message = (
                 f"{change.address} is deleted, and the platform does not say whose credentials these are"
             )
-            yield Notice("own-access", change.address, f"{message}; make sure that it is somebody else")
+            yield Notice("own-access", str(change.address), f"{message}; make sure that it is somebody else")
         elif (
             change.kind == "user" and change.action is Action.UPDATE and change.id in (own or ()) and touched
         ):
             message = (
                 f"{change.address} is the user whose credentials these are, and gets {', '.join(touched)}"
             )
-            yield Notice("own-access", change.address, f"{message}; nobody may be left to take it back")
+            yield Notice("own-access", str(change.address), f"{message}; nobody may be left to take it back")
 
 
 _ACCESS = ("role", "user_status", "group", "username")

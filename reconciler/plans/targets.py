@@ -31,7 +31,7 @@ def meant(aligned: Aligned, words: tuple[str, ...], option: str = "") -> Iterato
     UsageError for what means none, or what several are called.
     """
     known = {**aligned.live, **aligned.desired}
-    noticed = [str(notice.address) for notice in aligned.notices]
+    noticed = [notice.address for notice in aligned.notices]
     # what is to be renamed still goes by its old name, unless that is another's by now
     indexes = Index(known), Index(aligned.live)
     for each in words:

@@ -50,7 +50,7 @@ def _said(plan: Plan) -> Mapping[str, list[str]]:
     """What the notices say of an object, by its address."""
     found: dict[str, list[str]] = defaultdict(list)
     for notice in plan.notices:
-        found[str(notice.address)].append(notice.message)
+        found[notice.address].append(notice.message)
     return found
 
 

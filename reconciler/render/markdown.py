@@ -219,8 +219,8 @@ def _sorted(
     for notice in notices:
         if notice.code == "unmanaged":
             strangers.append(notice)
-        elif str(notice.address) in about:
-            remarks[about[str(notice.address)]].append(notice)
+        elif notice.address in about:
+            remarks[about[notice.address]].append(notice)
         else:
             others.append(notice)
     return remarks, others, strangers

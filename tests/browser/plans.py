@@ -95,7 +95,7 @@ def small(settings=NO_SETTINGS):
     found = planned(desired(*FILES, removed=REMOVED, settings=settings), live(*LIVE))
     calls = Notice(
         "calls",
-        to("route/S/Main"),
+        "route/S/Main",
         "route/S/Main carried 42 calls in the last 7 days; after this they ring elsewhere",
     )
     return replace(found, notices=(calls, *found.notices))
@@ -206,12 +206,12 @@ def hostile():
         )
         branches.append(Branch(Address("group", evil), evil, root, (address,), number))
         notices += [
-            Notice("calls", address, evil),
+            Notice("calls", str(address), evil),
             Notice(evil, evil, evil),
-            Notice("unmanaged", address, evil),
+            Notice("unmanaged", str(address), evil),
         ]
     refusals = (
-        Notice("protected", Address("tag", HOSTILE[0]), HOSTILE[1]),
+        Notice("protected", f"tag/{HOSTILE[0]}", HOSTILE[1]),
         Notice("too-many-deletes", HOSTILE[1], HOSTILE[1]),
     )
     tree = (Branch(root, HOSTILE[0], None, (), 1), *branches)

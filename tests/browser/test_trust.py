@@ -115,7 +115,7 @@ def test_without_script_long_lists_of_notices_are_whole(opened):
 
 
 def with_strangers(count):
-    notices = tuple(Notice("unmanaged", Address("tag", f"S/Old {n}"), "it stays") for n in range(count))
+    notices = tuple(Notice("unmanaged", f"tag/S/Old {n}", "it stays") for n in range(count))
     return replace(plans.small(), notices=notices)
 
 

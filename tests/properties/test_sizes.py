@@ -62,7 +62,7 @@ def plans(draw):
     for make in SORTS:
         count, text = draw(COUNTS), draw(TEXTS)
         changes += [make(number, text) for number in range(count)]
-    addresses = [each.address for each in changes] or ["plan"]
+    addresses = [str(each.address) for each in changes] or ["plan"]
     said, message = draw(COUNTS), draw(TEXTS)
     notices = [Notice("consequence", addresses[each % len(addresses)], message) for each in range(said)]
     strangers = [
@@ -146,7 +146,7 @@ def test_a_result_fits_too(plan, statuses, reason):
 
 def of_size(count):
     changes = [make(number, "some text") for number in range(count) for make in SORTS]
-    notices = [Notice("consequence", change.address, "it means something") for change in changes]
+    notices = [Notice("consequence", str(change.address), "it means something") for change in changes]
     return Plan(1001, "Acme", tuple(changes), tuple(notices), 0, 0, 1)
 
 

@@ -149,6 +149,7 @@ def test_an_object_that_is_there_twice_is_left_alone_by_prune():
     prune = {"tag": at(8)}
     found = why("tag/S/Hot#3", described, actual=live(SALES, COLD, *twins), prune=prune)
     assert found.fate.endswith("it is kept from being pruned, so it stays as it is")
+    assert [each.code for each in found.notices] == ["duplicate-key", "unmanaged"]
     assert refused("tag/S/Hot", described, actual=live(SALES, COLD, *twins), prune=prune) == (
         "tag/S/Hot: means tag/S/Hot#3, tag/S/Hot#4; write one of them"
     )

@@ -263,7 +263,7 @@ def test_the_line_to_paste():
     (pair,) = lookalikes([created(new)], state(old), state(old), [])
     assert tuple(lookalike(pair)) == (
         "look-alike",
-        to("tag/S/Hot leads"),
+        "tag/S/Hot leads",
         (
             'tag/S/Hot leads (a.yaml:3:1) is to be created, but looks like tag/S/Hot "lead", id 7, under '
             'another name; if it is the same, add `previously: "S/Hot \\"lead\\""` there'

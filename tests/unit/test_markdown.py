@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from reconciler.errors import Source
-from reconciler.model import Address, EntryChange, FieldChange, Notice, Origin, Outcome, Plan, Status
+from reconciler.model import EntryChange, FieldChange, Notice, Origin, Outcome, Plan, Status
 from reconciler.render.fitting import Block, Frame, fitted, size
 from reconciler.render.markdown import plan, result
 from reconciler.wording import safe
@@ -126,8 +126,8 @@ def with_text(text):
         replace(new, fields=(FieldChange(f"z{text}", None, text),)),
     )
     notices = (
-        *(Notice("x", each.address, f"{text} {each.address}") for each in changes),
-        Notice("unmanaged", Address("tag", text), text),
+        *(Notice("x", str(each.address), f"{text} {each.address}") for each in changes),
+        Notice("unmanaged", f"tag/{text}", text),
     )
     refusals = (Notice("too-many-deletes", "tag", text),)
     return Plan(1, f"x{text}", changes, notices, 0, 1, 1, refusals, base=f"x{text}")
@@ -201,11 +201,11 @@ EVERY_SORT = (
 
 def test_what_matters_most_comes_first():
     notices = (
-        Notice("calls", to("route/S/Main"), "it carried 42 calls"),
+        Notice("calls", "route/S/Main", "it carried 42 calls"),
         Notice("unreadable", "user.timezone", "it is not shown"),
-        Notice("unmanaged", to("tag/S/Old"), "it stays"),
+        Notice("unmanaged", "tag/S/Old", "it stays"),
     )
-    refusals = (Notice("protected", to("user/gone@acme"), "never"),)
+    refusals = (Notice("protected", "user/gone@acme", "never"),)
     shown = page(EVERY_SORT, notices=notices, refusals=refusals, base="main", unchanged=1)
     parts = (
         *("<!-- reconciler plan -->", "Plan for", "1 to create, 3 to update, 1 to delete", "1 unchanged"),

@@ -158,6 +158,6 @@ def test_what_targets_leave_out(count, messages):
 def test_what_no_file_describes():
     assert tuple(unmanaged(to("tag/S/Old"))) == (
         "unmanaged",
-        to("tag/S/Old"),
+        "tag/S/Old",
         "tag/S/Old is on the platform but not in these files; it stays as it is",
     )

@@ -487,7 +487,7 @@ def test_a_conflict_of_an_update():
     (notice,) = conflicts(files(sales(city="Oslo")), files(sales(city="Rome")), live(LIVE_SALES))
     assert notice == Notice(
         "conflict",
-        to("group/S"),
+        "group/S",
         'city of group/S has moved on both sides: "Oslo" at main, "Rome" in these files, "Boston" on the '
         "platform; applying overwrites that",
     )

@@ -96,11 +96,11 @@ def about(data):
         1,
         data,
         (change, gone),
-        (Notice("calls", at, data), Notice(f"!{data}", data, data), Notice("unmanaged", at, data)),
+        (Notice("calls", str(at), data), Notice(f"!{data}", data, data), Notice("unmanaged", str(at), data)),
         0,
         1,
         1,
-        (Notice("protected", at, data), Notice("too-many-deletes", f"!{data}", data)),
+        (Notice("protected", str(at), data), Notice("too-many-deletes", f"!{data}", data)),
         tree=(Branch(Address("group", data), data, None, (at, gone.address), 2),),
         base=data,
     )

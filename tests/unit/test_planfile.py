@@ -22,7 +22,7 @@ PLAN = Plan(
     account_name="Acme",
     changes=(NEW, CITY, GONE),
     notices=(
-        Notice("unmanaged", to("tag/S/Kept"), "it stays"),
+        Notice("unmanaged", "tag/S/Kept", "it stays"),
         Notice("unreadable", "user.timezone", "not shown"),
     ),
     unchanged=10,

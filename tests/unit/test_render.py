@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.model import Address, EntryChange, FieldChange, Notice, Origin, Outcome, Plan, Status
+from reconciler.model import EntryChange, FieldChange, Notice, Origin, Outcome, Plan, Status
 from reconciler.plans.planfile import document
 from reconciler.render import FORMATS
 from reconciler.render.text import called, shown
@@ -33,8 +33,8 @@ PLAN = Plan(
     ),
     notices=(
         Notice("unreadable", "user.timezone", "user.timezone is not shown"),
-        Notice("unmanaged", to("tag/S/Old"), "it stays"),
-        Notice("unmanaged", to("tag/S/Older"), "it stays"),
+        Notice("unmanaged", "tag/S/Old", "it stays"),
+        Notice("unmanaged", "tag/S/Older", "it stays"),
     ),
     unchanged=10,
     unmanaged=2,
@@ -136,7 +136,7 @@ def test_what_is_no_name_is_quoted(name, expected):
 
 
 def test_only_a_few_of_the_unmanaged_are_named():
-    notices = tuple(Notice("unmanaged", to(f"tag/{number}"), "it stays") for number in range(8))
+    notices = tuple(Notice("unmanaged", f"tag/{number}", "it stays") for number in range(8))
     found = text(replace(NOTHING, notices=notices)).splitlines()
     assert found[-1] == "Not in these files, left as they are: tag/0, tag/1, tag/2, tag/3, tag/4 and 3 more."
 
@@ -219,7 +219,7 @@ def with_evil(evil):
     nested = replace(move, fields=(FieldChange("destinations", (), (), entries),))
     place = written(f"tag/{evil}", tag_name=evil)
     file = replace(place, source=place.place()._replace(file=evil))
-    notices = (Notice("x", evil, evil), Notice("unmanaged", Address("tag", evil), evil))
+    notices = (Notice("x", evil, evil), Notice("unmanaged", f"tag/{evil}", evil))
     return Plan(1, evil, (move, nested, created(file), deleted(before)), notices, 0, 1, 1)
 
 

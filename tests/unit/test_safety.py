@@ -199,7 +199,7 @@ def test_a_tombstone_of_something_protected():
     assert [tuple(each) for each in protected({to("tag/S/Hot"): at(5), to("tag/S/New"): at(6)}, reason)] == [
         (
             "protected",
-            to("tag/S/Hot"),
+            "tag/S/Hot",
             "a.yaml:5:1: tag/S/Hot is to be removed here but is never deleted: it is the account's root",
         )
     ]

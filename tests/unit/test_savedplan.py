@@ -277,5 +277,5 @@ def test_a_replacement_and_a_deletion_carry_nothing_that_is_not_shown(path, addr
 
 
 def test_notices_come_back_as_text(path):
-    write(path, replace(PLAN, notices=(Notice("unmanaged", to("tag/S/Kept"), "it stays"),)))
+    write(path, replace(PLAN, notices=(Notice("unmanaged", "tag/S/Kept", "it stays"),)))
     assert read(path)[0].notices == (Notice("unmanaged", "tag/S/Kept", "it stays"),)

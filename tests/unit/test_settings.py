@@ -163,7 +163,7 @@ def governed(*resources, removed=(), actual=TAGS, allowed=None, targets=(), **se
 
 
 def told(notices):
-    return [(each.code, str(each.address)) for each in notices]
+    return [(each.code, each.address) for each in notices]
 
 
 def test_prune_deletes_what_no_file_describes_and_says_which_line_asks_for_it():

@@ -28,7 +28,7 @@ def plan_content(plan: Plan) -> Mapping[str, Any]:
         groups=groups_of(plan.tree),
         names=tuple(branch.name for branch in plan.tree),
         remarks=by_address(plan.notices),
-        refused=frozenset(str(each.address) for each in plan.refusals),
+        refused=frozenset(each.address for each in plan.refusals),
     )
     return {
         **_head(plan),

@@ -84,13 +84,9 @@ def _link(notice: Notice, numbers: Mapping[Address, int]) -> str:
     """To the change; of too many changes, to all of their kind."""
     if notice.code.startswith(_LIMIT):
         action = notice.code.removeprefix(_LIMIT).removesuffix("s")
-        return f"#kind={notice.address}&action={action}" if str(notice.address).isalpha() else ""
-    number = numbers.get(_address(notice.address))
+        return f"#kind={notice.address}&action={action}" if notice.address.isalpha() else ""
+    number = numbers.get(Address(*notice.address.partition("/")[::2]))
     return f"#c{number}" if number is not None else ""
-
-
-def _address(at: Address | str) -> Address:
-    return at if isinstance(at, Address) else Address(*at.partition("/")[::2])
 
 
 def by_address(notices: Iterable[Notice]) -> Mapping[str, tuple[Words, ...]]:
@@ -98,5 +94,5 @@ def by_address(notices: Iterable[Notice]) -> Mapping[str, tuple[Words, ...]]:
     found: dict[str, list[Words]] = defaultdict(list)
     for each in notices:
         if each.code in _ON_CARDS:
-            found[str(each.address)].append(of_text(each.message))
+            found[each.address].append(of_text(each.message))
     return {at: tuple(texts) for at, texts in found.items()}
