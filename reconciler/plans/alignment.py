@@ -26,7 +26,7 @@ from reconciler.plans.meaning import common_names, resolved
 @dataclass(frozen=True, slots=True)
 class Aligned:
     """Both states under common addresses; `removed` are the live objects that tombstones name, `doubles`
-    those that share a key, each with that.
+    those that share a key, each with that; `undecided` are described where they say, but so are others.
     """
 
     desired: State
@@ -35,8 +35,12 @@ class Aligned:
     gone: Mapping[Address, int]
     removed: Mapping[Address, Source]
     doubles: Mapping[Address, str]
+    undecided: Mapping[Address, Source]
     notices: tuple[Notice, ...]
     problems: tuple[Problem, ...]
+
+    def is_described(self, address: Address) -> bool:
+        return address in self.desired or address in self.undecided
 
 
 def align(desired: Desired, live: Live) -> Aligned:
@@ -46,6 +50,7 @@ def align(desired: Desired, live: Live) -> Aligned:
     resources, found, problems = resolved(desired, live, index, going)
     matched = match(resources, live, found, index, going)
     several = tuple({*twins(live.resources), *(tuple(sorted(each)) for each in matched.doubles.values())})
+    meant = {at: resources[each].place() for each, alike in matched.doubles.items() for at in alike}
     resources, more = without_doubles(resources, matched, live.resources)
     described, actual, final = common_names(resources, live, found, matched.live)
     graves = tombstones.read(desired.removed, resources, live.resources, index, matched)
@@ -61,6 +66,7 @@ def align(desired: Desired, live: Live) -> Aligned:
         gone=live.gone,
         removed={final[at]: source for at, source in graves.removed.items()},
         doubles={final[at]: _shared_key(group, live.resources) for group in several for at in group},
+        undecided={final[at]: source for at, source in meant.items()},
         notices=(
             *graves.notices,
             *(_double(group, live.resources) for group in several),

@@ -1,9 +1,9 @@
 """Why one object is as it is: what describes it, what is done about it, and by which rule."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from reconciler.errors import UsageError
+from reconciler.errors import Source, UsageError
 from reconciler.kinds import KINDS, Field, Kind
 from reconciler.model import Address, Change, Notice, Resource, State
 from reconciler.objects.diff import in_order
@@ -34,7 +34,7 @@ def explain(draft: Draft, words: str) -> Explanation:
         id=live.id if live else None,
         fate=_fate(draft, address),
         is_managed=desired is not None,
-        source=desired.source if desired else aligned.removed.get(address) or draft.pruned.get(address),
+        source=desired.source if desired else _asking(draft).get(address),
         path=_path(resource, states),
         fields=tuple(_fields(draft, desired, live, change)),
         refers_to=tuple(sorted(set(addresses_in(resource.fields)))),
@@ -76,6 +76,11 @@ def _meant(draft: Draft, words: str) -> Address:
 _SHOWN = 5
 
 
+def _asking(draft: Draft) -> Mapping[Address, Source]:
+    """The lines that are about objects which nothing manages."""
+    return {**draft.pruned, **draft.aligned.undecided, **draft.aligned.removed}
+
+
 def _path(resource: Resource, states: State) -> tuple[str, ...]:
     """The names from the root down to the group that the object is or stands in."""
     group = home_of(resource)
@@ -86,10 +91,11 @@ def _fate(draft: Draft, address: Address) -> str:
     aligned, plural = draft.aligned, KINDS[address.kind].plural
     if address in aligned.desired:
         return "managed" if address in aligned.live else "managed, but not on the platform yet"
-    if address in aligned.removed and address in draft.spared:
-        return "never deleted, although a line under `removed:` names it"
     if address in aligned.removed:
-        return "to be deleted: a line under `removed:` names it"
+        line = "a line under `removed:` names it"
+        return f"never deleted, although {line}" if address in draft.spared else f"to be deleted: {line}"
+    if address in aligned.undecided:
+        return f"not managed: several {plural} are what a file describes, and all stay as they are"
     if address in draft.pruned:
         return f"to be deleted: no file describes it, and settings.prune has {plural}"
     if address in draft.external:

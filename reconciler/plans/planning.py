@@ -117,7 +117,7 @@ def drafted(
     every = ordered(changes, aligned.live, after)
     chosen = targeted(every, aligned, options.targets)
     _raise_any(_outlived(aligned, live, settings, chosen))
-    strangers = {at: each for at, each in aligned.live.items() if at not in aligned.desired}
+    strangers = {at: each for at, each in aligned.live.items() if not aligned.is_described(at)}
     return Draft(
         aligned=aligned,
         settings=settings,

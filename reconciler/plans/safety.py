@@ -24,7 +24,7 @@ def demand_root_stays(aligned: Aligned) -> None:
 
 def demand_described(aligned: Aligned, settings: Settings) -> None:
     """Raises RefusedError if a kind is to be pruned of which no object is described."""
-    described = {address.kind for address in aligned.desired}
+    described = {address.kind for address in (*aligned.desired, *aligned.undecided)}
     for kind, source in settings.prune.items():
         if kind not in described:
             raise RefusedError(
@@ -84,7 +84,7 @@ def protected(removed: Mapping[Address, Source], kept: Mapping[Address, str]) ->
 def kept_by_protection(aligned: Aligned, settings: Settings, kept: Mapping[Address, str]) -> Iterator[Notice]:
     """What prune would have taken but for its protection; the root goes without saying."""
     for address, reason in kept.items():
-        stranger = address not in aligned.desired and address not in aligned.removed
+        stranger = not aligned.is_described(address) and address not in aligned.removed
         if stranger and address.kind in settings.prune and address != aligned.root:
             yield Notice("protected", str(address), f"{address} is in no file but is not pruned: {reason}")
 

@@ -57,7 +57,9 @@ def _free(found: Explanation, paint: Paint) -> Iterator[str]:
     """What only the platform has a value for."""
     free = [each for each in found.fields if each.standing is Standing.FREE and each.live is not None]
     if free:
-        yield paint("  no file writes these, so they are left alone:", dim=True)
+        is_asked_for = found.source is not None and not found.is_managed
+        head = "on the platform:" if is_asked_for else "no file writes these, so they are left alone:"
+        yield paint(f"  {head}", dim=True)
     for note in free:
         rule = f"  {note.rule}" if note.rule else ""
         yield f"    {safe(note.name)}: {shown(note.live)}{paint(rule, dim=True)}"

@@ -54,6 +54,16 @@ def test_doubles_are_reported_with_their_ids_and_are_not_described_any_more():
     ]
     assert (aligned.problems, sorted(map(str, aligned.desired))) == ((), ["group/ROOT"])
     assert sorted(map(str, aligned.doubles)) == ["tag/ROOT/Spam#3", "tag/ROOT/Spam#4"]
+    assert aligned.undecided == dict.fromkeys(aligned.doubles, at(2))
+
+
+def test_only_doubles_that_no_file_describes_are_in_no_file():
+    cold = [kept(f"tag/ROOT/Cold#{n}", n, tag_name="Cold", group=TOP) for n in (5, 6)]
+    settings = Settings(prune={"tag": at(8)}, protect={"tag/*": at(9)})
+    found = plan(desired(ROOT_FILE, SPAM_FILE, settings=settings), live(*SPAM, *cold))
+    assert (found.changes, found.unmanaged) == ((), 2)
+    told = [each.address for each in found.notices if each.code in ("unmanaged", "protected")]
+    assert told == ["tag/ROOT/Cold#5", "tag/ROOT/Cold#6"] * 2
 
 
 def route(line=4, **fields):

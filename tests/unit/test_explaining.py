@@ -155,6 +155,14 @@ def test_an_object_that_is_there_twice_is_left_alone_by_prune():
     )
 
 
+def test_one_of_several_that_are_described_is_described_there():
+    twins = [kept(f"tag/S/Hot#{number}", number, tag_name="Hot", group=to("group/S")) for number in (3, 4)]
+    found = why("tag/S/Hot#3", hot(line=4), actual=live(SALES, *twins), prune={"tag": at(8)})
+    assert found.fate == "not managed: several tags are what a file describes, and all stay as they are"
+    assert (found.is_managed, found.source, found.change) == (False, at(4), None)
+    assert [each.code for each in found.notices] == ["duplicate-key"]
+
+
 # -- protection
 
 
