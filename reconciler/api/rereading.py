@@ -9,9 +9,10 @@ from reconciler.api.readings import Leeway, Reading, Readings
 from reconciler.errors import NotFoundError
 from reconciler.kinds import Kind, Kinds
 from reconciler.model import Action, Change, Fields, Value
-from reconciler.objects.codec import Row, canonical, comparable, decode, is_gone, is_shown, loosely, shown
+from reconciler.objects.codec import Row, canonical, comparable, decode, is_gone, is_shown, loosely
 from reconciler.objects.diff import differs
 from reconciler.objects.fidelity import called, is_addressed, is_still_called
+from reconciler.objects.telling import told
 from reconciler.views import Look
 
 Body = Mapping[str, Any]
@@ -27,11 +28,7 @@ class Moved(NamedTuple):
     now: Value
 
     def __str__(self) -> str:
-        return f"{self.name} was {_said(self.expected)} when the plan was made and is {_said(self.now)} now"
-
-
-def _said(value: Value) -> str:
-    return "nothing" if value is None else repr(list(value) if isinstance(value, tuple) else value)
+        return f"{self.name} was {told(self.expected)} when the plan was made and is {told(self.now)} now"
 
 
 class Mention(NamedTuple):
@@ -142,7 +139,7 @@ class Again(NamedTuple):
         if is_addressed(kind, now, mention.key, mention.id):
             return ""
         name, _ = called(kind, mention.key, mention.id, now)
-        return f"is not what the plan calls {mention.key!r}: its {name} is {_said(now.get(name))} now"
+        return f"is not what the plan calls {mention.key!r}: its {name} is {told(now.get(name))} now"
 
     # -- one object
 
@@ -277,4 +274,4 @@ def differences(kind: Kind, expected: Fields, row: Row) -> Iterator[Moved]:
         partial = is_place or not field.is_own or (kind.details and not kind.known(name))
         missing = partial and name not in now
         if not missing and differs(field, value, now.get(name), now):
-            yield Moved(name, value, shown(field, row) if now.get(name) is not None else None)
+            yield Moved(name, value, now.get(name))

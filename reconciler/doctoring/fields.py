@@ -7,6 +7,7 @@ from reconciler.doctoring.findings import Check, Facts, Status
 from reconciler.doctoring.meanings import is_fitting, meant, renamed
 from reconciler.kinds import Field, Kind, Type
 from reconciler.objects.codec import Row, canonical, is_shown, shown
+from reconciler.objects.telling import told
 from reconciler.wording import listed
 
 _NAMES_SHOWN = 12
@@ -128,7 +129,7 @@ def _choices(field: Field, rows: Sequence[Row]) -> Iterator[Check]:
             said.add(choice)
             mend = _of(field, {"spelled": {choice: value}})
         guess = f", which may be {choice}" if mend else ""
-        yield Check(Status.DIFFERS, fact, f"there is {value!r}{guess}", field.mark, mend)
+        yield Check(Status.DIFFERS, fact, f"there is {told(value)}{guess}", field.mark, mend)
 
 
 def _can_be_written(value: Any) -> bool:
@@ -144,7 +145,9 @@ def _misfits(field: Field, rows: Sequence[Row]) -> Iterator[Check]:
     values = _different(shown(field, row) for row in rows) if field.type in _STRICT else []
     wrong = next((value for value in values if not (value in ([], {}) or is_fitting(field, value))), None)
     if wrong is not None:
-        yield Check(Status.DIFFERS, f"{field.name} is {field.type.value}", f"there is {wrong!r}", field.mark)
+        yield Check(
+            Status.DIFFERS, f"{field.name} is {field.type.value}", f"there is {told(wrong)}", field.mark
+        )
 
 
 _STRICT = frozenset({Type.INTEGER, Type.FLAG, Type.REFERENCE, Type.REFERENCES, Type.ENTRIES})

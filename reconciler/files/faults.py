@@ -12,6 +12,7 @@ import jsonschema_rs
 
 from reconciler.files.schema import Schema, defaults_of, load, rewritten
 from reconciler.kinds import KINDS
+from reconciler.objects.telling import told
 
 if TYPE_CHECKING:  # it is not needed, and so not imported, where there is nothing to explain
     from jsonschema import Draft202012Validator, FormatChecker
@@ -283,7 +284,7 @@ def described(value: Any, text: str = "") -> str:
 
 
 def shown(value: Any) -> str:
-    text = repr(value)
+    text = told(value)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 

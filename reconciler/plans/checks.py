@@ -9,6 +9,7 @@ from reconciler.model import Action, Address, Change, FieldChange, Resource, Sta
 from reconciler.objects.clashes import Unique, unique_values
 from reconciler.objects.references import addresses_in
 from reconciler.objects.shares import percentages, wrong_sum
+from reconciler.objects.telling import told
 from reconciler.objects.tree import is_its_own_ancestor
 
 
@@ -39,7 +40,7 @@ def _unsettable(kinds: Kinds, changes: Sequence[Change]) -> Iterator[Problem]:
             if change.after and is_settled(kinds[change.kind], field):
                 yield Problem(
                     change.after.place(field.name),
-                    f"{field.name} of {change.address} is {field.old!r} on the platform and cannot be "
+                    f"{field.name} of {change.address} is {told(field.old)} on the platform and cannot be "
                     "changed there; write that value, or leave the line out",
                 )
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from reconciler.errors import RefusedError, Source
 from reconciler.kinds import KINDS
-from reconciler.model import Action, Address, Change, Limit, Notice, Resource, Settings, State
+from reconciler.model import Action, Address, Change, FieldChange, Limit, Notice, Resource, Settings, State
 from reconciler.objects.patterns import is_named
 from reconciler.plans.alignment import Aligned
 from reconciler.plans.rules import Names
@@ -92,7 +92,7 @@ def kept_by_protection(aligned: Aligned, settings: Settings, kept: Mapping[Addre
 def own_access(changes: Iterable[Change], own: Own) -> Iterator[Notice]:
     """The right to undo it may be gone with the change."""
     for change in changes:
-        touched = [f"{each.name}: {each.old} → {each.new}" for each in change.fields if each.name in _ACCESS]
+        touched = [*map(_moved, (each for each in change.fields if each.name in _ACCESS))]
         if own is None and change.kind == "user" and change.action is Action.DELETE:
             message = (
                 f"{change.address} is deleted, and the platform does not say whose credentials these are"
@@ -105,6 +105,11 @@ def own_access(changes: Iterable[Change], own: Own) -> Iterator[Notice]:
                 f"{change.address} is the user whose credentials these are, and gets {', '.join(touched)}"
             )
             yield Notice("own-access", str(change.address), f"{message}; nobody may be left to take it back")
+
+
+def _moved(field: FieldChange) -> str:
+    old, new = ("nothing" if each is None else each for each in (field.old, field.new))
+    return f"{field.name}: {old} → {new}"
 
 
 _ACCESS = ("role", "user_status", "group", "username")

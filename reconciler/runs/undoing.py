@@ -21,6 +21,7 @@ from reconciler.model import (
 )
 from reconciler.objects.codec import canonical
 from reconciler.objects.overrides import kinds_with
+from reconciler.objects.telling import told
 from reconciler.runs.journal import Event, Run, Write
 from reconciler.runs.settling import Settler, is_complete, is_otherwise
 
@@ -149,10 +150,8 @@ class _Undoing:
         for each in write.intent["fields"]:
             wrote = each["new"]
             if kind.field(each["name"]).readable and is_otherwise(kind, each["name"], wrote, now):
-                yield (
-                    f"{write.intent['address']}: {each['name']} was made {wrote!r} and is "
-                    f"{now.get(each['name'])!r} now"
-                )
+                there = told(now.get(each["name"]))
+                yield f"{write.intent['address']}: {each['name']} was made {told(wrote)} and is {there} now"
 
     def _taken_since(self, kind: Kind, write: Write, now: Fields, old: Fields) -> Iterator[str]:
         """Something else that has what the object is to get back; the run's own objects give theirs up."""

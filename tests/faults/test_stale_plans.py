@@ -103,7 +103,7 @@ MOVED: Mapping[str, tuple[str, list[tuple[Any, ...]], str]] = {
     "a field of what is to be deleted": (
         GONE,
         [("PATCH", "/users/10002", {"role": "Admin"})],
-        "user/gone@acme.example: role was 'Standard' when the plan was made and is 'Admin User' now",
+        "user/gone@acme.example: role was 'Standard' when the plan was made and is 'Admin' now",
     ),
     "a field that was empty of a user that is to be deleted": (
         GONE,

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.kinds import KINDS
+from reconciler.objects.overrides import kinds_with
 from reconciler.plans.checks import problems
 
 from .literals import ROOT, at, created, deleted, kept, state, texts, to, updated, written
@@ -49,7 +50,7 @@ def test_an_update_needs_nothing():
 def settled(name, old, resource):
     return [
         (
-            f"1: {name} of {resource} is {old!r} on the platform and cannot be changed there; "
+            f"1: {name} of {resource} is {old} on the platform and cannot be changed there; "
             "write that value, or leave the line out"
         )
     ]
@@ -60,11 +61,11 @@ def settled(name, old, resource):
     [
         (
             updated(kept("route/R", 7, phone_number="+1"), phone_number="+2"),
-            ("phone_number", "+1", "route/R"),
+            ("phone_number", "'+1'", "route/R"),
         ),
         (
             updated(kept("route/R", 7, phone_number="+1"), phone_number=None),
-            ("phone_number", "+1", "route/R"),
+            ("phone_number", "'+1'", "route/R"),
         ),
         (updated(kept("route/R", 7), phone_number="+2"), None),
         (updated(group("G", billing_id=5), billing_id=6), ("billing_id", 5, "group/G")),
@@ -74,6 +75,20 @@ def settled(name, old, resource):
 )
 def test_what_stays_for_good_once_it_is_set(change, expected):
     assert found(change) == (settled(*expected) if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "expected"),
+    [
+        ("tags", (to("tag/S/Hot"),), (), "[S/Hot]"),
+        ("record_calls", True, False, "true"),
+        ("group", to("group/S"), TOP, "S"),
+    ],
+)
+def test_what_stays_is_told_as_files_would_have_it(name, old, new, expected):
+    kinds = kinds_with({"route": {"fields": {name: {"settable": "creation"}}}})
+    change = updated(kept("route/R", 7, **{name: old}), **{name: new})
+    assert texts(problems(kinds, [change], state(ROOT))) == settled(name, expected, "route/R")
 
 
 # -- where calls ring

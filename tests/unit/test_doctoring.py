@@ -319,7 +319,7 @@ def test_values_that_are_not_known():
 
 def test_values_of_the_wrong_type():
     rows = [{**WHOLE, "size": "7"}, {**WHOLE, "size": {"cm": 7}}]
-    assert list(checks(SIMPLE, rows))[3:] == [Check(DIFFERS, "size is integer", "there is {'cm': 7}", "D")]
+    assert list(checks(SIMPLE, rows))[3:] == [Check(DIFFERS, "size is integer", "there is {cm: 7}", "D")]
 
 
 def test_keys_that_are_not_known_are_listed():

@@ -142,6 +142,18 @@ def test_what_has_moved(change, row, expected):
     assert reasons(change, shelf) == expected
 
 
+def test_what_has_moved_is_told_in_the_words_of_the_files():
+    jane = replace(JANE, fields={**JANE.fields, "access_audio": False})
+    change = with_ids(updated(jane, role="Admin", access_audio=True), group=2)
+    row = {**USER_ROW, "role": "Admin User", "access_audio": "Yes"}
+    shelf = Shelf(users=[row])
+    shelf.details["/users/7"] = row
+    assert reasons(change, shelf) == [
+        "role was 'Standard' when the plan was made and is 'Admin' now",
+        "access_audio was false when the plan was made and is true now",
+    ]
+
+
 def test_tags_that_have_moved():
     change = with_ids(updated(MAIN, tags=None), group=2, tags=(3,))
     assert reasons(change) == ["tags was [3] when the plan was made and is [4, 3] now"]

@@ -327,8 +327,8 @@ def test_every_kind_is_counted_by_itself():
     ("own", "fields", "expected"),
     [
         ([7], {"role": "Standard"}, ["role: Admin → Standard"]),
-        ([6, 7], {"user_status": "inactive"}, ["user_status: None → inactive"]),
-        ([7], {"group": to("group/S")}, ["group: None → group/S"]),
+        ([6, 7], {"user_status": "inactive"}, ["user_status: nothing → inactive"]),
+        ([7], {"group": to("group/S")}, ["group: nothing → group/S"]),
         ([7], {"username": "joan@acme"}, ["username: jane@acme → joan@acme"]),
         ([7], {"first_name": "Jane"}, []),
         ([8], {"role": "Standard"}, []),

@@ -107,6 +107,14 @@ def test_what_was_created_and_has_moved_since():
     assert stale((new, 3), there=[SALES, HOT]) == ["tag/S/Hot: tag_name was made 'Warm' and is 'Hot' now"]
 
 
+def test_what_has_moved_is_told_in_the_words_of_the_files():
+    jane = replace(JANE, fields={**JANE.fields, "access_audio": False})
+    there = replace(jane, fields={**JANE.fields, "access_audio": None})
+    assert stale((updated(jane, access_audio=True), 7), there=[SALES, there]) == [
+        "user/jane@acme: access_audio was made true and is nothing now"
+    ]
+
+
 def test_what_was_created_and_is_needed_by_others_since():
     new = created(
         written("group/S", 2, org_unit_name="Sales", org_unit_ext_id="S", parent=TOP, city="Boston")
