@@ -10,7 +10,7 @@ from reconciler.files.entries import Entry
 from reconciler.files.faults import shown
 from reconciler.kinds import REFERRED_TO, Field, Type
 from reconciler.model import Address, Reference, Resource, State, Value, interim
-from reconciler.objects.clashes import ambiguous
+from reconciler.objects.clashes import ambiguous, writable
 from reconciler.objects.codec import canonical
 from reconciler.objects.names import Index, final_addresses, label_of, placed_key
 from reconciler.objects.references import readdress, references_in
@@ -57,7 +57,11 @@ def resolved(written: Sequence[Written]) -> Resolved:
         first[number] if number in first else _resource(each, None, find)
         for number, each in enumerate(written)
     ]
-    problems = [*_ambiguous(resources, find), *_misled(meant, find)]
+    state = {each.address: each for each in resources}
+    problems = [
+        Problem(each.source, ambiguous(each, writable(several, state)))
+        for each, several in (*_ambiguous(resources, find), *_misled(meant, find))
+    ]
     return Resolved(resources, dict(_loose(written, find, is_key)), problems)
 
 
@@ -65,19 +69,18 @@ def _nothing(_kind: str, _text: str | int) -> Sequence[Address]:
     return ()
 
 
-def _ambiguous(resources: Iterable[Resource], find: Find) -> Iterator[Problem]:
+def _ambiguous(resources: Iterable[Resource], find: Find) -> Iterator[tuple[Reference, Sequence[Address]]]:
     for reference in chain.from_iterable(map(references_in, resources)):
         if candidates := find(reference.kind, reference.text):
-            yield Problem(reference.source, ambiguous(reference, candidates))
+            yield reference, candidates
 
 
-def _misled(meant: Mapping[Reference, Address], find: Find) -> Iterator[Problem]:
+def _misled(meant: Mapping[Reference, Address], find: Find) -> Iterator[tuple[Reference, Sequence[Address]]]:
     """What meant something before all paths were known, and means something else, too."""
     for reference, address in meant.items():
         candidates = find(reference.kind, reference.text)
         if list(candidates) != [address]:
-            several = sorted({address, *candidates})
-            yield Problem(reference.source, ambiguous(reference, several))
+            yield reference, sorted({address, *candidates})
 
 
 def _loose(written: Iterable[Written], find: Find, is_key: IsKey) -> Iterator[tuple[Reference, Address]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
-from reconciler.model import Address, Reference, Resource, Value
+from reconciler.model import Address, Reference, Resource, State, Value
 from reconciler.objects.codec import comparable
 from reconciler.quoting import copied
 
@@ -25,7 +25,18 @@ def unique_values(resource: Resource | None) -> set[Unique]:
 
 def ambiguous(reference: Reference, candidates: Iterable[Address]) -> str:
     keys = " or ".join(address.key for address in candidates)
-    return f"{reference.kind} {copied(reference.text)} is ambiguous; write {keys}"
+    advice = f"; write {keys}" if keys else ""
+    return f"{reference.kind} {copied(reference.text)} is ambiguous{advice}"
+
+
+def writable(candidates: Iterable[Address], state: State) -> Iterator[Address]:
+    """As files may refer to them: where it is not known what they stand in, live ones by id, others not."""
+    for address in candidates:
+        resource = state.get(address)
+        if address.kind == "group" or not resource or resource.value(KINDS[address.kind].home) is not None:
+            yield address
+        elif resource.id is not None:
+            yield Address(address.kind, str(resource.id))
 
 
 def twice(described: Iterable[Resource]) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from reconciler.errors import Problem, Source
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Live, Reference, Resource, State
-from reconciler.objects.clashes import ambiguous, rings
+from reconciler.objects.clashes import ambiguous, rings, writable
 from reconciler.objects.names import Index
 from reconciler.objects.references import references_in
 from reconciler.plans.identity import LOOSE, Holder, by_external_id, by_name, holders_of, loosened, place_of
@@ -31,7 +31,9 @@ def resolve(resources: Iterable[Resource], index: Index) -> tuple[dict[Reference
             case ():
                 problems.append(Problem(reference.source, unknown(reference, index)))
             case several:
-                problems.append(Problem(reference.source, ambiguous(reference, several)))
+                problems.append(
+                    Problem(reference.source, ambiguous(reference, writable(several, index.state)))
+                )
     return found, problems
 
 

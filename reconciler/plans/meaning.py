@@ -14,7 +14,7 @@ from typing import NamedTuple
 from reconciler.errors import Problem, Source
 from reconciler.kinds import REFERRED_TO
 from reconciler.model import Address, Desired, Live, Reference, Resource, State, by_id
-from reconciler.objects.clashes import ambiguous
+from reconciler.objects.clashes import ambiguous, writable
 from reconciler.objects.names import Index, final_addresses, spellings
 from reconciler.objects.references import readdress, references_in
 from reconciler.plans.matching import Matches, match, resolve
@@ -119,7 +119,7 @@ def _wrong(
     for each in words:
         candidates = later.names.find(each.kind, each.text)
         if len(candidates) > 1:
-            yield each.source, ambiguous(each, candidates)
+            yield each.source, ambiguous(each, writable(candidates, later.names.state))
         elif not candidates and each in now and now[each] not in tombstoned:
             called = f"{each.kind} {copied(each.text)} is called {copied(later.final[now[each]].key)}"
             yield each.source, f"{called} once this is applied; write that"
@@ -139,7 +139,7 @@ def _shared(
         if at in own and candidates - {own[at]}:
             several = sorted({own[at], *candidates})
             clear = [_otherwise(each, one, called()[one], later.names) for one in several]
-            yield each.source, ambiguous(each, clear)
+            yield each.source, ambiguous(each, writable(clear, later.names.state))
 
 
 def _otherwise(reference: Reference, address: Address, called: Iterable[str], names: Index) -> Address:
