@@ -80,7 +80,12 @@ def _check(path: Path, found: Document) -> None:
         )
     if found.get("digest") != digest(found):
         raise _altered(path, "its digest does not fit its content")
-    if not _fits(load("plan"), found) or not _is_sound(found):
+    if not _fits(load("plan"), found):  # a digest is no signature: whoever altered it may have made one, too
+        raise RefusedError(
+            f"{path}: this version of the program does not know all that the plan says: another version "
+            "made it, or it was altered after it was made; make a new plan"
+        )
+    if not _is_sound(found):
         raise _altered(path, "it is not as `reconciler plan` writes it")
 
 
