@@ -14,7 +14,7 @@ from reconciler.objects.tree import home_of
 from reconciler.plans import safety
 from reconciler.plans.notices import when_sent
 from reconciler.plans.planning import Draft, afterwards, finished
-from reconciler.plans.targets import meant
+from reconciler.plans.targets import meant, spelled
 from reconciler.views import Explanation, FieldNote, Standing
 from reconciler.wording import listed
 
@@ -57,15 +57,11 @@ def _stops(refusal: Notice, change: Change | None) -> bool:
 
 
 def _meant(draft: Draft, words: str) -> Address:
-    kind, _, key = words.partition("/")
-    kind = kind.lower()
-    exact = Address(kind, key.casefold() if kind == "user" else key)
-    if exact in draft.aligned.desired or exact in draft.aligned.live:
-        return exact  # though it may also be the id, the pattern or another spelling of something else
-    number = draft.aligned.gone.get(exact)
-    if number is not None:
+    aligned, asked = draft.aligned, spelled(words)
+    number = aligned.gone.get(asked)
+    if number is not None and asked not in aligned.desired and asked not in aligned.live:
         raise UsageError(f"{words}: it was deleted on the platform, id {number}, and no file describes it")
-    found = sorted(set(meant(draft.aligned, (words,))))
+    found = sorted(set(meant(aligned, (words,))))
     if not found:
         raise UsageError(f"{words}: it is not there any more, neither in the files nor on the platform")
     if len(found) > 1:

@@ -35,15 +35,14 @@ def meant(aligned: Aligned, words: tuple[str, ...], option: str = "") -> Iterato
     # what is to be renamed still goes by its old name, unless that is another's by now
     indexes = Index(known), Index(aligned.live)
     for each in words:
-        kind, _, key = each.partition("/")
-        address = Address(kind.lower(), key)
+        address = spelled(each)
         found = _called(address, known, indexes)
         if len(found) > 1:
             several = listed([*map(str, found)], _SHOWN)
             raise UsageError(f"{option}{each}: means {several}; write one of them")
         if not found and each in noticed:
             continue  # it must not come to mean something else by that
-        if not found and "*" in key:
+        if not found and "*" in address.key:
             found = _fitting(address, (known, aligned.live))
         if not found:
             guess = _guess(indexes[0], each)
@@ -54,10 +53,17 @@ def meant(aligned: Aligned, words: tuple[str, ...], option: str = "") -> Iterato
 _SHOWN = 5
 
 
+def spelled(words: str) -> Address:
+    """What has just this address, if anything has."""
+    kind, _, key = words.partition("/")
+    kind = kind.lower()
+    return exact(kind, key) if kind in KINDS else Address(kind, key)
+
+
 def _called(address: Address, known: State, indexes: Iterable[Index]) -> Sequence[Address]:
     """What has just this address, else what is called so in the most exact way."""
-    if address.kind in KINDS and exact(*address) in known:
-        return (exact(*address),)
+    if address in known:  # though it may also be the id, the pattern or another spelling of something else
+        return (address,)
     return next(filter(None, (index.loosely(*address) for index in indexes)), ())
 
 
