@@ -15,6 +15,12 @@ def listed(names: Sequence[str], most: int) -> str:
     return ", ".join(names[:most]) + more
 
 
+def shortened(text: str) -> str:
+    """As much as a sentence can take of a value that somebody wrote."""
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
+
+
+_LONGEST_VALUE = 60
 LONGEST = 400
 
 

@@ -18,6 +18,7 @@ from ruamel.yaml.events import (
 from reconciler.errors import Problem, Source
 from reconciler.files.marks import Marks, Spelled, pack, spelling, unpacked
 from reconciler.files.scalars import TAG, TAGGED, scalar
+from reconciler.wording import shortened
 
 MAX_DEPTH = 64
 MAX_EXPANSION = 100_000  # nodes that aliases may add to a file, plus twenty for each node that is written out
@@ -276,10 +277,3 @@ class Builder:
 def _short(tag: object) -> str:
     """A tag as people write it."""
     return shortened(str(tag).replace(TAG, "!!", 1))
-
-
-def shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
-
-
-_LONGEST_SHOWN = 60

@@ -13,6 +13,7 @@ import jsonschema_rs
 from reconciler.files.schema import Schema, defaults_of, load, rewritten
 from reconciler.kinds import KINDS
 from reconciler.objects.telling import told
+from reconciler.wording import shortened
 
 if TYPE_CHECKING:  # it is not needed, and so not imported, where there is nothing to explain
     from jsonschema import Draft202012Validator, FormatChecker
@@ -265,7 +266,6 @@ _PHRASES: Mapping[str, Callable[[Violation], str]] = MappingProxyType(
         "maximum": lambda at: f"{at.value} is too large; at most {at.expected} is allowed",
     }
 )
-_LONGEST_SHOWN = 60
 
 
 def described(value: Any, text: str = "") -> str:
@@ -284,8 +284,7 @@ def described(value: Any, text: str = "") -> str:
 
 
 def shown(value: Any) -> str:
-    text = told(value)
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+    return shortened(told(value))
 
 
 def nearest(value: Any, known: list[Any]) -> str:

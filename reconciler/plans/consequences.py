@@ -166,6 +166,6 @@ def _traffic(plan: Plan, traffic: Traffic) -> Iterator[Notice]:
             yield Notice("calls", str(change.address), message)
     unknown = [change.address for change in rerouted(plan) if traffic.get(change.id or 0) is None]
     if unknown:
-        names = ", ".join(map(str, unknown[:_SHOWN])) + (" …" if len(unknown) > _SHOWN else "")
+        names = listed([*map(str, unknown)], _SHOWN)
         message = f"how many calls these routes carried lately cannot be read: {names}"
         yield Notice("calls-unknown", str(unknown[0]), message)

@@ -246,7 +246,7 @@ def test_how_many_calls_that_concerns():
     [
         (1, "route/10"),
         (5, "route/10, route/11, route/12, route/13, route/14"),
-        (6, "route/10, route/11, route/12, route/13, route/14 …"),
+        (6, "route/10, route/11, route/12, route/13, route/14 and 1 more"),
     ],
 )
 def test_calls_that_nobody_may_count(count, named):
