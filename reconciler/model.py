@@ -57,7 +57,7 @@ class Resource:
         """The field's value; None where the field is absent."""
         return self.fields.get(name)
 
-    def at(self, address: Address, fields: Fields, number: int | None = None) -> "Resource":
+    def at(self, address: Address, fields: Fields, number: int | None) -> "Resource":
         """The same object under another address, with other fields, and with that id if there is one."""
         # As `dataclasses.replace` would do it, in a third of the time, which is most of the time of a plan.
         number = self.id if number is None else number

@@ -13,12 +13,12 @@ from reconciler.doctoring.written import Written, rewritten
 from reconciler.kinds import CALLS_PATH, KINDS, Kinds
 from reconciler.objects.assembling import assembled
 from reconciler.objects.codec import Row, row_id, whole_number
-from reconciler.progress import Progress, unwatched
+from reconciler.progress import Progress
 
 Sections = dict[str, tuple[Check, ...]]
 
 
-def examine(transport: Transport, written: Written, report: Progress = unwatched) -> Report:
+def examine(transport: Transport, written: Written, report: Progress) -> Report:
     """Reads only, and goes on after whatever is wrong; but another account than the files' is not looked at.
     `report` is told how many kinds were looked at, and of how many.
 

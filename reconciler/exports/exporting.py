@@ -48,7 +48,7 @@ def exported(
     live: Live,
     settings: Settings,
     kinds: Iterable[str],
-    split_by: str | None = None,
+    split_by: str | None,
     report: Progress = unwatched,
 ) -> Exported:
     """Every object of these kinds. `split_by` is None for one file, `kind`, or `group` for a file for each

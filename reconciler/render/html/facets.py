@@ -25,12 +25,9 @@ class Facet(NamedTuple):
 
 
 def facet(name: str, title: str, values: Iterable[str], known: Iterable[tuple[str, str]]) -> Facet:
-    """The known values, as (value, label), that occur; what occurs besides them follows."""
+    """Those of the known values, as (value, label), that occur; there are no others."""
     counts = Counter(values)
-    labels = {**dict(known), **{value: value for value in sorted(counts)}, **dict(known)}
-    return Facet(
-        name, title, tuple(Option(*each, counts[each[0]]) for each in labels.items() if counts[each[0]])
-    )
+    return Facet(name, title, tuple(Option(*each, counts[each[0]]) for each in known if counts[each[0]]))
 
 
 class Portions(NamedTuple):
@@ -40,10 +37,10 @@ class Portions(NamedTuple):
     rest: Iterator[Iterator[object]]
 
 
-def portions(rows: Iterable[Row], at_once: int = AT_ONCE) -> Portions:
+def portions(rows: Iterable[Row]) -> Portions:
     """One after the other has to be drawn from, in order."""
     source = iter(rows)
-    return Portions(islice(source, at_once), _rest(source))
+    return Portions(islice(source, AT_ONCE), _rest(source))
 
 
 def _rest(source: Iterator[Row]) -> Iterator[Iterator[Row]]:
