@@ -106,16 +106,19 @@ class Kind:
     references: tuple[Field, ...] = field(init=False, repr=False, compare=False)
     plain: frozenset[str] = field(init=False, repr=False, compare=False)  # fields whose text is as it is
     row_names: frozenset[str] = field(init=False, repr=False, compare=False)  # all that rows may hold
+    folds_case: bool = field(init=False, repr=False, compare=False)  # its key is an e-mail address
     _by_name: Mapping[str, Field] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         names = {name for known in self.fields for name in (*known.wire_names, known.name)}
+        by_name = {known.name: known for known in self.fields}
         derived = {
             "home": self.place or "group",
             "references": tuple(known for known in self.fields if known.refers_to),
             "plain": frozenset(known.name for known in self.fields if known.type in (Type.TEXT, Type.EMAIL)),
             "row_names": frozenset(names | {self.id} | self.read_only),
-            "_by_name": {known.name: known for known in self.fields},
+            "folds_case": not self.place and by_name[self.label].type is Type.EMAIL,
+            "_by_name": by_name,
         }
         for name, value in derived.items():
             object.__setattr__(self, name, value)
@@ -126,6 +129,10 @@ class Kind:
 
     def known(self, name: str) -> bool:
         return name in self._by_name
+
+    def folded(self, key: str) -> str:
+        """A key, or a name that stands alone in one, as keys are compared."""
+        return key.casefold() if self.folds_case else key
 
 
 GROUP = Kind(

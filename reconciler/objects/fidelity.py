@@ -88,7 +88,7 @@ def is_called(kind: Kind, fields: Any, key: Value) -> bool:
     label, external_id = fields.get(kind.label), fields.get(kind.external_id)
     if not isinstance(key, str) or label is None:
         return False
-    names = (str(label), split(key)[-1]) if kind.place else (str(label).casefold(), key.casefold())
+    names = (str(label), split(key)[-1]) if kind.place else (kind.folded(str(label)), kind.folded(key))
     own = loosely(names[0]) == loosely(names[1])
     by_id = kind.place == "parent" and external_id is not None and key == escape(str(external_id))
     return own or by_id

@@ -36,8 +36,8 @@ def split(key: str) -> Path:
 
 
 def exact(kind: str, key: str) -> Address:
-    """What has just this key; those of users are e-mail addresses."""
-    return Address(kind, key if KINDS[kind].place else key.casefold())
+    """What has just this key, in whatever case e-mail addresses are written."""
+    return Address(kind, KINDS[kind].folded(key) if kind in KINDS else key)
 
 
 def label_of(resource: Resource) -> str:
@@ -126,7 +126,7 @@ def placed_key(
     """The key of any object but a group; a place that is not in `state` bears its final address."""
     label = str(fields.get(kind.label))
     if not kind.place:
-        return label.casefold()
+        return kind.folded(label)
     return f"{_place_key(fields.get(kind.place), state, paths)}/{escape(label)}"
 
 
@@ -193,7 +193,7 @@ class Index:
         """Those whose key this is, and those whose path it is though they are known by an external id; only
         as keys are printed, for other words would mean another object as soon as theirs is gone.
         """
-        levels = [self._levels[kind][each] for each in ([_KEY] if kind == "user" else [_KEY, _PATH])]
+        levels = [self._levels[kind][each] for each in ([_KEY, _PATH] if KINDS[kind].place else [_KEY])]
         return tuple(sorted({at for level in levels for at in self._find(kind, key, [level])}))
 
     def has_key(self, address: Address, key: str | int) -> bool:
@@ -219,7 +219,7 @@ class Index:
     ) -> tuple[Address, ...]:
         if isinstance(text, int):
             return self._by_id(kind, text)
-        spelled = composed(text.casefold() if kind == "user" else text)
+        spelled = composed(exact(kind, text).key)
         return next((tuple(sorted(level[spelled])) for level in levels if spelled in level), ())
 
     def _by_id(self, kind: str, number: int) -> tuple[Address, ...]:
@@ -272,7 +272,7 @@ def _spellings(
     if kind.name == "group":
         yield from groups[resource.address]
     elif not kind.place:
-        yield from _user_spellings(kind, resource, label)
+        yield from _lone_spellings(kind, resource, label)
     else:
         yield _LABEL, label
         place = resource.value(kind.place)
@@ -283,8 +283,8 @@ def _spellings(
             yield from ((level, f"{group}/{escape(label)}"), (raw, f"{group}/{label}"))
 
 
-def _user_spellings(kind: Kind, resource: Resource, label: str) -> Iterator[tuple[int, str]]:
-    yield _KEY, label.casefold()
+def _lone_spellings(kind: Kind, resource: Resource, label: str) -> Iterator[tuple[int, str]]:
+    yield _KEY, kind.folded(label)
     external_id = resource.value(kind.external_id)
     if external_id:
-        yield _PATH, str(external_id).casefold()
+        yield _PATH, kind.folded(str(external_id))

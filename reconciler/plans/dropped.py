@@ -20,7 +20,7 @@ class Dropped(NamedTuple):
 
 def dropped(plan: Plan, described: State, live: State) -> Iterator[Dropped]:
     """Those that no file describes now, whether they stay or go; addresses are those of the plan."""
-    away = {str(each.address) for each in plan.notices if each.code == "unmanaged"}
+    away = {each.address for each in plan.notices if each.code == "unmanaged"}
     away |= {str(each.address) for each in plan.changes if each.action is Action.DELETE}
     for address, resource in described.items():
         if address in live and str(address) in away:
@@ -35,7 +35,7 @@ def told(
     """
     back = dict(_renamed_back(plan, found))
     going = {each.address: each.source for each in plan.changes if each.action is Action.DELETE}
-    known = {str(each.address) for each in (*plan.notices, *plan.refusals) if each.code == "look-alike"}
+    known = {each.address for each in (*plan.notices, *plan.refusals) if each.code == "look-alike"}
     notices: list[Notice] = []
     refusals: list[Notice] = []
     for each in found:
@@ -63,4 +63,4 @@ def _renamed_back(plan: Plan, found: tuple[Dropped, ...]) -> Iterator[tuple[Addr
 def _left(address: Address, revision: str) -> Notice:
     line = json.dumps(str(address), ensure_ascii=False)
     said = f"{address} was described at {revision} and is in no file now, so it is left as it is"
-    return Notice("no-longer-described", address, f"{said}; if it is to go, add {line} under `removed:`")
+    return Notice("no-longer-described", str(address), f"{said}; if it is to go, add {line} under `removed:`")

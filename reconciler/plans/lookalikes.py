@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from reconciler.kinds import KINDS, Kind, Type
+from reconciler.kinds import KINDS, Kind
 from reconciler.model import Action, Address, Change, Resource, State, Value
 from reconciler.objects.codec import comparable
 from reconciler.objects.names import label_of
@@ -93,7 +93,7 @@ def _same_name_elsewhere(created: State, leaving: State) -> Iterator[Pair]:
 
     def keys(resource: Resource) -> Iterator[Hashable]:
         name = label_of(resource)
-        is_email = KINDS[resource.kind].field(KINDS[resource.kind].label).type is Type.EMAIL
+        is_email = KINDS[resource.kind].folds_case
         yield (name.casefold().partition("@")[0], resource.value("group")) if is_email else name
 
     return _pairs(created, leaving, keys)

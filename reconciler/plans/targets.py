@@ -56,8 +56,7 @@ _SHOWN = 5
 def spelled(words: str) -> Address:
     """What has just this address, if anything has."""
     kind, _, key = words.partition("/")
-    kind = kind.lower()
-    return exact(kind, key) if kind in KINDS else Address(kind, key)
+    return exact(kind.lower(), key)
 
 
 def _called(address: Address, known: State, indexes: Iterable[Index]) -> Sequence[Address]:

@@ -1,5 +1,6 @@
 """The table of kinds and the schemas say the same."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -166,6 +167,12 @@ def test_kinds_stand_behind_what_they_refer_to():
 def test_a_field_has_one_name_unless_the_table_says_otherwise():
     assert GROUP.field("city").wire_names == ("city", "city")
     assert KINDS["user"].field("group").wire_names == ("group_org_unit_id", "ct_user_ou_id")
+
+
+def test_case_counts_in_every_key_but_an_e_mail_address():
+    alone = replace(KINDS["tag"], place="")
+    assert [each.name for each in (*KINDS.values(), alone) if each.folds_case] == ["user"]
+    assert [each.folded("Night@Acme") for each in (KINDS["user"], alone)] == ["night@acme", "Night@Acme"]
 
 
 def test_a_field_that_the_table_does_not_know_passes_through():
