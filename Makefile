@@ -41,7 +41,7 @@ bench: $(READY)  ## figures to look at, none of them a test; the table goes to b
 	$(BIN)/python benchmarks/table.py
 	$(BIN)/python benchmarks/growth.py
 
-schemas: $(READY)  ## write the bundle for editors anew
+schemas: $(READY)  ## add what kinds the schemas lack, and write the bundle for editors anew
 	$(BIN)/python -m reconciler.files.schema
 
 docs: $(READY)  ## write the reference pages anew

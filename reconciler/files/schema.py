@@ -1,4 +1,4 @@
-"""The JSON Schemas: finding them, and bundling them for editors."""
+"""The JSON Schemas: finding them, completing them by the table of kinds, and bundling them for editors."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -6,10 +6,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from reconciler.files.rosters import completed
 from reconciler.kinds import KINDS, Kind
 
 Schema = Mapping[str, Any]
 
+OF_ALL_KINDS = ("file", "settings", "plan", "findings")
 _HERE = Path(__file__).resolve().parent.parent
 _FOLDERS = (_HERE / "schemas", _HERE.parent / "schemas")  # in a wheel; in a checkout or an editable install
 
@@ -75,10 +77,14 @@ def bundled() -> str:
     return json.dumps(bundle(), indent=2, ensure_ascii=False) + "\n"
 
 
-def write_bundle() -> None:
-    """Bring `config.schema.json` up to date; the tests compare it."""
+def write() -> None:
+    """Bring what speaks of all kinds up to date, and the bundle of it; the tests compare them."""
+    kinds = {name: load(name) for name in KINDS}
+    for name in OF_ALL_KINDS:
+        path = _FOLDERS[1] / f"{name}.schema.json"
+        path.write_text(completed(path.read_text(encoding="utf-8"), kinds), encoding="utf-8")
     (_FOLDERS[1] / "config.schema.json").write_text(bundled(), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    write_bundle()
+    write()

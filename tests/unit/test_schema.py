@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.files import schema
+from reconciler.files import rosters, schema
 from reconciler.kinds import KINDS
 
 
@@ -64,18 +64,41 @@ def test_the_bundle_refers_to_nothing_outside_itself():
     assert all(reference.startswith("#/$defs/") and resolved(bundle, reference) for reference in found)
 
 
-def test_the_bundle_is_written_where_editors_look_for_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(schema, "_FOLDERS", (tmp_path / "none", tmp_path))
-    schema.write_bundle()
-    text = (tmp_path / "config.schema.json").read_text(encoding="utf-8")
-    assert json.loads(text) == schema.bundle()
-    assert text.endswith("}\n")
-
-
-def test_run_as_a_program_it_brings_the_bundle_up_to_date(monkeypatch):
+def test_run_as_a_program_it_brings_up_to_date_what_speaks_of_all_kinds(monkeypatch):
     written = {}
     monkeypatch.setattr(Path, "write_text", lambda path, text, **_: written.update({path.name: text}))
     runpy.run_path(str(schema.__file__), run_name="__main__")
-    assert {name: json.loads(text) for name, text in written.items()} == {
-        "config.schema.json": schema.bundle()
-    }
+    names = ("file", "settings", "plan", "findings", "config")
+    folder = Path(schema.__file__).parents[2] / "schemas"
+    current = {f"{name}.schema.json": (folder / f"{name}.schema.json").read_text("utf-8") for name in names}
+    assert written == current, "run `make schemas`"
+
+
+BY_HAND = """{
+  "groups": {"title": "Groups", "description": "A group. There.", "$ref": "group.schema.json"},
+  "users": {"title": "People"},
+  "group": {
+    "title": "Limits for groups",
+    "examples": [{"delete": 0}]
+  },
+  "pattern": "^(group|user)/.+",
+  "enum": ["group", "user", "groups", "users"],
+  "required": ["group", "regroup"]
+}
+"""
+
+
+def test_of_a_kind_that_is_missing_what_is_said_of_the_first_is_said_in_its_own_words():
+    own = {"title": 'The "T"', "description": "It is there."}
+    schemas = dict.fromkeys(KINDS, own) | {"group": {"title": "Group", "description": "A group. There."}}
+    found = rosters.completed(BY_HAND, schemas)
+    said = json.loads(found)
+    plurals = [kind.plural for kind in KINDS.values()]
+    assert list(said)[: len(KINDS)] == plurals
+    assert said["users"] == {"title": "People"}
+    assert said["tags"] == {"title": "Tags", "description": "It is there.", "$ref": "tag.schema.json"}
+    assert said["route"] == {"title": "Limits for routes", "examples": [{"delete": 0}]}
+    assert (said["pattern"], said["enum"]) == (f"^({'|'.join(KINDS)})/.+", [*KINDS, *plurals])
+    assert said["required"] == [*KINDS]
+    assert all(line in found for line in BY_HAND.splitlines()[:6])
+    assert rosters.completed(found, schemas) == found
