@@ -96,7 +96,10 @@ class Kind:
     gone: tuple[str, str] = ("", "")  # rows with this value in the field of this name count as not there
     total: str = "total"
     page_size: int = 200  # what is asked for; what arrives is believed
+    within: str = "org_unit_id"  # asks the list for what is in that group
+    asked_by_label: bool = False  # the list can be asked for by what rows call the label
     tree_path: str = ""  # where the whole tree of these objects can be read
+    tree_query: Mapping[str, str] = field(default_factory=dict)
     details: bool = True  # one object can be read by GET on `path/id`
     telling: tuple[tuple[str, ...], ...] = ()  # fields that, all equal, give away a renamed object
     hinting: tuple[tuple[str, ...], ...] = ()  # fields that, all equal, are enough if the old one is to go
@@ -148,6 +151,7 @@ GROUP = Kind(
     place="parent",
     external_id="org_unit_ext_id",
     tree_path="/groups/tree",
+    tree_query={"active": "false"},  # inactive ones, too
     hinting=(("parent", "phone_number"), ("parent", "address", "city")),
     unique=(("parent", "org_unit_name"), ("org_unit_ext_id",)),
     gone=("org_unit_status", "deleted"),
@@ -184,6 +188,7 @@ USER = Kind(
     identity=("username",),
     external_id="user_ext_id",
     query={"sort_by": "created_on", "sort_order": "asc"},
+    asked_by_label=True,
     unique=(("username",), ("user_ext_id",)),
     gone=("user_status", "deleted"),
     telling=(("first_name", "last_name", "group"), ("first_name", "last_name", "agent_ring_to")),
@@ -237,7 +242,7 @@ TAG = Kind(
         Field("group", Type.REFERENCE, write="org_unit_id", required=True, refers_to="group", mark="A"),
     ),
     read_only=frozenset({"tag_created", "tag_modified"}),
-    marks={"paths": "A", "rows": "A", "id": "A", "unique": "A"},
+    marks={"paths": "A", "rows": "A", "id": "A", "within": "A", "unique": "A"},
 )
 
 ROUTE = Kind(
@@ -280,7 +285,7 @@ ROUTE = Kind(
         Field("tags", Type.REFERENCES, write="tag_ids", refers_to="tag", mark="A"),
     ),
     read_only=frozenset({"route_created", "route_modified"}),
-    marks={"paths": "I", "rows": "A", "id": "A", "unique": "A"},
+    marks={"paths": "I", "rows": "A", "id": "A", "within": "A", "unique": "A"},
 )
 
 Kinds = Mapping[str, Kind]

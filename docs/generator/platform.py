@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from generator.markdown import MARKS, Lines, code, table
 from reconciler.kinds import KINDS, Field, Kind, Type
@@ -44,9 +45,16 @@ def _reading(kind: Kind) -> Iterator[Fact]:
     if kind.query:
         asked = code(*(f"{name}={value}" for name, value in kind.query.items()))
         yield Fact(f"the list can be asked for with {asked}", "D", code("query"), lists)
+    whole = "the whole list can be read, and is proved complete"
+    within = f"the list can be asked for what is in a group with `{kind.within}`"
+    yield Fact(within, kind.marks.get("within", "D"), code("within"), whole if kind.tree_path else "")
+    if kind.asked_by_label:
+        label = code(kind.field(kind.label).wire_names[0])
+        yield Fact(f"the list can be asked for by {label}", "D", code("asked_by_label"), "")
     if kind.tree_path:
-        check = f"GET {kind.tree_path} shows all {kind.plural}"
-        yield Fact(f"`GET {kind.tree_path}` shows all {kind.plural}", "D", code("tree_path"), check)
+        check, query = f"GET {kind.tree_path} shows all {kind.plural}", urlencode(kind.tree_query)
+        path = f"`GET {kind.tree_path}{'?' if query else ''}{query}`"
+        yield Fact(f"{path} shows all {kind.plural}", "D", code("tree_path", "tree_query"), check)
     path = f"GET {kind.path}/id"
     if kind.details:
         yield Fact(f"`{path}` shows one {kind.name}", mark, code("details"), f"{path} shows one {kind.name}")

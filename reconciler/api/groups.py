@@ -22,7 +22,7 @@ def read_groups(
     """
     own = side_by_side(lambda group: details(reader, kind, group), [root])
     for _ in range(ATTEMPTS):
-        tree = _parents(kind, reader.get(kind.tree_path, {"active": "false"}), root)
+        tree = _parents(kind, reader.get(kind.tree_path, kind.tree_query), root)
         rows: list[Row] = []
         pages = side_by_side(lambda parent: _listed_below(reader, kind, parent, ahead), tree.having_children)
         for page in pages:
@@ -138,7 +138,7 @@ def _listed_below(reader: Reader, kind: Kind, parent: int, ahead: Map) -> tuple[
 
 
 def _children_of(reader: Reader, kind: Kind, parent: int, ahead: Map) -> tuple[Row, ...]:
-    rows = read_list(reader, kind, {"org_unit_id": parent}, ahead)
+    rows = read_list(reader, kind, {kind.within: parent}, ahead)
     name = kind.field(kind.place).wire_names[0]
     return tuple({**row, name: _parent(kind, row) or parent} for row in rows)
 

@@ -80,7 +80,7 @@ class Readings:
 
     def reading(self, kind: Kind, query: Query, since: float, leeway: Leeway | None = None) -> Reading:
         """Proved complete, as by `read_list`; `since` is a time of `time.monotonic`. Raises PlatformError."""
-        if not kind.place:  # these are asked for by name, each by somebody else
+        if kind.asked_by_label:  # these are asked for by name, each by somebody else
             return self._read(kind, query)
         key = kind.name, *sorted(query.items())
         with self._taking:
@@ -103,7 +103,7 @@ class Readings:
     def _read(self, kind: Kind, query: Query) -> Reading:
         with Crew(_PAGES) as pages:
             rows = read_list(self.reader, kind, query, pages.map)
-        return Reading(kind, rows, query.get("org_unit_id"))
+        return Reading(kind, rows, query.get(kind.within))
 
 
 def _will_do(found: Reading | PlatformError, began: float, leeway: Leeway | None) -> bool:

@@ -161,8 +161,8 @@ class Again(NamedTuple):
 
     def _listed(self, kind: Kind, number: int, known: Fields, label: Value) -> Row | None:
         """Looked for where it was, then everywhere; but groups are listed below their parents only."""
-        queries = [{**kind.query, "org_unit_id": known[kind.place]}] if known.get(kind.place) else []
-        if not kind.place and label:
+        queries = [{**kind.query, kind.within: known[kind.place]}] if known.get(kind.place) else []
+        if kind.asked_by_label and label:
             queries = [{**kind.query, shown_name(kind): label}]
         for query in queries:
             try:
@@ -194,12 +194,13 @@ class Again(NamedTuple):
         """Where an object with the key of this body would be listed, and under which place and name."""
         label, place = kind.field(kind.label), kind.field(kind.home)
         name, within = body.get(label.wire_name), body.get(place.wire_name)
-        key = comparable(label, name)
-        if not kind.place:
-            return self.reading(kind, {**kind.query, shown_name(kind): str(name)}), (None, key)
-        if not isinstance(within, int):
-            return None, (None, key)
-        return self.reading(kind, {"org_unit_id": within}), (within, key)
+        key = within if kind.place else None, comparable(label, name)
+        if kind.place and not isinstance(within, int):
+            return None, key
+        query: Query = {kind.within: int(within or 0)} if kind.place else kind.query
+        if kind.asked_by_label:
+            query = {**query, shown_name(kind): str(name)}
+        return self.reading(kind, query), key
 
     def _namesake(self, kind: Kind, body: Body) -> int | None:
         """The id of the live object that bears exactly the key of what is to be created; where its place is
@@ -232,7 +233,7 @@ def written(kind: Kind, change: Change, body: Body) -> Fields:
 
 
 def shown_name(kind: Kind) -> str:
-    """What the list calls the field that tells objects apart; it can be asked for by that name."""
+    """What the list calls the field that tells objects apart; some can be asked for by that name."""
     return kind.field(kind.label).wire_names[0]
 
 

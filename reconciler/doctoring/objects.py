@@ -21,7 +21,7 @@ Rows = tuple[Row, ...]
 def look(case: Case, memory: Memory, account: int | None) -> Rows | None:
     """Every row of the kind, read with what was found to mend it; None if that is not possible."""
     is_group = case.name == "group"
-    within: Query = {"org_unit_id": account} if is_group and account is not None else {}
+    within: Query = {case.kind.within: account} if is_group and account is not None else {}
     first = first_page(case, memory, within if is_group else case.kind.query)
     if is_group:
         _tree(case, memory)
@@ -43,8 +43,7 @@ def _tree(case: Case, memory: Memory) -> None:
     """Where the tree is, and of which of the two shapes."""
     kind = case.kind
     fact = f"GET {kind.tree_path} shows all {kind.plural}"
-    query = {"active": "false"}
-    answer = memory.ask(kind.tree_path, query)
+    answer = memory.ask(kind.tree_path, kind.tree_query)
     if answer.is_good:
         case.add(*_shaped(answer.data, kind.rows, fact), "D")
     elif not answer.is_missing:
@@ -52,7 +51,7 @@ def _tree(case: Case, memory: Memory) -> None:
     else:
         likely = dict.fromkeys((f"{kind.path}/tree", *siblings(kind.tree_path)))
         for path in (each for each in likely if each != kind.tree_path):
-            other = memory.ask(path, query)
+            other = memory.ask(path, kind.tree_query)
             if other.is_good and arrays(other.data):
                 found = f"{answer.problem}; GET {path} does"
                 case.add(Status.DIFFERS, fact, found, "D", {"tree_path": path})

@@ -98,7 +98,7 @@ def _newcomers(again: Again, change: Change, own: Own) -> Iterator[str]:
     fields = ((kind, field) for kind in again.kinds.values() for field in kind.references)
     for kind, field in ((kind, field) for kind, field in fields if field.refers_to == change.kind):
         is_place = field.name == kind.home
-        query: Query = {**kind.query, "org_unit_id": change.id or 0} if is_place else kind.query
+        query: Query = {**kind.query, kind.within: change.id or 0} if is_place else kind.query
         for row in again.reading(kind, query).rows:
             there = canonical(field, shown(field, row))
             inside = change.id in (there if isinstance(there, tuple) else (there,))

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from math import ceil
 
 import pytest
@@ -274,6 +275,12 @@ def test_groups_are_read_once_per_parent(reading, tree):
         ("/groups/tree", {"active": "false"}),
         ("/groups/1001", {}),
     ]
+
+
+def test_the_tree_is_asked_for_as_the_facts_say(reading):
+    reader, server = reading(platform_of(flat((1001, "1"))))
+    read_groups(reader, replace(GROUP, tree_query={"status": "any"}), 1001)
+    assert [each.query for each in server.asked if each.path == "/groups/tree"] == [{"status": "any"}]
 
 
 def test_an_account_without_groups_is_its_root(reading):

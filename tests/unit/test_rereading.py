@@ -240,6 +240,22 @@ def test_a_platform_that_has_no_details_of_users_is_asked_for_its_list():
     ]
 
 
+def test_a_list_that_cannot_be_asked_by_name_is_read_whole():
+    kinds = kinds_with({"user": {"details": False, "asked_by_label": False}})
+    shelf = Shelf(users=[USER_ROW])
+    anew = again(shelf, kinds)
+    assert anew.look(with_ids(updated(JANE, role="Admin"), group=2), None).reasons == ()
+    assert anew.find(kinds["user"], {"username": "JANE@acme", "ct_user_ou_id": 9}) == 7
+    assert dict(shelf.asked) == {"/users/list": KINDS["user"].query}
+
+
+def test_lists_are_asked_for_what_is_in_a_group_by_the_name_that_the_facts_give():
+    shelf = Shelf()
+    change = with_ids(updated(HOT, tag_name="Warm"), group=2)
+    again(shelf, kinds_with({"tag": {"within": "unit_id"}})).look(change, None)
+    assert shelf.asked == [("/tag", {"unit_id": 2})]
+
+
 @pytest.mark.parametrize("details", [{}, [], "gone"])
 def test_details_that_show_nothing_useful(details):
     shelf = Shelf(routes=[ROUTE_ROW])
