@@ -109,6 +109,7 @@ class Kind:
     references: tuple[Field, ...] = field(init=False, repr=False, compare=False)
     plain: frozenset[str] = field(init=False, repr=False, compare=False)  # fields whose text is as it is
     row_names: frozenset[str] = field(init=False, repr=False, compare=False)  # all that rows may hold
+    is_tree: bool = field(init=False, repr=False, compare=False)  # its objects stand in each other
     folds_case: bool = field(init=False, repr=False, compare=False)  # its key is an e-mail address
     _by_name: Mapping[str, Field] = field(init=False, repr=False, compare=False)
 
@@ -120,6 +121,7 @@ class Kind:
             "references": tuple(known for known in self.fields if known.refers_to),
             "plain": frozenset(known.name for known in self.fields if known.type in (Type.TEXT, Type.EMAIL)),
             "row_names": frozenset(names | {self.id} | self.read_only),
+            "is_tree": bool(self.place) and by_name[self.place].refers_to == self.name,
             "folds_case": not self.place and by_name[self.label].type is Type.EMAIL,
             "_by_name": by_name,
         }

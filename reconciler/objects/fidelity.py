@@ -25,7 +25,7 @@ def is_as_shown(kind: Kind, change: Change) -> bool:
 
 def _is_in_its_place(kind: Kind, change: Change) -> bool:
     """Where an object is has to be known, or it cannot be looked for; only the root is nowhere."""
-    nowhere = kind.place == "parent" and change.action is Action.UPDATE
+    nowhere = kind.is_tree and change.action is Action.UPDATE
     return change.action is Action.CREATE or nowhere or kind.home in change.referred_to
 
 
@@ -64,8 +64,8 @@ def is_still_called(kind: Kind, change: Change, row: Row) -> bool:
     """Whether what is to be changed is what the address says, unless it is just that which changes."""
     changing = {each.name for each in change.fields}
     now = decode(kind, row)
-    is_told = kind.place != "parent" or kind.external_id in now
-    if not is_told or changing & {kind.label, *([kind.external_id] if kind.place == "parent" else [])}:
+    is_told = not kind.is_tree or kind.external_id in now
+    if not is_told or changing & {kind.label, *([kind.external_id] if kind.is_tree else [])}:
         return True
     return is_addressed(kind, now, change.address.key, change.id)
 
@@ -74,7 +74,7 @@ def called(kind: Kind, key: str, number: int | None, now: Fields) -> tuple[str, 
     """The field that a key ends in, and what it says of that; only the root's name may stand alone."""
     *above, own = split(key.removesuffix(f"#{number}")) if kind.place else (key,)
     is_root = now.get(kind.external_id) is None and now.get(kind.home) is None
-    by_id = kind.place == "parent" and not above and not is_root
+    by_id = kind.is_tree and not above and not is_root
     return (kind.external_id if by_id else kind.label), own
 
 
@@ -90,5 +90,5 @@ def is_called(kind: Kind, fields: Any, key: Value) -> bool:
         return False
     names = (str(label), split(key)[-1]) if kind.place else (kind.folded(str(label)), kind.folded(key))
     own = loosely(names[0]) == loosely(names[1])
-    by_id = kind.place == "parent" and external_id is not None and key == escape(str(external_id))
+    by_id = kind.is_tree and external_id is not None and key == escape(str(external_id))
     return own or by_id

@@ -257,7 +257,7 @@ def _usable(
 
 
 def _group_spellings(resource: Resource, path: Path) -> list[tuple[int, str]]:
-    external_id = resource.value("org_unit_ext_id")
+    external_id = resource.value(KINDS[resource.kind].external_id)
     exact = [(_KEY, escape(str(external_id))), (_RAW_KEY, str(external_id))] if external_id else []
     full = [(_PATH, "/".join(map(escape, path))), (_RAW_PATH, "/".join(path))]
     return [*exact, *full, (_NAME, path[-1])]

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from reconciler.errors import Problem, Source
-from reconciler.kinds import REFERRED_TO
+from reconciler.kinds import KINDS, REFERRED_TO
 from reconciler.model import Address, Desired, Live, Reference, Resource, State, by_id
 from reconciler.objects.clashes import ambiguous, writable
 from reconciler.objects.names import Index, final_addresses, spellings
@@ -177,7 +177,7 @@ def _id(live: Resource | None) -> int | None:
 
 def _with_external_id(resource: Resource, live: Resource | None) -> Resource:
     """A group is called by its external id where it has one, whether or not the files write it."""
-    name = "org_unit_ext_id"
-    if live is None or resource.kind != "group" or name in resource.fields:
+    kind = KINDS[resource.kind]
+    if live is None or not kind.is_tree or kind.external_id in resource.fields:
         return resource
-    return replace(resource, fields={**resource.fields, name: live.value(name)})
+    return replace(resource, fields={**resource.fields, kind.external_id: live.value(kind.external_id)})

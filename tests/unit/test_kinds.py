@@ -169,6 +169,10 @@ def test_a_field_has_one_name_unless_the_table_says_otherwise():
     assert KINDS["user"].field("group").wire_names == ("group_org_unit_id", "ct_user_ou_id")
 
 
+def test_groups_alone_stand_in_each_other():
+    assert [each.name for each in KINDS.values() if each.is_tree] == ["group"]
+
+
 def test_case_counts_in_every_key_but_an_e_mail_address():
     alone = replace(KINDS["tag"], place="")
     assert [each.name for each in (*KINDS.values(), alone) if each.folds_case] == ["user"]
