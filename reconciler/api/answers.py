@@ -5,15 +5,16 @@ import html.entities
 import json
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
+from http.client import responses
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import requests
 
 from reconciler.errors import NotAllowedError, NotFoundError, PassingError, PlatformError
-from reconciler.kinds import REFRESH_PATH, REVOKE_KEYS, REVOKE_PATH, SIGN_IN_KEYS, SIGN_IN_PATH
+from reconciler.kinds import REFRESH_PATH, REVOKE_PATH, SIGN_IN_PATH
 
 Data = Any
 
@@ -81,8 +82,7 @@ def understood(answer: Answer, call: str) -> Data:
     if not requests.codes.ok <= status < requests.codes.multiple_choices:
         raise _refusal(answer, call)
     if body is None and response.content.strip() not in (b"", b"null"):
-        beginning = _without_secrets(response.content.decode("utf-8", "replace"), response)[:40]
-        raise PassingError(f"{call}: the answer is not JSON but begins with {beginning!r}", may_be_done=True)
+        raise PassingError(f"{call}: the answer is not JSON{_beginning(response)}", may_be_done=True)
     return body.get("data", body) if isinstance(body, dict) else body
 
 
@@ -96,28 +96,52 @@ def _json(response: requests.Response) -> Any:
         return None
 
 
+def _beginning(response: requests.Response) -> str:
+    if _may_hold_tokens(response):
+        return ""
+    return (
+        f" but begins with {_without_secrets(response.content.decode('utf-8', 'replace'), response)[:40]!r}"
+    )
+
+
 def _refusal(answer: Answer, call: str) -> PlatformError:
-    response, body, status = answer
-    envelope: Mapping[str, Any] = body if isinstance(body, dict) else {}
-    reason = "" if response.ok else response.reason
-    message = envelope.get("message") or _own_words(envelope) or reason or "no reason given"
-    request_id = envelope.get("request_id")
-    reference = f" (request_id {request_id})" if request_id else ""
-    text = _without_secrets(f"{call}: {status} {message}{_hint(answer)}{reference}", response)
+    message, reference = _told(answer)
+    text = _without_secrets(f"{call}: {answer.status} {message}{_hint(answer)}{reference}", answer.response)
     error = _error(answer, text)
-    error.status = status
+    error.status = answer.status
     return error
 
 
+def _told(answer: Answer) -> tuple[Any, str]:
+    """The platform's own words, and what it calls the request; of what may hold tokens, neither."""
+    response, body, status = answer
+    if _may_hold_tokens(response):
+        return responses.get(status, "no reason given"), ""
+    envelope: Mapping[str, Any] = body if isinstance(body, dict) else {}
+    reason = "" if response.ok else response.reason
+    request_id = envelope.get("request_id")
+    reference = f" (request_id {request_id})" if request_id else ""
+    return envelope.get("message") or _own_words(envelope) or reason or "no reason given", reference
+
+
 def _hint(answer: Answer) -> str:
-    path = urlsplit(answer.response.request.url or "").path
-    if answer.status in _NOT_ALLOWED and path.endswith(SIGN_IN_PATH):
+    if answer.status in _NOT_ALLOWED and _path(answer.response).endswith(SIGN_IN_PATH):
         return _NOT_SIGNED_IN
     if answer.response.is_redirect:
         target = answer.response.headers["location"].partition("?")[0]
+        where = "elsewhere" if _may_hold_tokens(answer.response) else f"to {target!r}"
         look = "look at CONVIRZA_API_URL and CONVIRZA_OAUTH_URL"
-        return f"; it leads to {target!r}, where nothing is sent: {look}"
+        return f"; it leads {where}, where nothing is sent: {look}"
     return _HINTS.get(answer.status, "")
+
+
+def _may_hold_tokens(response: requests.Response) -> bool:
+    """New ones, or those of the request: nothing is quoted of the answer to a sign-in call."""
+    return _path(response).endswith((SIGN_IN_PATH, REFRESH_PATH, REVOKE_PATH))
+
+
+def _path(response: requests.Response) -> str:
+    return urlsplit(response.request.url or "").path
 
 
 def _error(answer: Answer, text: str) -> PlatformError:
@@ -130,34 +154,20 @@ def _error(answer: Answer, text: str) -> PlatformError:
 
 
 def _without_secrets(text: str, response: requests.Response) -> str:
-    """What the platform echoes of the request that it answers is not to be seen."""
-    for secret in sorted(_secrets(response.request), key=len, reverse=True):
-        text = re.sub("".join(map(_any_spelling, secret)), "***", text)
-    return text
+    """What the platform echoes of the access token is not to be seen."""
+    token = response.request.headers.get("Authorization", "").removeprefix("Bearer ")
+    return re.sub("".join(map(_any_spelling, token)), "***", text) if token else text
 
 
 def _any_spelling(character: str) -> str:
     """A pattern for a character as it is, and as JSON (within JSON too), Python, HTML and URLs have it."""
-    if character.isascii() and (character.isalnum() or character in "-_.~"):
+    if character.isalnum() or character in "-_.~":
         return re.escape(character)
-    point, units = ord(character), character.encode("utf-16-be", "surrogatepass").hex()
-    escapes = [rf"\\+u{units[at : at + 4]}" for at in range(0, len(units), 4)]
-    octets = (f"%{octet:02x}" for octet in character.encode("utf-8", "surrogatepass"))
+    point = ord(character)
     entity = html.entities.codepoint2name.get(point, f"#{point}")
-    short = re.escape(json.dumps(character)[1:-1].lstrip("\\")) or r"\\"
-    ways = ["".join(escapes), "".join(octets), f"&{entity};", f"&#0*{point};", f"&#x0*{point:x};"]
-    ways += [rf"\\+x{point:02x}", rf"\\*{re.escape(character)}", rf"\\+{short}"]
-    ways += [re.escape("+")] if character == " " else []
+    ways = [rf"\\+u{point:04x}", f"%{point:02x}", f"&{entity};", f"&#0*{point};", f"&#x0*{point:x};"]
+    ways += [rf"\\+x{point:02x}", rf"\\*{re.escape(character)}"]
     return f"(?i:{'|'.join(ways)})"
-
-
-def _secrets(request: requests.PreparedRequest) -> Iterator[str]:
-    yield from filter(None, [request.headers.get("Authorization", "").removeprefix("Bearer ")])
-    path = urlsplit(request.url or "").path
-    if any(path.endswith(each) for each in (SIGN_IN_PATH, REFRESH_PATH, REVOKE_PATH)):
-        sent = json.loads(request.body or b"{}")
-        public = {SIGN_IN_KEYS[0], REVOKE_KEYS[1]}
-        yield from (str(value) for name, value in sent.items() if value and name not in public)
 
 
 class Allowance(NamedTuple):

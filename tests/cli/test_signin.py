@@ -112,7 +112,9 @@ def test_a_wrong_password_leaves_the_old_sign_in(reconciler, platform, kept):
     reconciler("login", **SIGNED_IN)
     before = kept.read_text()
     run = reconciler("login", **{**SIGNED_IN, "CONVIRZA_PASSWORD": "pw-wrong"})
-    assert run.err.startswith("Error: POST /oauth/token: 401 e-mail address or password is wrong")
+    assert run.err.startswith(
+        "Error: POST /oauth/token: 401 Unauthorized; look at the e-mail address and the password"
+    )
     assert kept.read_text() == before
     assert calls(platform, "POST") == ["POST /oauth/token 200", "POST /oauth/token 401"]
 
@@ -156,7 +158,7 @@ def test_a_limit_that_says_nothing_of_time_ends_in_an_error(reconciler, platform
     platform.configure(signin_limit=0, retry_after=False)
     run = reconciler("login", **SIGNED_IN)
     assert run.code == 1
-    assert "POST /oauth/token: 429 too many requests; too many requests, try again later" in run.err
+    assert "POST /oauth/token: 429 Too Many Requests; too many requests, try again later" in run.err
     assert "tried 6 times" in run.err
     assert calls(platform) == ["POST /oauth/token 429"] * 6
 
