@@ -2,14 +2,12 @@
 
 import gc
 import sys
-from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from reconciler.cli import cli, completing, console
-from reconciler.errors import ExitCode, ReconcilerError
-from reconciler.wording import safe
+from reconciler.errors import ExitCode, ReconcilerError, mistake
 
 
 def main() -> NoReturn:
@@ -49,7 +47,7 @@ def _run() -> int:
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         return _failed(ReconcilerError(f"{place}{error.strerror or error}"))
-    except Exception as error:  # noqa: BLE001 - a traceback helps no user; the place it names helps us
+    except Exception as error:  # noqa: BLE001 - the one boundary
         return _failed(error) if isinstance(error, ReconcilerError) else _unexpected(error)
 
 
@@ -61,12 +59,8 @@ def _failed(error: ReconcilerError) -> int:
 
 
 def _unexpected(error: Exception) -> int:
-    import traceback
-
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{Path(frame.filename).name}:{frame.lineno}"
     report = "This is a mistake in the program, please report it; nothing more was done."
-    console.echo([f"Error: {type(error).__name__} at {where}: {safe(error)}", report], err=True)
+    console.echo([f"Error: {mistake(error)}", report], err=True)
     return ExitCode.ERROR
 
 

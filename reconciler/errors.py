@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from enum import IntEnum
+from pathlib import Path
 from typing import NamedTuple
+
+from reconciler.wording import safe
 
 
 class ExitCode(IntEnum):
@@ -81,6 +84,15 @@ class StaleError(ReconcilerError):
     """The live state has moved since the plan was made."""
 
     exit_code = ExitCode.STALE
+
+
+def mistake(error: Exception) -> str:
+    """What nobody expected, and where it came from: a traceback helps no user, the place helps us."""
+    place = error.__traceback__
+    while place and place.tb_next:
+        place = place.tb_next
+    where = f" at {Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else ""
+    return f"{type(error).__name__}{where}: {safe(error)}"
 
 
 # -- the platform

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
-from reconciler.errors import LostAnswerError, PlatformError, ReconcilerError
+from reconciler.errors import LostAnswerError, PlatformError, ReconcilerError, mistake
 from reconciler.kinds import Kind, Kinds
 from reconciler.model import Action, Address, Change, Outcome, Request, Status, Value
 from reconciler.objects.codec import row_id
@@ -74,7 +74,17 @@ class _Task(NamedTuple):
 def perform(change: Change, tools: Tools, ids: Ids, after: float) -> Outcome:
     """What came of one change; where the journal cannot be written, nothing is sent. `after` is when what it
     waits for was done, a time of `time.monotonic`.
+
+    A mistake in the program stops nothing but this change, which is left to be settled.
     """
+    try:
+        return _performed(change, tools, ids, after)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the rest goes on and is told
+        reason = f"{mistake(error)}; this is a mistake in the program, please report it"
+        return Outcome(change, Status.FAILED, reason, change.id, is_open=True)
+
+
+def _performed(change: Change, tools: Tools, ids: Ids, after: float) -> Outcome:
     request = change.request._replace(body=with_ids(change.request.body, ids))
     task = _Task(change, request, tools, ids, after)
     try:

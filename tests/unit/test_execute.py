@@ -1,3 +1,4 @@
+import re
 import threading
 import time
 from dataclasses import replace
@@ -186,13 +187,29 @@ def test_what_is_not_there_any_more_is_a_failure_too():
     }
 
 
-def test_a_mistake_in_the_program_is_not_an_outcome():
-    class Mistaken:
-        def send(self, _request, _before_again):
-            raise ZeroDivisionError
+def test_a_mistake_in_the_program_stops_nothing_but_the_change_that_it_met():
+    class Mistaken(Recorder):
+        def send(self, request, before_again):
+            super().send(request, before_again)
+            return 1 // len(request.path[2:]) and {"tagId": 7}
 
-    with pytest.raises(ZeroDivisionError):
-        executed([new("a")], Mistaken())
+    first, waiting, last = executed([new("a"), new("bb", "tag/a"), new("cc")], Mistaken())
+    assert (first.status, first.is_open) == (Status.FAILED, True)
+    assert re.fullmatch(
+        r"ZeroDivisionError at test_execute\.py:\d+: integer division or modulo by zero; "
+        "this is a mistake in the program, please report it",
+        first.reason or "",
+    )
+    assert (waiting.status, last.status) == (Status.SKIPPED, Status.APPLIED)
+
+
+def test_whoever_breaks_off_is_obeyed():
+    class Broken:
+        def send(self, _request, _before_again):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        executed([new("a")], Broken())
 
 
 def test_ids_of_what_is_there_already_are_those_of_the_plan():
