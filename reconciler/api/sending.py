@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 
 import requests
 import tenacity
+from requests.utils import get_environ_proxies
 from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NewConnectionError
+from urllib3.util import parse_url
 
 from reconciler import __version__
 from reconciler.errors import (
@@ -165,6 +167,8 @@ def exchange(send: Callable[[], requests.Response], call: str) -> requests.Respo
         was_sent = _was_sent(error)
         reason = f"{call}: no connection: {_cause(error)}{'' if was_sent else _WHERE_TO_LOOK}"
         raise PassingError(reason, may_be_done=was_sent) from None
+    except Exception as error:  # noqa: BLE001 - what libraries stumble over in odd answers, they let through
+        raise PassingError(f"{call}: no answer that can be read: {_cause(error)}", may_be_done=True) from None
 
 
 _WHERE_TO_LOOK = "; look at the network, and at CONVIRZA_API_URL and CONVIRZA_OAUTH_URL if they are set"
@@ -175,7 +179,7 @@ def _logged(send: Callable[[], requests.Response], call: str) -> requests.Respon
     began = time.monotonic()
     try:
         answer = send()
-    except requests.RequestException:
+    except Exception:
         _LOG.info("%s: no answer after %.2f s", call, time.monotonic() - began)
         raise
     query = "".join(str(answer.request.path_url).partition("?")[1:])
@@ -209,9 +213,13 @@ def _cause(error: BaseException) -> str:
 
 
 def new_session(url: str) -> requests.Session:
-    """A session for calls to one host; what stays on this machine asks no proxy on the way."""
+    """A session for calls to one host; what stays on this machine asks no proxy on the way. Raises UsageError
+    where there is a proxy whose address is none.
+    """
     session = requests.Session()
     session.trust_env = not is_loopback(urlsplit(url).hostname or "")
+    if session.trust_env:
+        _check_proxy(url)
     session.headers["User-Agent"] = f"convirza-reconciler/{__version__}"
     session.headers["Accept"] = "application/json"
     return session
@@ -240,6 +248,21 @@ def check_url(url: str) -> None:
         raise UsageError(f"{url!r} is not an address such as https://platform-api.convirza.com/v3")
     if parts.scheme == "http" and not is_loopback(host):
         raise UsageError(f"{url}: plain http:// is for this machine's own addresses only; use https://")
+
+
+def _check_proxy(url: str) -> None:
+    """Raises UsageError, which does not show the address: a password may be in it."""
+    proxies = get_environ_proxies(url)
+    name = next((each for each in (urlsplit(url).scheme, "all") if each in proxies), None)
+    if name is None:
+        return
+    proxy = str(proxies[name])
+    try:
+        host = parse_url(proxy if "://" in proxy else f"http://{proxy}").host
+    except LocationParseError:
+        host = None
+    if not host:
+        raise UsageError(f"{name.upper()}_PROXY is not an address such as http://proxy.example:3128")
 
 
 def is_loopback(host: str) -> bool:

@@ -3,15 +3,16 @@
 import datetime as dt
 import socket
 import threading
+from contextlib import contextmanager, suppress
 from email.utils import format_datetime
 
 import pytest
 
 from reconciler.api import sending
-from reconciler.api.answers import retry_after
+from reconciler.api.answers import answered, retry_after, understood
 from reconciler.api.client import Reader
 from reconciler.api.sending import exchange, new_session, request
-from reconciler.errors import NotAllowedError, NotFoundError, PassingError, PlatformError
+from reconciler.errors import NotAllowedError, NotFoundError, PassingError, PlatformError, UsageError
 
 from .loopback import Answer, free_port
 
@@ -207,9 +208,9 @@ def test_no_wait_is_asked_for():
 # -- no answer
 
 
-def exchanged(url):
+def exchanged(url, method="GET"):
     with new_session(url) as session:
-        return exchange(lambda: request(session, "GET", url), f"GET {url}")
+        return answered(exchange(lambda: request(session, method, url), f"{method} {url}"))
 
 
 def test_a_refused_connection():
@@ -258,3 +259,61 @@ def test_a_proxy_that_is_not_there(monkeypatch):
     with pytest.raises(PassingError, match=r"^GET .*: no connection: Connection refused; look at ") as caught:
         exchanged("https://platform.example")
     assert caught.value.may_be_done is False
+
+
+@pytest.mark.parametrize("location", ["http://[", "http://a\u2100b/", "http://", "//["])
+def test_a_redirect_to_what_is_no_address(platform, location):
+    """In Latin-1, as headers are sent; the library reads them as UTF-8 where it can."""
+    header = ("Location", location.encode().decode("latin-1"))
+    url = platform(lambda _: Answer(status=302, headers=(header,))).url
+    with pytest.raises(PlatformError, match=r"^POST "):
+        understood(exchanged(url, "POST"), f"POST {url}")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"Transfer-Encoding: chunked\r\n\r\n-5\r\nhello\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\nxyz\r\nhello\r\n0\r\n\r\n",
+        b"Content-Length: 50\r\n\r\nhello",
+        b"Content-Length: 5\r\nContent-Encoding: gzip\r\n\r\nhello",
+    ],
+    ids=["a negative size", "no size", "too short", "no gzip"],
+)
+def test_a_body_that_cannot_be_read(body):
+    with raw(b"HTTP/1.1 200 OK\r\n" + body) as url, pytest.raises(PassingError, match=r"^POST ") as caught:
+        exchanged(url, "POST")
+    assert caught.value.may_be_done is True
+
+
+@contextmanager
+def raw(*pieces):
+    """A server that answers one request with bytes as they are."""
+
+    def answer():
+        connection, _ = server.accept()
+        with connection, suppress(OSError):
+            connection.recv(65536)
+            for piece in pieces:
+                connection.sendall(piece)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        answering = threading.Thread(target=answer)
+        answering.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        answering.join()
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "ALL_PROXY"])
+@pytest.mark.parametrize("proxy", ["http://u:pw-7@", "u:pw-7@", "http://u:pw-7@[", "http://pw-7@a b"])
+def test_a_proxy_whose_address_is_none(monkeypatch, name, proxy):
+    monkeypatch.setenv(name, proxy)
+    with pytest.raises(UsageError) as caught:
+        new_session("https://platform.example")
+    assert str(caught.value) == f"{name} is not an address such as http://proxy.example:3128"
+
+
+@pytest.mark.parametrize("proxy", ["http://u:pw-7@proxy.example:3128", "proxy.example:3128", "proxy.example"])
+def test_a_proxy_with_an_address(monkeypatch, proxy):
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    new_session("https://platform.example").close()
