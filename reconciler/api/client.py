@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from reconciler.api.addresses import check_url
 from reconciler.api.answers import Answer, Data, allowance, answered, retry_after, understood
 from reconciler.api.limiter import UNLIMITED, Limiter, Limits
 from reconciler.api.sending import (
@@ -17,7 +18,6 @@ from reconciler.api.sending import (
     BeforeAgain,
     Patience,
     at_once,
-    check_url,
     exchange,
     new_session,
     persistent,

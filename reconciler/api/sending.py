@@ -1,30 +1,36 @@
 """One request on its way: connections, time limits, and patience with what passes."""
 
-import ipaddress
+import errno
 import logging
 import random
 import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 import tenacity
-from requests.utils import get_environ_proxies
-from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NewConnectionError
-from urllib3.util import parse_url
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    LocationParseError,
+    NewConnectionError,
+    ReadTimeoutError,
+)
 
 from reconciler import __version__
+from reconciler.api.addresses import check_proxy, is_loopback
 from reconciler.errors import (
     LostAnswerError,
     NotFoundError,
     PassingError,
     PlatformError,
     UnsentError,
-    UsageError,
 )
 
 # Told, before something is sent once more, whether it may have been done; may raise what ends it.
@@ -32,6 +38,9 @@ BeforeAgain = Callable[[bool], None]
 
 _LOG = logging.getLogger(__name__)
 CONNECT_TIMEOUT, READ_TIMEOUT = 10.0, 60.0  # seconds
+LONGEST_ANSWER = 300.0  # seconds from the request to the end of the answer, however it trickles in
+LARGEST_ANSWER = 1 << 28  # bytes, unpacked; a page of 200 rows has less than a thousandth of that
+_PIECE = 1 << 16  # bytes
 LONGEST_WAIT = 30.0  # seconds between two attempts, unless the platform asks for more
 LONGEST_OBEYED = 120.0  # seconds; a longer Retry-After is cut to this
 
@@ -159,11 +168,11 @@ def exchange(send: Callable[[], requests.Response], call: str) -> requests.Respo
         distrust = _has(error, ssl.SSLCertVerificationError)
         reason = "the server's certificate is not trusted" if distrust else "no secure connection"
         raise PlatformError(f"{call}: {reason}: {_cause(error)}") from None
-    except requests.Timeout as error:
+    except (requests.Timeout, ReadTimeoutError) as error:
         raise PassingError(f"{call}: no answer in time", may_be_done=_was_sent(error)) from None
     except (requests.exceptions.InvalidURL, UnicodeError, LocationParseError) as error:
         raise PlatformError(f"{call}: not an address that anything can be sent to: {_cause(error)}") from None
-    except requests.RequestException as error:
+    except (requests.RequestException, HTTPError) as error:
         was_sent = _was_sent(error)
         reason = f"{call}: no connection: {_cause(error)}{'' if was_sent else _WHERE_TO_LOOK}"
         raise PassingError(reason, may_be_done=was_sent) from None
@@ -187,7 +196,7 @@ def _logged(send: Callable[[], requests.Response], call: str) -> requests.Respon
     return answer
 
 
-def _was_sent(error: requests.RequestException) -> bool:
+def _was_sent(error: BaseException) -> bool:
     """Not if there was no connection to send it on."""
     return not _has(error, NewConnectionError, ConnectTimeoutError)
 
@@ -219,56 +228,34 @@ def new_session(url: str) -> requests.Session:
     session = requests.Session()
     session.trust_env = not is_loopback(urlsplit(url).hostname or "")
     if session.trust_env:
-        _check_proxy(url)
+        check_proxy(url)
     session.headers["User-Agent"] = f"convirza-reconciler/{__version__}"
     session.headers["Accept"] = "application/json"
     return session
 
 
 def request(session: requests.Session, method: str, url: str, **more: Any) -> requests.Response:
-    """Never to another host than the one that was asked: a redirect is an answer like any other."""
+    """Never to another host than the one that was asked: a redirect is an answer like any other, and not even
+    looked at, as the session's own way of sending would.
+    """
+    deadline = time.monotonic() + LONGEST_ANSWER
+    asked = session.prepare_request(requests.Request(method, url, **more))
+    surroundings: Any = session.merge_environment_settings(url, {}, True, None, None)
     timeout = (CONNECT_TIMEOUT, READ_TIMEOUT)
-    return session.request(method, url, timeout=timeout, allow_redirects=False, **more)
+    response = session.get_adapter(url).send(asked, timeout=timeout, **surroundings)
+    session.cookies.update(response.cookies)
+    with closing(response.raw) as raw:  # what was read to its end keeps its connection
+        response.raw = BytesIO(b"".join(_pieces(raw, deadline)))
+    return response
 
 
-# -- addresses
-
-
-def check_url(url: str) -> None:
-    """Raises UsageError unless the address is https, or http on this machine."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        parts, host = urlsplit(""), ""
-    if "@" in url:
-        raise UsageError("the address of the platform may not hold a user name or a password")
-    is_plain = url.isprintable() and " " not in url
-    if not (is_plain and host) or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
-        raise UsageError(f"{url!r} is not an address such as https://platform-api.convirza.com/v3")
-    if parts.scheme == "http" and not is_loopback(host):
-        raise UsageError(f"{url}: plain http:// is for this machine's own addresses only; use https://")
-
-
-def _check_proxy(url: str) -> None:
-    """Raises UsageError, which does not show the address: a password may be in it."""
-    proxies = get_environ_proxies(url)
-    name = next((each for each in (urlsplit(url).scheme, "all") if each in proxies), None)
-    if name is None:
-        return
-    proxy = str(proxies[name])
-    try:
-        host = parse_url(proxy if "://" in proxy else f"http://{proxy}").host
-    except LocationParseError:
-        host = None
-    if not host:
-        raise UsageError(f"{name.upper()}_PROXY is not an address such as http://proxy.example:3128")
-
-
-def is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _pieces(raw: Any, deadline: float) -> Iterator[bytes]:
+    """A body, unpacked, as it comes: it ends, however slow and however large it is."""
+    size = 0
+    while piece := raw.read1(_PIECE, decode_content=True):
+        yield piece
+        size += len(piece)
+        if size > LARGEST_ANSWER:
+            raise OSError(errno.EFBIG, f"more than {LARGEST_ANSWER:,} bytes")
+        if time.monotonic() > deadline:
+            raise requests.ReadTimeout

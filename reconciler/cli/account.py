@@ -24,8 +24,8 @@ def login() -> int:
     Example:
       reconciler login
     """
+    from reconciler.api.addresses import check_url
     from reconciler.api.credentials import Store
-    from reconciler.api.sending import check_url
     from reconciler.api.signin import sign_in
     from reconciler.cli.connecting import account, patience
 
@@ -56,8 +56,8 @@ def logout() -> int:
     Example:
       reconciler logout
     """
+    from reconciler.api.addresses import check_url
     from reconciler.api.credentials import Store
-    from reconciler.api.sending import check_url
     from reconciler.api.signin import revoke
     from reconciler.cli.connecting import account, patience
 

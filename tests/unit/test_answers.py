@@ -1,10 +1,15 @@
 """What came back is told apart: data, an error in the platform's own words, or no answer at all."""
 
 import datetime as dt
+import gzip
+import json
 import socket
 import threading
+import time
+import tracemalloc
 from contextlib import contextmanager, suppress
 from email.utils import format_datetime
+from itertools import chain
 
 import pytest
 
@@ -236,6 +241,7 @@ def test_an_answer_that_does_not_come(platform, monkeypatch):
 
 def test_a_time_limit_stands_on_connecting_and_on_reading():
     assert (sending.CONNECT_TIMEOUT, sending.READ_TIMEOUT) == (10, 60)
+    assert (sending.LONGEST_ANSWER, sending.LARGEST_ANSWER) == (300, 256 * 1024 * 1024)
 
 
 def test_a_handshake_that_is_cut():
@@ -286,18 +292,91 @@ def test_a_body_that_cannot_be_read(body):
     assert caught.value.may_be_done is True
 
 
+IN_CHUNKS = b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+def slowly(piece):
+    """Until whoever reads has had enough, a minute at most."""
+    for _ in range(3000):
+        yield piece
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    ("head", "piece"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", b" "),
+        (b"HTTP/1.1 200 OK\r\n" + IN_CHUNKS, b"1\r\n \r\n"),
+    ],
+    ids=["a byte at a time", "endless"],
+)
+def test_an_answer_that_trickles_in_has_an_end(monkeypatch, head, piece):
+    """No pause in it is long; all of it would be."""
+    monkeypatch.setattr(sending, "LONGEST_ANSWER", 0.3)
+    began = time.monotonic()
+    with raw(head, slowly(piece)) as url, pytest.raises(PassingError, match=r"no answer in time$") as caught:
+        exchanged(url, "POST")
+    assert caught.value.may_be_done is True
+    assert time.monotonic() - began < 30
+
+
+@pytest.mark.parametrize("is_packed", [False, True], ids=["plain", "packed"])
+def test_an_answer_that_is_too_large(monkeypatch, is_packed):
+    monkeypatch.setattr(sending, "LARGEST_ANSWER", 1_000_000)
+    body = gzip.compress(bytes(50_000_000)) if is_packed else bytes(50_000_000)
+    how = b"Content-Encoding: gzip\r\n" if is_packed else b""
+    head = b"HTTP/1.1 200 OK\r\n%bContent-Length: %d\r\n\r\n" % (how, len(body))
+    tracemalloc.start()
+    try:
+        with (
+            raw(head, [body]) as url,
+            pytest.raises(PassingError, match=r": more than 1,000,000 bytes$") as caught,
+        ):
+            exchanged(url, "POST")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert caught.value.may_be_done is True
+    assert peak < 40_000_000
+
+
+@pytest.mark.parametrize("how", ["plain", "packed", "in chunks", "empty"])
+def test_what_was_read_to_its_end_keeps_its_connection(how):
+    text = b"" if how == "empty" else json.dumps({"data": "x" * 200_000}).encode()
+    body = gzip.compress(text) if how == "packed" else text
+    length = b"Content-Length: %d\r\n\r\n" % len(body)
+    heads = {
+        "packed": b"Content-Encoding: gzip\r\n" + length,
+        "in chunks": b"Transfer-Encoding: chunked\r\n\r\n",
+    }
+    sent = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body) if how == "in chunks" else body
+    answer = b"HTTP/1.1 200 OK\r\n" + heads.get(how, length) + sent
+    with raw(answer, times=3) as url, new_session(url) as session:
+        for _ in range(3):
+            assert exchange(lambda: request(session, "GET", url), "it").content == text
+
+
+def test_cookies_are_kept_for_the_next_call(platform):
+    server = platform(lambda _: Answer(headers=(("Set-Cookie", "node=7; Path=/"),)))
+    with new_session(server.url) as session:
+        request(session, "GET", server.url)
+        assert request(session, "GET", server.url).request.headers["Cookie"] == "node=7"
+
+
 @contextmanager
-def raw(*pieces):
-    """A server that answers one request with bytes as they are."""
+def raw(head, pieces=(), times=1):
+    """A server that answers so many requests on its only connection with bytes as they are."""
 
     def answer():
         connection, _ = server.accept()
         with connection, suppress(OSError):
-            connection.recv(65536)
-            for piece in pieces:
-                connection.sendall(piece)
+            for _ in range(times):
+                connection.recv(65536)
+                for piece in chain([head], pieces):
+                    connection.sendall(piece)
 
     with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(30)
         answering = threading.Thread(target=answer)
         answering.start()
         yield f"http://127.0.0.1:{server.getsockname()[1]}"

@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from reconciler.api.addresses import check_url
 from reconciler.api.client import READ_AND_WRITE, READ_ONLY, Reader, Transport, Writer
-from reconciler.api.sending import check_url, new_session
+from reconciler.api.sending import new_session
 from reconciler.api.signin import Account
 from reconciler.api.tokens import Tokens
 from reconciler.errors import LostAnswerError, PlatformError, RefusedError, UsageError

@@ -4,9 +4,10 @@ import time
 
 import pytest
 
+from reconciler.api.addresses import check_url
 from reconciler.api.client import Reader
 from reconciler.api.credentials import Credentials
-from reconciler.api.sending import Patience, check_url
+from reconciler.api.sending import Patience
 from reconciler.api.signin import Account, check_token, refresh, revoke, sign_in
 from reconciler.api.tokens import Tokens
 from reconciler.errors import NotAllowedError, PlatformError, ReconcilerError, UsageError

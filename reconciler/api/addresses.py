@@ -1,0 +1,50 @@
+"""Addresses of the platform and of proxies on the way to it: which may be used."""
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from requests.utils import get_environ_proxies
+from urllib3.exceptions import LocationParseError
+from urllib3.util import parse_url
+
+from reconciler.errors import UsageError
+
+
+def check_url(url: str) -> None:
+    """Raises UsageError unless the address is https, or http on this machine."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host = urlsplit(""), ""
+    if "@" in url:
+        raise UsageError("the address of the platform may not hold a user name or a password")
+    is_plain = url.isprintable() and " " not in url
+    if not (is_plain and host) or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
+        raise UsageError(f"{url!r} is not an address such as https://platform-api.convirza.com/v3")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise UsageError(f"{url}: plain http:// is for this machine's own addresses only; use https://")
+
+
+def check_proxy(url: str) -> None:
+    """Raises UsageError, which does not show the address: a password may be in it."""
+    proxies = get_environ_proxies(url)
+    name = next((each for each in (urlsplit(url).scheme, "all") if each in proxies), None)
+    if name is None:
+        return
+    proxy = str(proxies[name])
+    try:
+        host = parse_url(proxy if "://" in proxy else f"http://{proxy}").host
+    except LocationParseError:
+        host = None
+    if not host:
+        raise UsageError(f"{name.upper()}_PROXY is not an address such as http://proxy.example:3128")
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
