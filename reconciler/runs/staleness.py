@@ -102,7 +102,7 @@ def _newcomers(again: Again, change: Change, own: Own) -> Iterator[str]:
         for row in again.reading(kind, query).rows:
             there = canonical(field, shown(field, row))
             inside = change.id in (there if isinstance(there, tuple) else (there,))
-            listed = is_place and kind.name == "group"  # groups are listed below their parents only
+            listed = is_place and kind.is_tree  # groups are listed below their parents only
             mine = own.get((kind.name, row_id(kind, row)))
             if (inside or listed) and not is_gone(kind, row) and not _lets_go(mine, field.name):
                 yield f"{kind.name} {row_id(kind, row)} {'is in it' if is_place else 'refers to it'} now"
