@@ -99,20 +99,17 @@ def _json(response: requests.Response) -> Any:
 def _beginning(response: requests.Response) -> str:
     if _may_hold_tokens(response):
         return ""
-    return (
-        f" but begins with {_without_secrets(response.content.decode('utf-8', 'replace'), response)[:40]!r}"
-    )
+    return f" but begins with {_quoted(response.content.decode('utf-8', 'replace'), response)[:40]!r}"
 
 
 def _refusal(answer: Answer, call: str) -> PlatformError:
-    message, reference = _told(answer)
-    text = _without_secrets(f"{call}: {answer.status} {message}{_hint(answer)}{reference}", answer.response)
-    error = _error(answer, text)
+    message, reference = (_quoted(text, answer.response) for text in _told(answer))
+    error = _error(answer, f"{call}: {answer.status} {message}{_hint(answer)}{reference}")
     error.status = answer.status
     return error
 
 
-def _told(answer: Answer) -> tuple[Any, str]:
+def _told(answer: Answer) -> tuple[str, str]:
     """The platform's own words, and what it calls the request; of what may hold tokens, neither."""
     response, body, status = answer
     if _may_hold_tokens(response):
@@ -121,14 +118,14 @@ def _told(answer: Answer) -> tuple[Any, str]:
     reason = "" if response.ok else response.reason
     request_id = envelope.get("request_id")
     reference = f" (request_id {request_id})" if request_id else ""
-    return envelope.get("message") or _own_words(envelope) or reason or "no reason given", reference
+    return str(envelope.get("message") or _own_words(envelope) or reason or "no reason given"), reference
 
 
 def _hint(answer: Answer) -> str:
     if answer.status in _NOT_ALLOWED and _path(answer.response).endswith(SIGN_IN_PATH):
         return _NOT_SIGNED_IN
     if answer.response.is_redirect:
-        target = answer.response.headers["location"].partition("?")[0]
+        target = _quoted(answer.response.headers["location"].partition("?")[0], answer.response)
         where = "elsewhere" if _may_hold_tokens(answer.response) else f"to {target!r}"
         look = "look at CONVIRZA_API_URL and CONVIRZA_OAUTH_URL"
         return f"; it leads {where}, where nothing is sent: {look}"
@@ -153,21 +150,39 @@ def _error(answer: Answer, text: str) -> PlatformError:
     return NotFoundError(text) if answer.status == requests.codes.not_found else PlatformError(text)
 
 
-def _without_secrets(text: str, response: requests.Response) -> str:
-    """What the platform echoes of the access token is not to be seen."""
+_QUOTED = 1000  # characters of the platform's own words
+_ESCAPES = r"\\{0,16}+"  # as in JSON that is quoted in JSON four times over
+_LONGEST_SPELLING = 32  # characters for one
+
+
+def _quoted(text: str, response: requests.Response) -> str:
+    """Not without end, and without what the platform echoes of the access token; where that is cut, no part
+    of it is to be seen either.
+    """
     token = response.request.headers.get("Authorization", "").removeprefix("Bearer ")
-    return re.sub("".join(map(_any_spelling, token)), "***", text) if token else text
+    border = _LONGEST_SPELLING * len(token)
+    beginning = text[: _QUOTED + border]
+    spellings = "".join(map(_any_spelling, re.findall(r"\\+|[^\\]", token)))
+    quoted = re.sub(spellings, "***", beginning) if token else beginning
+    if is_cut := beginning != text:
+        quoted = quoted[: max(0, len(quoted) - border)]
+    return f"{quoted[:_QUOTED]}…" if is_cut or len(quoted) > _QUOTED else quoted
 
 
-def _any_spelling(character: str) -> str:
-    """A pattern for a character as it is, and as JSON (within JSON too), Python, HTML and URLs have it."""
-    if character.isalnum() or character in "-_.~":
+def _any_spelling(part: str) -> str:
+    """A pattern for a character, or a row of backslashes, as it is, and as JSON (within JSON too), Python,
+    HTML and URLs have it. What it looks at is bounded, so that no text takes long.
+    """
+    character = part[0]
+    if character.isalnum():
         return re.escape(character)
     point = ord(character)
     entity = html.entities.codepoint2name.get(point, f"#{point}")
-    ways = [rf"\\+u{point:04x}", f"%{point:02x}", f"&{entity};", f"&#0*{point};", f"&#x0*{point:x};"]
-    ways += [rf"\\+x{point:02x}", rf"\\*{re.escape(character)}"]
-    return f"(?i:{'|'.join(ways)})"
+    escapes = f"u{point:04x}|x{point:02x}"
+    others = f"%{point:02x}|&{entity};|&#0{{0,8}}{point};|&#x0{{0,8}}{point:x};"
+    if character == "\\":
+        return rf"(?i:\\(?:{escapes})?|{others}){{1,64}}+"
+    return f"{_ESCAPES}(?i:{escapes}|{others}|{re.escape(character)})"
 
 
 class Allowance(NamedTuple):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import gzip
+import html
 import json
 import socket
 import threading
@@ -10,6 +11,7 @@ import tracemalloc
 from contextlib import contextmanager, suppress
 from email.utils import format_datetime
 from itertools import chain
+from urllib.parse import quote
 
 import pytest
 
@@ -173,6 +175,45 @@ def test_every_error_names_the_call_the_message_and_the_request(reader, status, 
         reader(Answer(envelope, status=200 if hidden else status)).get("/groups/7")
     assert str(caught.value).startswith(f"GET /groups/7: {status} the reason")
     assert str(caught.value).endswith(" (request_id r-7)")
+
+
+# -- what must not be seen
+
+LONG = {"alone": "", "in the middle": "x" * 400, "at the border": "x" * 990, "beyond it": "x" * 1100}
+
+
+def spellings(token):
+    escaped = "".join(each if each.isalnum() else f"\\u{ord(each):04x}" for each in token)
+    yield from (token, quote(token, safe=""), html.escape(token), escaped)
+    for _ in range(4):
+        escaped = json.dumps(escaped)[1:-1]
+        yield escaped
+
+
+@pytest.mark.parametrize("before", LONG.values(), ids=LONG)
+@pytest.mark.parametrize(
+    "token", ["+abcdefgh1/secret==", r"\\abc\defgh\+secret", "abcdefgh-secret" * 100], ids=["", "odd", "long"]
+)
+def test_no_part_of_a_token_is_seen_wherever_it_is_cut(platform, transport, token, before):
+    for spelled in spellings(token):
+        answer = Answer({"message": f"{before}{spelled}{spelled}{before * 3}"}, status=400)
+        with pytest.raises(PlatformError) as caught:
+            Reader(transport(platform(lambda _, answer=answer: answer).url, token)).get("/tag")
+        assert "abc" not in str(caught.value)
+        assert "secret" not in str(caught.value)
+        assert "***" in str(caught.value) or len(before) > 400
+        assert len(str(caught.value)) < 1100
+
+
+@pytest.mark.parametrize("token", ["+abcdefgh1", r"a\\\\\\+b", "+" * 30 + "a", "=" * 2000], ids=len)
+@pytest.mark.parametrize("piece", ["\\", "\\+", "&#000", "%2b", "="])
+def test_no_text_takes_long_to_look_through(platform, transport, token, piece):
+    answer = Answer({"message": piece * 400_000}, status=400)
+    reader = Reader(transport(platform(lambda _: answer).url, token))
+    began = time.monotonic()
+    with pytest.raises(PlatformError, match=r"^GET /tag: 400 "):
+        reader.get("/tag")
+    assert time.monotonic() - began < 20
 
 
 # -- Retry-After
