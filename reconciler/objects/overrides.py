@@ -1,11 +1,11 @@
 """The wire facts as `settings.platform` has them: what `kinds.py` assumes may turn out to be otherwise."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from reconciler.kinds import KINDS, Field, Kind, Kinds, Settable, Type
+from reconciler.kinds import ADMIN, KINDS, ROLES, Field, Kind, Kinds, Settable, Type
 from reconciler.objects.codec import fold
 
 Platform = Mapping[str, Mapping[str, Any]]
@@ -61,14 +61,26 @@ def unknown_names(platform: Platform) -> Iterator[tuple[Path, list[str]]]:
 
 # -- what would do something else than the plan shows
 
+_ID, _READ_ONLY = "the id", "what the platform alone sets"
+# Names that the platform has beside those of the table, and what they mean there.
+_BESIDE: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "group": {"status": _READ_ONLY},
+        "user": {"user_id": _ID, "role_id": "role", "password": "the password"},
+    }
+)
+_PATHS = ("path", "list_path", "tree_path")
+
 
 def deceptive(platform: Platform) -> Iterator[tuple[Path, str]]:
-    """Paths to facts by which one kind's changes would be done to another's objects, or a value be sent for
-    another; each with what is wrong.
+    """Paths to facts by which one kind's changes would be done to another's objects, or something be sent for
+    another, or be taken for it; each with what is wrong.
     """
     kinds = kinds_with(platform)
     for name, facts in platform.items():
         yield from _of_another_kind(name, facts, kinds)
+        for path, message in _misnamed(KINDS[name], facts):
+            yield (name, *path), message
         for field in kinds[name].fields:
             for choice, message in _misspelled(field):
                 yield (name, "fields", field.name, "spelled", *choice), message
@@ -77,28 +89,64 @@ def deceptive(platform: Platform) -> Iterator[tuple[Path, str]]:
 def _of_another_kind(name: str, facts: Mapping[str, Any], kinds: Kinds) -> Iterator[tuple[Path, str]]:
     own = _paths(KINDS[name])
     for other in (KINDS[each] for each in KINDS if each != name):
-        paths = (_paths(other) | _paths(kinds[other.name])) - own
-        for fact, taken in (*((each, paths) for each in _PATHS), ("id", {other.id})):
+        taken = (_paths(other) | _paths(kinds[other.name])) - own
+        for fact in _PATHS:
             if facts.get(fact) in taken:
                 whose = f"belongs to {other.plural}, and cannot be that of {KINDS[name].plural}"
                 yield (name, fact), f"{facts[fact]!r} {whose}"
-
-
-_PATHS = ("path", "list_path", "tree_path")
 
 
 def _paths(kind: Kind) -> set[str]:
     return {kind.path, kind.list_path, kind.tree_path} - {""}
 
 
+def _misnamed(kind: Kind, facts: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Whatever the platform is: a name that is known here means what it is known for, and no two things."""
+    ids = [((fact,), _ID, facts[fact]) for fact in ("id", "created_id") if fact in facts]
+    fields = facts.get("fields", {})
+    yield from _ambiguous({**_meanings(kind), **_names(kind.fields)}, [*ids, *_given(("fields",), fields)])
+    for name, more in fields.items():
+        parts = _given(("fields", name, "entries"), more.get("entries", {}))
+        yield from _ambiguous(_names(kind.field(name).entries), parts)
+
+
+def _meanings(kind: Kind) -> dict[str, str]:
+    """By name on the wire, folded: all that a row or a body of this kind may hold beside its fields."""
+    referring = {field.refers_to: field.name for field in kind.references}
+    others = {each.name: referring.get(each.name, f"the id of {each.plural}") for each in KINDS.values()}
+    owners = {**others, kind.name: _ID}
+    ids = {name: owners[each.name] for each in KINDS.values() for name in (each.id, each.created_id)}
+    names = {**dict.fromkeys(kind.read_only, _READ_ONLY), "id": _ID, **ids, **_BESIDE.get(kind.name, {})}
+    return {fold(name): meaning for name, meaning in names.items()}
+
+
+def _names(fields: Iterable[Field]) -> dict[str, str]:
+    return {fold(name): field.name for field in fields for name in (field.name, *field.wire_names)}
+
+
+def _given(path: Path, fields: Mapping[str, Any]) -> Iterator[tuple[Path, str, str]]:
+    """The names that facts give to fields, each with its path and the field's own name."""
+    for name, facts in fields.items():
+        for fact in ("write", "read"):
+            if fact in facts:
+                yield (*path, name, fact), name, facts[fact]
+
+
 def _misspelled(field: Field) -> Iterator[tuple[Path, str]]:
     if field.spelled and field.type is not Type.CHOICE:
         yield (), f"{field.name!r} is not one of a closed set of values, so none is spelled otherwise"
         return
-    meanings: dict[str, str] = {}
-    for choice in field.choices:
-        meanings |= {fold(choice + end): choice for end in ("", field.suffix)}
-    for choice, value in field.spelled.items():
-        other = meanings.setdefault(fold(value), choice)
-        if other != choice:
-            yield (choice,), f"{value!r} means {other} already, so it cannot stand for {choice}"
+    meanings = {fold(choice + end): choice for choice in field.choices for end in ("", field.suffix)}
+    if field.name == ADMIN[0]:
+        meanings |= {fold(number): role for number, role in ROLES.items()}
+    yield from _ambiguous(meanings, (((choice,), choice, value) for choice, value in field.spelled.items()))
+
+
+def _ambiguous(
+    meanings: dict[str, str], given: Iterable[tuple[Path, str, Any]]
+) -> Iterator[tuple[Path, str]]:
+    """Each of what is given, with its path and what it is to mean, that means something else by then."""
+    for path, meaning, value in given:
+        other = meanings.setdefault(fold(value), meaning)
+        if other != meaning:
+            yield path, f"{value!r} means {other} already, so it cannot stand for {meaning}"

@@ -10,7 +10,7 @@ from reconciler.files.schema import load
 from reconciler.kinds import KINDS, Field, Kind, Settable
 from reconciler.model import Action, Settings
 from reconciler.objects.codec import comparable, decode, encode, row_id
-from reconciler.objects.overrides import kinds_with, unknown_names
+from reconciler.objects.overrides import deceptive, kinds_with, unknown_names
 from reconciler.plans.planning import plan
 
 from .literals import desired, kept, live, to, written
@@ -171,6 +171,38 @@ def test_fields_that_there_are_not(platform, paths):
 def test_the_names_that_there_are_stand_beside():
     ((_, known),) = unknown_names({"tag": {"fields": {"name": {}}}})
     assert known == ["tag_name", "group"]
+
+
+# -- names that mean something else
+
+
+@pytest.mark.parametrize(
+    "platform",
+    [
+        {"user": {"id": "id", "created_id": "ct_user_id", "fields": {"username": {"read": "username"}}}},
+        {"user": {"fields": {"username": {"write": "email"}, "user_status": {"write": "status"}}}},
+        {"user": {"fields": {"group": {"write": "org_unit_id", "read": "group"}}}},
+        {"user": {"fields": {"role": {"write": "role_id", "spelled": {"Admin": 1, "ReadOnly": 3}}}}},
+        {"tag": {"id": "id", "fields": {"tag_name": {"write": "name"}, "group": {"write": "group_id"}}}},
+        {"route": {"fields": {"tags": {"write": "tagIds", "read": "tags"}}}},
+        {"route": {"fields": {"destinations": {"entries": {"ring_to": {"write": "phone_number"}}}}}},
+    ],
+)
+def test_names_that_a_platform_may_well_have(platform):
+    assert [*deceptive(platform)] == []
+
+
+@pytest.mark.parametrize("kind_", KINDS.values(), ids=list(KINDS))
+def test_the_built_in_names_deceive_nobody(kind_):
+    named = {known.name: {"read": known.wire_names[0], "write": known.wire_name} for known in kind_.fields}
+    assert [*deceptive({kind_.name: {"id": kind_.id, "created_id": kind_.created_id, "fields": named}})] == []
+
+
+@pytest.mark.parametrize("name", ["user_status", "userStatus", "status", "role", "role_id", "password"])
+@pytest.mark.parametrize("fact", ["write", "read"])
+def test_a_field_gets_no_name_that_means_access(name, fact):
+    ((path, _),) = deceptive({"user": {"fields": {"last_name": {fact: name}}}})
+    assert path == ("user", "fields", "last_name", fact)
 
 
 # -- the schema says the same
