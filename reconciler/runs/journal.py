@@ -17,10 +17,12 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import NoneType
 from typing import Any, NamedTuple
 
 from reconciler.atomic import keep_out_of_git, unlinked
 from reconciler.errors import ReconcilerError, RefusedError, UsageError
+from reconciler.objects.codec import is_too_deep
 
 FOLDER = Path(".reconciler", "journal")
 LOCK = Path(".reconciler", "apply.lock")
@@ -248,7 +250,9 @@ def find(name: str) -> Run:
 
 
 def _read(path: Path) -> Run:
-    """A last line that was cut off, as a dying machine may leave it, counts as not written."""
+    """A last line that was cut off, as a dying machine may leave it, counts as not written; so does an
+    outcome that is not as this program writes it.
+    """
     start: Event = {}
     end: Event | None = None
     writes: dict[str, Write] = {}
@@ -258,12 +262,15 @@ def _read(path: Path) -> Run:
                 start = event
             case "intent":
                 writes[str(event.get("address"))] = Write(event, None, number)
-            case "outcome" | "settled" if str(event.get("address")) in writes:
-                known = writes[str(event["address"])]
-                writes[str(event["address"])] = known._replace(outcome=event)
+            case "outcome" | "settled" if (at := str(event.get("address"))) in writes and _is_outcome(event):
+                writes[at] = writes[at]._replace(outcome=event)
             case "end":
                 end = event
     return Run(path, start, tuple(writes.values()), end)
+
+
+def _is_outcome(event: Event) -> bool:
+    return isinstance(event.get("status"), str) and type(event.get("id")) in (int, NoneType)
 
 
 def _events(path: Path) -> Iterator[tuple[int, Event]]:
@@ -273,7 +280,7 @@ def _events(path: Path) -> Iterator[tuple[int, Event]]:
                 event = json.loads(line)
             except (ValueError, RecursionError):
                 continue
-            if isinstance(event, dict):
+            if isinstance(event, dict) and not is_too_deep(event):
                 yield number, event
 
 

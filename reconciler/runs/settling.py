@@ -25,9 +25,11 @@ def is_complete(intent: Event) -> bool:
     """Whether it is as this program writes it; a later one may write others."""
     fields, number = intent.get("fields"), intent.get("id")
     return (
-        intent.get("kind") in list(KINDS)  # a list may be asked for whatever stands there
+        intent.keys() >= {"id", "before"}
+        and isinstance(intent.get("address"), str)
+        and intent.get("kind") in list(KINDS)  # a list may be asked for whatever stands there
         and intent.get("action") in ("create", "update", "delete")
-        and (isinstance(number, int) or (number is None and intent["action"] == "create"))
+        and (type(number) is int or (number is None and intent["action"] == "create"))
         and isinstance(intent.get("before"), Mapping | None)
         and isinstance(fields, list)
         and all(_is_field(each) for each in fields)

@@ -60,10 +60,10 @@ class _Undoing:
         self._kinds = kinds
         self._settler = Settler(live)
         self._back = {
-            (write.intent.get("kind"), write.outcome.get("id"))
+            (write.intent["kind"], write.outcome.get("id"))
             for each in earlier
             for write in each.applied
-            if write.outcome and write.intent.get("action") == "create"
+            if write.outcome and is_complete(write.intent) and write.intent["action"] == "create"
         }
         self._own = {(each.intent["kind"], (each.outcome or each.intent).get("id")) for each in run.applied}
         self._numbers: dict[tuple[str, Any], int] = {}  # new ids of what is back already, by kind and old id
@@ -197,11 +197,12 @@ class _Undoing:
 
 def _unseen(kind: Kind, write: Write) -> Fields:
     """What is never shown, as a replacement of the whole object sent it: the next one has to keep it."""
-    request = write.intent.get("request")
-    if not isinstance(request, dict) or request.get("method") != "PUT":
-        return {}
-    body, hidden = request.get("body") or {}, [each for each in kind.fields if not each.readable]
-    return {field.name: body[field.wire_name] for field in hidden if field.wire_name in body}
+    match write.intent.get("request"):
+        case {"method": "PUT", "body": dict() as body}:
+            hidden = [field for field in kind.fields if not field.readable]
+            return {field.name: body[field.wire_name] for field in hidden if field.wire_name in body}
+        case _:
+            return {}
 
 
 def _interim(write: Write) -> Address:

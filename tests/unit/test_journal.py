@@ -149,6 +149,20 @@ def test_a_line_that_was_cut_off_counts_as_not_written(torn):
 
 
 @pytest.mark.parametrize(
+    "facts", [{}, {"status": None}, {"status": "applied", "id": [301]}, {"status": "applied", "id": True}]
+)
+def test_an_outcome_that_is_not_as_this_program_writes_it_counts_as_not_written(facts):
+    on_disk(START, event("intent", **TAG), event("outcome", address="tag/S/Hot", **facts))
+    (run,) = journal.unfinished()
+    assert [each.status for each in run.writes] == ["open"]
+
+
+def test_a_line_that_is_nested_too_deep_counts_as_not_written():
+    on_disk(START, torn=f'{{"event": "intent", "address": "tag/S/Hot", "fields": {"[" * 200}{"]" * 200}}}\n')
+    assert [run.writes for run in journal.unfinished()] == [()]
+
+
+@pytest.mark.parametrize(
     "line", ["[]", "7", '"end"', "{}", '{"event": 7}', '{"event": "outcome", "address": "x"}']
 )
 def test_lines_that_say_nothing_are_passed_over(line):

@@ -51,10 +51,20 @@ def settled(change, *there, body=None, referred_to=None):
         ),
         *({"id": [1]}, {"id": None}, {"before": "x"}, {"fields": [None]}, {"fields": 5}),
         {"fields": [{"name": ["x"], "old": 1, "new": 2}]},
+        *({"id": True}, {"address": None}, {"address": ["tag/S/Hot"]}),
     ],
 )
 def test_a_line_that_is_not_as_this_program_writes_it_settles_nothing(lost):
     found = Settler(live(SALES, HOT)).settle({**journaled(updated(HOT, tag_name="Warm")), **lost})
+    assert found == ("unclear", "the journal does not say in full what was sent", None)
+
+
+@pytest.mark.parametrize("change", [created(HOT), updated(HOT, tag_name="Warm"), deleted(HOT)])
+@pytest.mark.parametrize("missing", ["address", "action", "kind", "id", "before", "fields"])
+def test_a_line_that_leaves_something_out_settles_nothing(change, missing):
+    told = journaled(change)
+    del told[missing]
+    found = Settler(live(SALES, HOT)).settle(told)
     assert found == ("unclear", "the journal does not say in full what was sent", None)
 
 

@@ -329,3 +329,20 @@ def test_what_an_inverse_does_not_describe_is_no_news():
         Notice(code, "tag/x", "x") for code in ("unmanaged", "protected", "nothing-to-rename", "calls")
     ]
     assert [each.code for each in without_strangers(notices)] == ["protected", "calls"]
+
+
+@pytest.mark.parametrize("sent", [None, 5, {"method": "PUT"}, {"method": "PUT", "body": "timezone"}])
+def test_what_a_line_does_not_say_of_what_was_sent_is_not_taken_from_it(sent):
+    (write,) = run((updated(JANE, first_name="Jan"), 7)).writes
+    told = write._replace(intent={**write.intent, "request": sent})
+    actual = live(SALES, changed(JANE, first_name="Jan"))
+    found = inverse(Run(Path("journal/RUN.jsonl"), {}, (told,), {}), actual, NO_SETTINGS)
+    assert ["timezone" in each.fields for each in found.desired.resources.values()] == [False]
+
+
+def test_an_earlier_run_that_says_nothing_in_full_took_nothing_back():
+    (write,) = run((created(HOT), 3)).writes
+    told = write._replace(intent={**write.intent, "kind": ["tag"]})
+    earlier = Run(Path("journal/EARLIER.jsonl"), {}, (told,), {})
+    found = inverse(run((deleted(HOT), 3)), live(SALES), NO_SETTINGS, [earlier])
+    assert len(found.desired.resources) == 1
