@@ -27,7 +27,7 @@ from reconciler.model import (
 )
 from reconciler.objects.codec import canonical, is_too_deep
 from reconciler.objects.fidelity import is_as_shown
-from reconciler.objects.overrides import kinds_with
+from reconciler.objects.overrides import Platform, deceptive, kinds_with, unknown_names
 from reconciler.objects.references import addresses_in
 from reconciler.plans.notices import own_facts
 from reconciler.plans.ordering import has_ring
@@ -102,16 +102,22 @@ def _fits(schema: Schema, value: Any) -> bool:
 
 def _is_sound(found: Document) -> bool:
     """Overrides of facts are as the settings may write them, and nothing waits for what is not there."""
-    settings = {**load("settings"), "$id": "platform-of-a-plan"}
     addresses = [each["address"] for each in found["changes"]]
     known = set(addresses)
     return (
         not any(is_too_deep(each["request"]["body"]) for each in found["changes"])
-        and _fits(settings, {"platform": found.get("platform", {})})
+        and _may_be_set(found.get("platform", {}))
         and len(known) == len(addresses)
         and all(each["address"].partition("/")[0] == each["kind"] for each in found["changes"])
         and all(known.issuperset(each["waits_for"]) for each in found["changes"])
         and _has_an_order(found["changes"])
+    )
+
+
+def _may_be_set(platform: Platform) -> bool:
+    settings = {**load("settings"), "$id": "platform-of-a-plan"}
+    return _fits(settings, {"platform": platform}) and not (
+        any(unknown_names(platform)) or any(deceptive(platform))
     )
 
 

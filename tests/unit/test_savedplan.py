@@ -229,9 +229,11 @@ def test_what_another_version_may_have_written_is_not_called_altered_for_sure(pa
         lambda content: content["changes"].append(content["changes"][0]),
         lambda content: content.update(platform={"tag": {"path": "https://elsewhere.example"}}),
         lambda content: content.update(platform={"tag": {"label": "tag_id"}}),
+        lambda content: content.update(platform={"tag": {"path": "/users", "list_path": "/tag"}}),
+        lambda content: content.update(platform={"tag": {"fields": {"name": {"write": "tag_name"}}}}),
         at_change("group/S", waits_for=["group/none"]),
     ],
-    ids=["twice", "another host", "another fact", "waits for nothing"],
+    ids=["twice", "another host", "another fact", "users", "another field", "waits for nothing"],
 )
 def test_a_digest_that_fits_does_not_make_it_a_plan(path, change):
     assert altered(path, change) == (
