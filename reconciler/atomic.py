@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from errno import EINVAL, ELOOP
 from pathlib import Path
@@ -38,6 +39,12 @@ def unlinked(path: Path) -> Path:
         if each.is_symlink():
             raise OSError(ELOOP, "this is a link, and nothing is written through one; remove it", str(each))
     return path
+
+
+def strayed(path: Path, within: Iterable[str]) -> str:
+    """Where a path really is, if links lead out of all of these, which are real paths; else nothing."""
+    real = os.path.realpath(path)
+    return "" if any(os.path.commonpath((real, each)) == each for each in within) else real
 
 
 def keep_out_of_git(folder: Path) -> None:

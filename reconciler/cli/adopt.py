@@ -1,5 +1,6 @@
 """`export` and `init`: from a live account, or from nothing, to files."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -105,6 +106,8 @@ def _write(folder: Path, files: Mapping[str, str], *, force: bool) -> None:
     from reconciler.files.schema import bundled
 
     texts = {**files, SCHEMA_FILE: bundled()}
+    if links := list(_leading_elsewhere(folder, texts)):
+        raise ReconcilerError(f"nothing was written, {'; '.join(links)}; remove what is a link")
     if others := list(_others(folder, texts)):
         raise ReconcilerError(
             f"nothing was written, {_are_there(others)}: what they describe would be described twice; "
@@ -133,6 +136,16 @@ def _others(folder: Path, texts: Mapping[str, str]) -> Iterator[str]:
             yield path
 
 
+def _leading_elsewhere(folder: Path, texts: Mapping[str, str]) -> Iterator[str]:
+    """Links within the directory by which something out of it, and out of here, would be written."""
+    from reconciler.atomic import strayed
+
+    within = [os.path.realpath(each) for each in (".", folder)]
+    for path in (folder / name for name in texts):
+        if real := strayed(path, within):
+            yield f"{safe(str(path))} leads to {safe(real)}, which is elsewhere"
+
+
 def _in_the_way(folder: Path, texts: Mapping[str, str], *, force: bool) -> Iterator[str]:
     """What would be overwritten, or cannot be."""
     from reconciler.exports.filing import SCHEMA_FILE
@@ -140,7 +153,7 @@ def _in_the_way(folder: Path, texts: Mapping[str, str], *, force: bool) -> Itera
     for name, text in texts.items():
         path = folder / name
         is_same = name == SCHEMA_FILE and path.is_file() and path.read_bytes() == text.encode()
-        if path.is_dir() or (path.exists() and not force and not is_same):
+        if path.is_dir() or (os.path.lexists(path) and not force and not is_same):
             yield str(path)
 
 

@@ -125,13 +125,12 @@ def _show(file: _File) -> None:
 
 def _write(file: _File, within: Sequence[str]) -> None:
     """In place of what it was, with the same rights; not where a link leads out of what is meant."""
-    from reconciler.atomic import write_whole
+    from reconciler.atomic import strayed, write_whole
 
     if not file.is_changed:
         return
     target = Path(file.name)
-    real = os.path.realpath(target)
-    if not any(os.path.commonpath((real, each)) == each for each in within):
+    if real := strayed(target, within):
         raise PermissionError(EACCES, f"a link leads to {real}, which is elsewhere; name that itself")
     mode = stat.S_IMODE(target.stat().st_mode)
     if not os.access(target, os.W_OK):

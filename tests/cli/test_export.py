@@ -139,6 +139,42 @@ def test_several_that_are_there_are_all_named(reconciler, workspace):
     assert contents(workspace / "config") == before
 
 
+@pytest.mark.parametrize("command", [["export", "--out"], ["init"]])
+@pytest.mark.parametrize("options", [[], ["--force"]])
+@pytest.mark.parametrize(
+    ("link", "target"),
+    [("groups.yaml", "new.yaml"), ("groups.yaml", "there.yaml"), ("schemas", "."), ("schemas", "none")],
+)
+def test_nothing_is_written_where_a_link_leads_elsewhere(
+    reconciler, workspace, tmp_path_factory, command, options, link, target
+):
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "there.yaml").touch()
+    (workspace / "config").mkdir()
+    (workspace / "config" / link).symlink_to(outside / target)
+    split = ["--split", "kind"] if command[0] == "export" else []
+    run = reconciler(*command, "config", *split, *options)
+    assert (run.code, run.out) == (1, "")
+    assert f"Error: nothing was written, config/{link}" in run.err
+    assert f" leads to {outside}" in run.err
+    assert contents(outside) == {"there.yaml": b""}
+    assert names(workspace / "config") == ([link] if target == "there.yaml" else [])
+
+
+def test_a_directory_that_is_a_link_itself(reconciler, workspace, tmp_path_factory):
+    outside = tmp_path_factory.mktemp("outside")
+    (workspace / "config").symlink_to(outside)
+    assert reconciler("export", "--out", "config").code == 0
+    assert names(outside) == ["account.yaml", SCHEMA]
+
+
+def test_a_link_that_leads_to_nothing_is_there(reconciler, workspace):
+    (workspace / "groups.yaml").symlink_to("nothing.yaml")
+    run = reconciler("init")
+    assert (run.code, "groups.yaml is there already" in run.err) == (1, True)
+    assert not (workspace / "nothing.yaml").exists()
+
+
 def test_force_overwrites_those_and_no_others(reconciler, workspace):
     config = workspace / "config"
     config.mkdir()
