@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli import completing, console
-from reconciler.cli.reports import REPORT, Report, demand_folder, reports, spare
+from reconciler.cli.reports import REPORT, Report, demand_file, reports, spare
 from reconciler.errors import UsageError
 from reconciler.render import FORMATS
 
@@ -193,7 +193,7 @@ def wanted(
     options: Mapping[str, Any], *, plan: Path | None = None, out: Path | None = None
 ) -> tuple[Report, ...]:
     """The reports that are asked for: neither they nor what `--out` names take the place of a file that is
-    read, be it the files or a saved `plan`. Raises UsageError, ReconcilerError where `out` has no folder.
+    read, be it the files or a saved `plan`. Raises UsageError, ReconcilerError where `out` cannot be.
     """
     from reconciler.files.reading import find
 
@@ -201,7 +201,7 @@ def wanted(
     if out == Path("-"):
         raise UsageError("--out -: a plan is saved in a file; to print it, give --format json")
     if out:
-        demand_folder(out, "plan")
+        demand_file(out, "plan")
     if given or out:
         spare(given, [str(plan)] if plan else find(options["paths"] or (".",))[0], out)
     return given

@@ -100,30 +100,24 @@ def write_report(path: Path, lines: Iterable[str]) -> None:
     """The file whole or not at all. Raises ReconcilerError."""
     from reconciler.atomic import write_whole
 
-    target = Path(os.path.realpath(path))
     try:
-        _demand_file(path, target)
-        write_whole(target, "".join(f"{line}\n" for line in lines), _READABLE)
+        demand_file(path, "report")
+        write_whole(path, "".join(f"{line}\n" for line in lines), _READABLE)
     except OSError as error:
         raise ReconcilerError(f"{path}: the report cannot be written: {error.strerror or error}") from None
 
 
-def demand_folder(path: Path, what: str) -> None:
-    """Raises ReconcilerError if there is none that what is to be written could go to."""
-    folder = Path(os.path.realpath(path)).parent
-    if not folder.is_dir():
+def demand_file(path: Path, what: str) -> None:
+    """Raises ReconcilerError if there is no directory that what is to be written could go to. Writing whole
+    replaces what is there: what is being printed must not go that way.
+    """
+    target = Path(os.path.realpath(path))
+    if not target.parent.is_dir():
         raise ReconcilerError(
-            f"{path}: the {what} cannot be written: there is no directory {folder}; create it first"
+            f"{path}: the {what} cannot be written: there is no directory {target.parent}; create it first"
         )
-
-
-def _demand_file(path: Path, target: Path) -> None:
-    """Writing whole replaces what is there: what is being printed must not go that way."""
-    demand_folder(path, "report")
-    if not os.path.lexists(target):
-        return
-    if any(os.path.samestat(target.stat(), printed) for printed in _printed_to()):
-        raise ReconcilerError(f"{path}: the report cannot be written: this program prints to it already")
+    if os.path.lexists(target) and any(os.path.samestat(target.stat(), printed) for printed in _printed_to()):
+        raise ReconcilerError(f"{path}: the {what} cannot be written: this program prints to it already")
 
 
 def _printed_to() -> Iterator[os.stat_result]:

@@ -3,6 +3,8 @@
 import json
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -237,6 +239,23 @@ def test_where_no_plan_can_be_saved_nothing_is_asked(reconciler, quickstart, pla
     assert (run.code, run.out, told in run.err) == (code, "", True)
     assert platform.requests() == []
     assert not (quickstart / "-").exists()
+
+
+@pytest.mark.parametrize("out", ["/dev/stdout", "plan.txt"])
+def test_a_plan_is_not_saved_where_it_is_printed_to(quickstart, environment, out):
+    with (quickstart / "plan.txt").open("w") as printed:
+        done = subprocess.run(
+            [sys.executable, "-m", "reconciler", "plan", "--out", out],
+            cwd=quickstart,
+            env=environment,
+            stdout=printed,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    told = f"Error: {out}: the plan cannot be written: this program prints to it already\n"
+    assert (done.returncode, done.stderr) == (1, told)
 
 
 def test_where_a_link_leads_the_plan_is_written(reconciler, quickstart, platform, tmp_path):
