@@ -19,6 +19,7 @@ from reconciler.errors import ReconcilerError, UsageError
 
 API_URL = "https://platform-api.convirza.com/v3"
 OAUTH_URL = "https://platform-oauth.convirza.com"
+SANDBOX = "sandbox"  # what the journal calls the embedded platform
 SANDBOX_STATE = Path(".reconciler", "sandbox.json")
 
 
@@ -63,6 +64,13 @@ def account() -> Account:
     )
 
 
+def misdirected(platform: str) -> str:
+    """What to look at where nothing is found: an address unlike the platform's own."""
+    if platform == SANDBOX or platform.endswith("/v3"):
+        return ""
+    return f"look at CONVIRZA_API_URL: {platform} does not end in /v3, as {API_URL} does"
+
+
 @contextmanager
 def _embedded() -> Iterator[Account]:
     """The simulated platform in this process; what it held when it last ended, it holds again."""
@@ -73,7 +81,7 @@ def _embedded() -> Iterator[Account]:
         served = serve(seed)
     with served:
         try:
-            yield Account(served.api_url, served.oauth_url, served.token, label="sandbox")
+            yield Account(served.api_url, served.oauth_url, served.token, label=SANDBOX)
         finally:
             is_changed = any(each["method"] != "GET" for each in served.requests())
             if is_changed or not SANDBOX_STATE.exists():

@@ -34,7 +34,8 @@ def doctor(*, paths: tuple[str, ...], format_: str, sandbox: bool) -> int:
       reconciler doctor --sandbox examples/quickstart
       reconciler doctor --format json config/
     """
-    from reconciler.cli.connecting import connected
+    from reconciler.api.client import Reader
+    from reconciler.cli.connecting import connected, misdirected
     from reconciler.doctoring import examine
     from reconciler.doctoring.written import load
 
@@ -45,14 +46,15 @@ def doctor(*, paths: tuple[str, ...], format_: str, sandbox: bool) -> int:
     ):
         report = examine(transport, written, progress)
     has_overrides = bool(written.settings.platform)
-    echo(_json(report) if format_ == "json" else _text(report, has_overrides=has_overrides))
+    hint = misdirected(Reader(transport).platform) if report.finds_nothing else ""
+    echo(_json(report) if format_ == "json" else _text(report, hint, has_overrides=has_overrides))
     return ExitCode.DONE if report.is_sound else ExitCode.ERROR
 
 
 # -- for people
 
 
-def _text(report: "Report", *, has_overrides: bool) -> Iterator[str]:
+def _text(report: "Report", hint: str, *, has_overrides: bool) -> Iterator[str]:
     for name, checks in report.sections.items():
         yield click.style(name.capitalize(), bold=True) if colour() else name.capitalize()
         yield from map(_line, checks)
@@ -63,6 +65,8 @@ def _text(report: "Report", *, has_overrides: bool) -> Iterator[str]:
         yield ""
         yield from yaml({"platform": report.suggested}, "  ")
         yield ""
+    if hint:
+        yield safe(f"Nothing is where it should be: {hint}.")
     yield _summary(report)
 
 

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from reconciler.api import live
 from reconciler.api.calls import read_traffic
 from reconciler.api.client import Reader, Transport
-from reconciler.cli.connecting import patience
+from reconciler.cli.connecting import misdirected, patience
 from reconciler.cli.console import echo, working
 from reconciler.cli.options import PARALLEL_CHANGES
 from reconciler.errors import (
@@ -98,10 +98,11 @@ def _live(reader: Reader, settings: Settings) -> Live:
         except PlatformError as error:
             if not isinstance(error, UnexpectedAnswerError) and error.status not in _STRANGE:
                 raise
-            told = f"{error}; `reconciler doctor` tells what the platform does otherwise"
-            raise PlatformError(told) from None
+            told = (str(error), misdirected(reader.platform), _DOCTOR)
+            raise PlatformError("; ".join(filter(None, told))) from None
 
 
+_DOCTOR = "`reconciler doctor` tells what the platform does otherwise"
 _STRANGE = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND)
 
 

@@ -48,6 +48,12 @@ class Memory:
         self._kept: dict[_Call, Any] = {}
         self._lock = threading.Lock()
         self._unanswered = 0
+        self._statuses: set[int | None] = set()
+
+    @property
+    def finds_nothing(self) -> bool:
+        """Whether nothing at all is where it was looked for."""
+        return bool(self._statuses) and self._statuses <= _MISSING
 
     def reader(self) -> Reader:
         return Reader(self)
@@ -73,11 +79,14 @@ class Memory:
             return self.noted(error)
         self._unanswered = 0
         self._kept[_key(base, path, query)] = data
-        return Answer(data)
+        answer = Answer(data)
+        self._statuses.add(answer.status)
+        return answer
 
     def noted(self, error: PlatformError) -> Answer:
         """A failed call as an answer; those without any answer are counted."""
         self._unanswered = 0 if error.status else self._unanswered + 1
+        self._statuses.add(error.status)
         return Answer(None, str(error), error.status)
 
 

@@ -33,12 +33,15 @@ class Check(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Checks by section; `suggested` is the whole `settings.platform`, with what the files have already."""
+    """Checks by section; `suggested` is the whole `settings.platform`, with what the files have already.
+    `finds_nothing` if no path at all leads anywhere.
+    """
 
     account: int | None
     sections: Mapping[str, tuple[Check, ...]]
     suggested: Platform
     requests: int
+    finds_nothing: bool = False
 
     @property
     def is_sound(self) -> bool:

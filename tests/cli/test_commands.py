@@ -145,6 +145,15 @@ def test_environment(reconciler, quickstart, variables, code, words):
     assert "Traceback" not in run.err
 
 
+def test_an_address_that_leads_nowhere_is_named(reconciler, quickstart, platform):
+    nowhere = platform.api_url.removesuffix("/v3")
+    run = reconciler("plan", CONVIRZA_API_URL=nowhere)
+    assert run.code == 1
+    assert f"look at CONVIRZA_API_URL: {nowhere} does not end in /v3, as https://" in run.err
+    embedded = reconciler("plan", "--sandbox", "groups.yaml", CONVIRZA_API_URL=nowhere)
+    assert "CONVIRZA_API_URL" not in embedded.err
+
+
 def test_sign_in_with_email_and_password(reconciler, quickstart, platform):
     run = reconciler(
         "plan", CONVIRZA_TOKEN="", CONVIRZA_EMAIL="admin@example.com", CONVIRZA_PASSWORD="sandbox"

@@ -40,6 +40,14 @@ def test_the_embedded_platform(reconciler, quickstart, platform):
     assert platform.requests() == []
 
 
+def test_an_address_that_leads_nowhere_is_named(reconciler, quickstart, platform):
+    nowhere = platform.api_url.removesuffix("/v3")
+    told = f"Nothing is where it should be: look at CONVIRZA_API_URL: {nowhere} does not end in /v3"
+    run = reconciler("doctor", CONVIRZA_API_URL=nowhere)
+    assert (run.code, told in run.out) == (1, True)
+    assert "CONVIRZA_API_URL" not in reconciler("doctor", CONVIRZA_API_URL=platform.api_url).out
+
+
 def test_without_files_the_account_alone_is_looked_at(reconciler, workspace, platform):
     run = reconciler("doctor")
     assert run.code == 0
