@@ -73,8 +73,11 @@ def _parser() -> Any:
 def _syntax(file: str, text: str, error: YAMLError, unclosed: tuple[int, int]) -> Problem:
     if isinstance(error, ReaderError):
         return _bad_character(file, text)
-    line, column = _mark(error, text, unclosed)
     lines = text.splitlines()
+    for number, each in enumerate(lines, 1):
+        if _CONFLICT.match(each):
+            return Problem(Source(file, number, 1), "a conflict marker of git; finish the merge")
+    line, column = _mark(error, text, unclosed)
     indent = lines[line][: column + 1] if line < len(lines) else ""
     if "\t" in indent and not indent.strip():
         return Problem(Source(file, line + 1, column + 1), "a tab; YAML is indented with spaces only")
@@ -83,6 +86,9 @@ def _syntax(file: str, text: str, error: YAMLError, unclosed: tuple[int, int]) -
     hint = "; between brackets, text with a colon needs quotes" if "unexpected ':'" in what else ""
     why = f" ({context})" if context else ""
     return Problem(Source(file, line + 1, column + 1), f"not valid YAML: {what}{why}{hint}")
+
+
+_CONFLICT = re.compile(r"(<{7}|\|{7}|={7}|>{7})( |$)")
 
 
 def _mark(error: YAMLError, text: str, unclosed: tuple[int, int]) -> tuple[int, int]:
