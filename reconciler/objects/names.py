@@ -226,7 +226,7 @@ class Index:
         return (self._ids[kind, number],) if (kind, number) in self._ids else ()
 
     def nearest(self, kind: str, text: str | int) -> str | None:
-        """The known spelling most like this one, if any is like it at all."""
+        """The known spelling most like this one, if any is like it at all; not of what stands below it."""
         asked = str(text)
         if (kind, asked) not in self._nearest:
             if len(self._nearest) >= _MOST_GUESSES:
@@ -234,8 +234,14 @@ class Index:
             known = {spelling for level in self._levels[kind] for spelling in level} - {asked}
             # Comparing is slow; what is much longer or begins and ends otherwise is not like it.
             like = sorted(each for each in known if _might_be_like(asked, each))
+            like = [each for each in like if not self._is_below(kind, each, asked)]
             self._nearest[kind, asked] = next(iter(difflib.get_close_matches(asked, like, n=1)), None)
         return self._nearest[kind, asked]
+
+    def _is_below(self, kind: str, text: str, above: str) -> bool:
+        """Whether only groups are called so that hang, at their top, on something called `above`."""
+        tops = [self.state[top_of(at, self.state)] for at in self.find(kind, text)]
+        return {str(each.value("parent")) for each in tops} == {f"{kind}/{above}"}
 
 
 _MOST_GUESSES = 100  # nobody reads more, and each one is compared with all that there is

@@ -100,7 +100,10 @@ def test_anchors_end_with_their_document():
         ("a:\n\tb: 1", ["2:1: a tab; YAML is indented with spaces only"]),
         ("a: 1\n<<<<<<< HEAD\nb: 1\n", ["2:1: a conflict marker of git; finish the merge"]),
         ("a: [\r\n=======\r\n", ["2:1: a conflict marker of git; finish the merge"]),
-        ("a: 1\n<<<<<<<b\n", ["3:1: not valid YAML: could not find expected ':' (while scanning a simple key)"]),
+        (
+            "a: }\n<<<<<<<b: 1\n",
+            ["1:4: not valid YAML: did not find expected node content (while parsing a block node)"],
+        ),
         ("a: x\x07y", ["1:5: U+0007 is not allowed in YAML; write it as an escape in double quotes"]),
         ("a: 1\nb: \ufffe", ["2:4: U+FFFE is not allowed in YAML; write it as an escape in double quotes"]),
         (

@@ -149,6 +149,21 @@ def test_the_nearest_known_spelling(kind, text, near):
     assert INDEX.nearest(kind, text) == near
 
 
+@pytest.mark.parametrize(
+    ("others", "near"),
+    [
+        ([], None),
+        ([group(3, "Bar", "group/2")], None),
+        ([group(3, "ORGA")], "ORGA"),
+        ([group(3, "ORGA", ref("group/Other"))], "ORGA"),
+    ],
+    ids=["itself", "below it", "another below the root", "another below something else"],
+)
+def test_what_stands_below_is_not_near(others, near):
+    index = Index(state(ROOT, group(2, "A", ref("group/ORG")), *others))
+    assert index.nearest("group", "ORG") == near
+
+
 def test_after_a_hundred_guesses_nobody_reads_more():
     index = Index(state(kept("tag/ROOT/Hot lead", 3, tag_name="Hot lead", group=to("group/ROOT"))))
     guesses = [index.nearest("tag", f"ROOT/Hot lead{number}") for number in range(120)]
