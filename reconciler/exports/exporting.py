@@ -1,5 +1,6 @@
 """The live state as files that a person would have written, so that a plan of them is empty."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -39,9 +40,15 @@ class _Bad:
     def add(self, entry: Entry, name: str, reason: str) -> None:
         """A field; the whole object, where it is nothing without that."""
         if name in ("", *entry.kind.identity):
-            self.objects.setdefault(entry.address, reason)
+            self.objects.setdefault(entry.address, self._cause(entry.address, reason))
         else:
             self.fields.setdefault((entry.address, name), reason)
+
+    def _cause(self, at: Address, reason: str) -> str:
+        """What had to be left out is not missing on the platform."""
+        missing = re.match("`(.+)` is missing", reason)
+        why = self.fields.get((at, missing[1])) if missing else None
+        return f"its {missing[1]} cannot be written down: {why}" if missing and why else reason
 
 
 def exported(

@@ -47,6 +47,22 @@ def test_what_files_cannot_say_is_left_out_and_told():
     )
 
 
+def test_what_is_nothing_without_a_value_that_files_cannot_say_is_told_with_the_value():
+    forward = {"route_type": "forward", **AT_ROOT}
+    export_ = export(
+        kept("route/ROOT/A", 1, provisioned_route_name="A", ring_to="anonymous", **forward),
+        kept("route/ROOT/B", 2, provisioned_route_name="B", ring_to="+1", **forward),
+        kept("route/ROOT/C", 3, provisioned_route_name="C", **forward),
+    )
+    reason = "its ring_to cannot be written down"
+    words = "not a phone number: digits with spaces, dots, hyphens or brackets"
+    assert export_.left_out == (
+        f"route/ROOT/A: {reason}: 'anonymous' is {words}",
+        f"route/ROOT/B: {reason}: '+1' is too short",
+        "route/ROOT/C: `ring_to` is missing (because of its `route_type`)",
+    )
+
+
 def test_half_a_character_costs_no_more_than_its_field():
     """As a text that was cut may end with."""
     half = "Caf\ud83d"
