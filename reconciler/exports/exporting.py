@@ -9,11 +9,13 @@ from reconciler.errors import InvalidConfigurationError, Problem, ReconcilerErro
 from reconciler.exports.filing import NOTHING, Entry, file_names, files
 from reconciler.exports.spelling import Line, is_text
 from reconciler.files import config
+from reconciler.files.config import Loaded
 from reconciler.files.documents import parse
 from reconciler.files.schema import load
 from reconciler.kinds import KINDS
-from reconciler.model import Address, Live, Resource, Settings, Value
+from reconciler.model import Address, Desired, Live, Resource, Settings, Value
 from reconciler.objects.names import Index
+from reconciler.objects.references import references_in
 from reconciler.objects.tree import home_of, walk
 from reconciler.plans import planning
 from reconciler.plans.matching import twins
@@ -73,11 +75,13 @@ def exported(
         for name, value in each.fields.items():
             if not is_text(value):
                 bad.add(each, name, "it holds half a character, which no file can")
+    outside: Collection[str] = ()
     while True:
         entries = list(_without(every, bad))
-        strangers = {f"{at.kind}/{_reference(at, index)}" for at in bad.objects}
-        written = files(entries, wanted, strangers, live.account, settings.platform)
-        if not _blame(live, entries, written, bad):
+        written = files(entries, outside, live.account, settings.platform)
+        loaded = _loaded(written)
+        former, outside = outside, sorted(set(_outside(loaded.desired)))
+        if not _blame(_problems(live, loaded), entries, written, bad) and outside == former:
             break
     return Exported(
         {name: _text(found) for name, found in written.items()},
@@ -154,10 +158,10 @@ def _without(entries: Iterable[Entry], bad: _Bad) -> Iterator[Entry]:
             yield replace(each, fields=kept)
 
 
-def _blame(live: Live, entries: Sequence[Entry], written: Texts, bad: _Bad) -> bool:
+def _blame(problems: Iterable[Problem], entries: Sequence[Entry], written: Texts, bad: _Bad) -> bool:
     """Notes what reading and planning these files would stumble over; False if they say what is live."""
     blamed = False
-    for problem in _problems(live, written):
+    for problem in problems:
         line = written[problem.source.file][problem.source.line - 1]
         if line.entry == NOTHING:
             raise ReconcilerError(f"the account cannot be exported: {problem.message}")
@@ -167,11 +171,19 @@ def _blame(live: Live, entries: Sequence[Entry], written: Texts, bad: _Bad) -> b
     return blamed
 
 
-def _problems(live: Live, written: Texts) -> Iterator[Problem]:
-    """Of the files as such; if there are none, of the plan; and a plan that is not empty is one."""
+def _loaded(written: Texts) -> Loaded:
     read = [parse(name, _text(found)) for name, found in written.items()]
     documents = [document for found, _ in read for document in found]
-    loaded = config.described(documents, [problem for _, wrong in read for problem in wrong])
+    return config.described(documents, [problem for _, wrong in read for problem in wrong])
+
+
+def _outside(desired: Desired) -> Iterator[str]:
+    """What these files refer to and do not know, as they call it: of other kinds, left out, or below that."""
+    return (str(each) for resource in desired.resources.values() for each in references_in(resource))
+
+
+def _problems(live: Live, loaded: Loaded) -> Iterator[Problem]:
+    """Of the files as such; if there are none, of the plan; and a plan that is not empty is one."""
     yield from loaded.problems
     if loaded.problems:
         return

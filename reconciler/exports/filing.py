@@ -75,14 +75,11 @@ _RESERVED = frozenset(
 
 def files(
     entries: Sequence[Entry],
-    wanted: Collection[str],
-    strangers: Collection[str],
+    outside: Collection[str],
     account: int,
     platform: Facts,
 ) -> Mapping[str, Sequence[Line]]:
-    """The lines of each file; the settings stand in one of them. `strangers` are objects of the wanted kinds
-    that could not be written down, as others refer to them.
-    """
+    """The lines of each file; the settings stand in one of them, and vouch for what is `outside`."""
     by_file: dict[str, list[int]] = defaultdict(list)
     for number, each in enumerate(entries):
         by_file[each.file].append(number)
@@ -91,7 +88,7 @@ def files(
     return {
         name: [
             *_head(account),
-            *(_settings(account, platform, _outside(entries, wanted, strangers)) if name == first else ()),
+            *(_settings(account, platform, outside) if name == first else ()),
             *_sections(entries, by_file[name]),
         ]
         for name in names
@@ -110,21 +107,6 @@ def _settings(account: int, platform: Facts, outside: Collection[str]) -> Iterat
         yield from (Line(f"    - {scalar(each)}", NOTHING) for each in outside)
     if platform:
         yield Line(f"  platform: {json.dumps(platform, ensure_ascii=True)}", NOTHING)
-
-
-def _outside(
-    entries: Iterable[Entry], wanted: Collection[str], strangers: Collection[str]
-) -> Collection[str]:
-    """What is referred to and is not written down itself."""
-    found = {(kind, f"{kind}/{text}") for each in entries for kind, text in _referred_to(each)}
-    return sorted({words for kind, words in found if kind not in wanted or words in strangers})
-
-
-def _referred_to(entry: Entry) -> Iterator[tuple[str, str]]:
-    """The kinds and words of what an object refers to."""
-    for name, value in entry.fields.items():
-        if kind := entry.kind.field(name).refers_to:
-            yield from ((kind, str(each)) for each in (value if isinstance(value, list) else [value]))
 
 
 def _sections(entries: Sequence[Entry], numbers: Iterable[int]) -> Iterator[Line]:

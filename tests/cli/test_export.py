@@ -236,7 +236,9 @@ def test_references_to_what_could_not_be_written_down_are_vouched_for(
     seed = platform.dump()
     group = {"org_unit_id": 1900, "org_unit_name": "two\nlines", "parent": 1001}
     group |= {"org_unit_ext_id": external_id} if external_id else {}
+    below = {"org_unit_id": 1901, "org_unit_name": "Sales", "parent": 1900}
     tags = [
+        {"tag_id": 397, "tag_name": "Warm", "group": 1901},
         {"tag_id": 398, "tag_name": "Cold", "group": 1900},
         {"tag_id": 399, "tag_name": "three\nlines", "group": 1002},
     ]
@@ -244,7 +246,7 @@ def test_references_to_what_could_not_be_written_down_are_vouched_for(
     platform.load(
         {
             **seed,
-            "groups": [*seed["groups"], group],
+            "groups": [*seed["groups"], group, below],
             "tags": [*seed["tags"], *tags],
             "routes": [*routes, *seed["routes"][1:]],
         }

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from reconciler.exports.exporting import exported
 from reconciler.exports.starter import workspace
+from reconciler.files.config import described
 from reconciler.files.documents import parse
 from reconciler.kinds import KINDS
 from reconciler.model import Settings
@@ -119,6 +120,21 @@ def test_settings_keep_what_the_platform_needs_and_what_is_referred_to():
         "settings": {"account": 1001, "external": ["group/ROOT"], "platform": facts},
         "tags": [{"tag_name": "A", "group": "ROOT"}],
     }
+
+
+def test_what_stands_below_a_group_that_was_left_out_is_vouched_for():
+    export_ = export(
+        *(group(f"Acme/Dup#{number}", number, "Dup") for number in (2000, 2001)),
+        group("Acme/Dup/East", 3, "East", "group/Acme/Dup#2000"),
+        group("Acme/East", 4, "East"),
+        kept("tag/Acme/Dup/East/Hot", 5, tag_name="Hot", group=to("group/Acme/Dup/East")),
+    )
+    told = [line.split(": ")[0] for line in export_.left_out]
+    assert told == ["group/Acme/Dup#2000", "group/Acme/Dup#2001"]
+    text = export_.files["account.yaml"]
+    assert "  external:\n    - group/Acme/Dup#2000\n    - group/Acme/Dup/East\n" in text
+    assert "- {tag_name: Hot, group: Acme/Dup/East}" in text
+    assert described(parse("account.yaml", text)[0], []).warnings == ()
 
 
 def test_files_by_group_have_names_that_every_system_takes():
