@@ -199,6 +199,7 @@ def repository(tmp_path):
     folder = tmp_path / "repository"
     shutil.copytree(ROOT / "examples" / "quickstart", folder)
     git(folder, "init", "--quiet", "--initial-branch", "main")
+    git(folder, "remote", "add", "origin", str(folder))
     commit(folder)
     return folder
 
@@ -271,6 +272,7 @@ FACTS = {
     "GITHUB_REPOSITORY": "o/r", "GITHUB_SHA": "def", "PULL_REQUEST": "5", "CONFIG": ".",
     "CI_API_V4_URL": "https://gitlab.example/api/v4", "CI_PROJECT_ID": "1", "CI_MERGE_REQUEST_IID": "5",
     "CI_COMMIT_SHA": "def", "CONVIRZA_GITLAB_TOKEN": "glpat", "CI_JOB_NAME": "apply",
+    "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
 }  # fmt: skip
 DEFAULTS = [
     ["/pulls", []], ["/repository/commits/", []], ["POST", {}], ["PATCH", {}], ["PUT", {}],
@@ -326,7 +328,7 @@ def request_(run, repository, tmp_path):
     git(repository, "checkout", "--quiet", "-b", "topic")
     edit(repository, "New York", "Chicago")
     commit(repository)
-    done = run("plan", BASE=base, CI_MERGE_REQUEST_DIFF_BASE_SHA=base)
+    done = run("plan", BASE=base)
     assert done.code == 0, done.text
     return Path(shutil.copyfile(repository / "plan.json", tmp_path / "reviewed.json"))
 
@@ -404,6 +406,45 @@ def test_a_plan_is_commented_once_and_kept(run, vendor, repository, request_, ca
     assert "body=@plan.md" in create[0] or "body@plan.md" in create[0]
 
 
+@pytest.fixture
+def behind(repository, environment):
+    """A topic that lacks what has been merged since, which is applied."""
+
+    def start(old, new):
+        git(repository, "checkout", "--quiet", "-b", "topic")
+        edit(repository, "New York", "Chicago")
+        commit(repository)
+        git(repository, "checkout", "--quiet", "main")
+        edit(repository, old, new)
+        commit(repository)
+        done = bash("reconciler apply --yes", repository, environment)
+        assert done.returncode == 0, done.stdout
+        git(repository, "checkout", "--quiet", "--detach", "topic")
+
+    return start
+
+
+@pytest.mark.parametrize("vendor", ["gitlab"], indirect=True)  # GitHub checks out the merge by itself
+def test_what_merging_would_give_is_planned(run, repository, tmp_path, behind):
+    behind("Support", "Service")
+    done = run("plan")
+    assert done.code == 0, done.text
+    plan = json.loads((repository / "plan.json").read_text())
+    told = [(field["name"], field["new"]) for change in plan["changes"] for field in change["fields"]]
+    assert told == [("city", "Chicago")]
+    reviewed = Path(shutil.copyfile(repository / "plan.json", tmp_path / "reviewed.json"))
+    merged(repository)
+    assert run("again", reviewed_at(reviewed)).outputs["verdict"] == "reviewed"
+
+
+@pytest.mark.parametrize("vendor", ["gitlab"], indirect=True)
+def test_what_cannot_be_merged_has_no_plan(run, repository, behind):
+    behind("New York", "Boston")
+    done = run("plan")
+    assert (done.code, "this branch conflicts with main" in done.text) == (1, True), done.text
+    assert not (repository / "plan.json").exists()
+
+
 def test_a_second_plan_brings_the_comment_up_to_date(run, vendor, repository, request_, calls):
     strangers = {"id": 3, "body": "Looks good", "user": {"type": "User"}}
     own = {"id": 4, "body": f"{MARKER}\n# Plan", "user": {"type": "Bot"}}
@@ -414,7 +455,7 @@ def test_a_second_plan_brings_the_comment_up_to_date(run, vendor, repository, re
         ["/comments", [strangers, own]],
         ["/notes", [strangers, own]],
     ]
-    done = run("plan", answers, BASE=base, CI_MERGE_REQUEST_DIFF_BASE_SHA=base)
+    done = run("plan", answers, BASE=base)
     assert done.code == 0, done.text
     writing = [call for call in calls() if {"POST", "PATCH", "PUT"} & set(call)]
     assert [("comments/4" in " ".join(call) or "notes/4" in " ".join(call)) for call in writing] == [True]
@@ -423,7 +464,7 @@ def test_a_second_plan_brings_the_comment_up_to_date(run, vendor, repository, re
 def test_a_plan_that_is_refused_fails_and_is_shown(run, repository, calls):
     edit(repository, "  account: 1001", "  limits: {update: 1}\n  account: 1001")
     head = git(repository, "rev-parse", "HEAD")
-    done = run("plan", BASE=head, CI_MERGE_REQUEST_DIFF_BASE_SHA=head)
+    done = run("plan", BASE=head)
     assert (done.code, "safety rule forbids this plan" in done.text) == (3, True), done.text
     assert not (repository / "plan.json").exists()
     assert [call for call in calls() if "POST" in call]
@@ -433,7 +474,7 @@ def test_a_plan_that_is_refused_fails_and_is_shown(run, repository, calls):
 def test_what_fails_otherwise_fails_here(run, repository, job, calls):
     (repository / "groups.yaml").write_text("groups: [")
     head = git(repository, "rev-parse", "HEAD")
-    done = run(job, BASE=head, CI_MERGE_REQUEST_DIFF_BASE_SHA=head)
+    done = run(job, BASE=head)
     assert (done.code, "groups.yaml:1:9" in done.text) == (1, True), done.text
     # a comment of an earlier plan is not left standing
     assert bool([call for call in calls() if "POST" in call]) == (job == "plan")
@@ -444,7 +485,7 @@ def test_no_report_that_was_committed_is_posted(run, repository, calls):
     (repository / "plan.md").write_text(f"{MARKER}\nNo changes.")
     (repository / "x.yaml").symlink_to("plan.md")
     commit(repository)
-    done = run("plan", BASE=base, CI_MERGE_REQUEST_DIFF_BASE_SHA=base)
+    done = run("plan", BASE=base)
     assert done.code not in (0, 2), done.text
     assert not (repository / "plan.md").exists()
     assert not any("plan.md" in " ".join(call) for call in calls())
