@@ -137,7 +137,7 @@ class Kind:
 
     def folded(self, key: str) -> str:
         """A key, or a name that stands alone in one, as keys are compared."""
-        return key.casefold() if self.folds_case else key
+        return key.lower() if self.folds_case else key
 
 
 GROUP = Kind(

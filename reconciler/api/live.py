@@ -53,7 +53,7 @@ def _own(caller: "Caller", resources: Iterable[Resource]) -> frozenset[int] | No
 
 
 def _comparable_email(email: str) -> str:
-    return str(loosely(email) or "").casefold()
+    return str(loosely(email) or "").lower()
 
 
 def _rows(reader: Reader, kinds: Kinds, account: int) -> dict[str, tuple[Row, ...]]:

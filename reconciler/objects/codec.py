@@ -150,7 +150,7 @@ def comparable(field: Field, value: Value, *, ordered: bool = True) -> Hashable:
         return value
     match field.type, value:
         case Type.EMAIL, str():
-            return value.casefold()
+            return value.lower()
         case Type.PHONE, str():
             return value.removeprefix("+")
         case Type.REFERENCES, tuple():

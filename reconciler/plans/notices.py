@@ -84,7 +84,7 @@ def _deleted_before(aligned: Aligned, changes: Collection[Change]) -> Iterator[N
 
 
 def _email(resource: Resource | None) -> str:
-    return str(resource.value("username")).casefold() if resource else ""
+    return str(resource.value("username")).lower() if resource else ""
 
 
 def _nothing_to_rename(changes: Iterable[Change], live: State) -> Iterator[Notice]:

@@ -38,7 +38,7 @@ def _line(node: Node, paint: Paint) -> str:
     sign = f"{node.action.value} " if node.action else ""
     word = f"  ({_fate(node)})" if node.action else ""
     known = safe(node.label)
-    address = "" if node.address.key == node.label.casefold() else f"  {safe(node.address)}"
+    address = "" if node.address.key == node.label.lower() else f"  {safe(node.address)}"
     kind = f"{node.address.kind} " if not address else ""
     head = paint(f"{sign}{kind}{known}", fg=COLOURS[node.action]) if node.action else f"{kind}{known}"
     return f"{head}{paint(address, dim=True)}{word}"

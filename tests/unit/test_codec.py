@@ -128,6 +128,7 @@ def test_equal_values(field, one, other):
     [
         (of(Type.TEXT), "Sales", "sales"),
         (of(Type.TEXT), "Sales", None),
+        (of(Type.EMAIL), "strasse@acme.example", "straße@acme.example"),
         (of(Type.TEXT), "Hot lead", "Hot lead "),
         (of(Type.PHONE), "14255550100", "4255550100"),
         (of(Type.FLAG), True, False),
