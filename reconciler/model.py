@@ -1,7 +1,7 @@
 """The values that everything else passes around. All are immutable by type or by convention."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, NamedTuple
@@ -269,3 +269,12 @@ class Outcome(NamedTuple):
     id: int | None = None
     is_stale: bool = False
     is_open: bool = False
+
+
+class Result(NamedTuple):
+    """What came of a plan; `run` is what the journal calls it, if there was anything to write."""
+
+    account: int
+    account_name: str
+    outcomes: Sequence[Outcome]
+    run: str = ""

@@ -22,7 +22,7 @@ from reconciler.cli.planning import demand_permitted
 from reconciler.cli.reports import Report, failing_into, write_reports
 from reconciler.cli.repository import format_of
 from reconciler.errors import ExitCode, ReconcilerError, RefusedError, StaleError
-from reconciler.model import Action, Change, Outcome, Plan, Status
+from reconciler.model import Action, Change, Outcome, Plan, Result, Status
 from reconciler.objects.overrides import kinds_with
 from reconciler.plans.planfile import document
 from reconciler.render.text import failure
@@ -70,20 +70,19 @@ def carry_out(job: Job, transport: Transport, stopping: threading.Event) -> int:
     """Show, ask, write, report; gives the exit code."""
     with failing_into(job.reports, job.format_, is_planned=True):
         _demand_agreement(job, transport.limiter.left)
-        outcomes: tuple[Outcome, ...] = ()
-        unwritten = ""
+        result, unwritten = Result(job.plan.account, job.plan.account_name, ()), ""
         if job.plan.changes:
-            outcomes, unwritten = _executed(job, transport, stopping)
+            result, unwritten = _executed(job, transport, stopping)
     wrong = [f"{unwritten}; not all of it is written down, the next command looks at it"] * bool(unwritten)
     if job.plan.changes or job.format_ != "text":
-        echo(format_of(job.format_).result(outcomes, colour()))
+        echo(format_of(job.format_).result(result, colour()))
     try:
-        write_reports(job.reports, lambda name: format_of(name).result(outcomes, False))
+        write_reports(job.reports, lambda name: format_of(name).result(result, False))
     except ReconcilerError as error:
         wrong += error.args
     for each in wrong:
         echo(failure(ReconcilerError(each), True), err=True)
-    return _exit_code(outcomes, stopping) or (ExitCode.ERROR if wrong else ExitCode.DONE)
+    return _exit_code(result.outcomes, stopping) or (ExitCode.ERROR if wrong else ExitCode.DONE)
 
 
 def _demand_agreement(job: Job, left: int | None) -> None:
@@ -124,8 +123,8 @@ def _ask() -> None:
         raise ReconcilerError("not confirmed; nothing was changed")
 
 
-def _executed(job: Job, transport: Transport, stopping: threading.Event) -> tuple[tuple[Outcome, ...], str]:
-    """The outcomes, and why the journal could not be written to its end. Raises StaleError, RefusedError."""
+def _executed(job: Job, transport: Transport, stopping: threading.Event) -> tuple[Result, str]:
+    """And why the journal could not be written to its end. Raises StaleError, RefusedError."""
     reader, kinds = Reader(transport), kinds_with(job.plan.platform)
     again = Again(Readings(reader), kinds)
     is_old, left = job.is_saved or _is_old(job), transport.limiter.left
@@ -155,7 +154,7 @@ def _executed(job: Job, transport: Transport, stopping: threading.Event) -> tupl
         if not any(outcome.is_open for outcome in outcomes):
             with suppress(ReconcilerError):  # without its end, a run is looked at again by the next command
                 book.write("end", interrupted=stopping.is_set(), **_counts(outcomes))
-        return outcomes, book.error
+        return Result(job.plan.account, job.plan.account_name, outcomes, book.path.stem), book.error
 
 
 def _demand_unmoved(job: Job, again: Again) -> None:

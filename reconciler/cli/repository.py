@@ -1,7 +1,6 @@
 """Where files stand for somebody else: annotations name them from the top of the repository."""
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from reconciler.render import FORMATS, Format
 from reconciler.render.problems.findings import path_from
 
 if TYPE_CHECKING:
-    from reconciler.model import Change, Outcome, Plan, Resource
+    from reconciler.model import Change, Plan, Resource, Result
 
 
 def top(here: Path) -> Path:
@@ -28,7 +27,7 @@ def format_of(name: str) -> Format:
     place = _Place(str(top(here)), str(here))
     return Format(
         lambda plan, colour: found.plan(place.of_plan(plan), colour),
-        lambda outcomes, colour: found.result(place.of_outcomes(outcomes), colour),
+        lambda result, colour: found.result(place.of_result(result), colour),
         lambda error, is_planned: found.failure(place.of_error(error), is_planned),
     )
 
@@ -43,8 +42,9 @@ class _Place:
     def of_plan(self, plan: "Plan") -> "Plan":
         return replace(plan, changes=tuple(map(self._change, plan.changes)))
 
-    def of_outcomes(self, outcomes: "Sequence[Outcome]") -> "Sequence[Outcome]":
-        return [each._replace(change=self._change(each.change)) for each in outcomes]
+    def of_result(self, result: "Result") -> "Result":
+        moved = [each._replace(change=self._change(each.change)) for each in result.outcomes]
+        return result._replace(outcomes=moved)
 
     def of_error(self, error: ReconcilerError) -> ReconcilerError:
         if not isinstance(error, InvalidConfigurationError):

@@ -1,13 +1,13 @@
 """Plans and outcomes for people and programs: one table of formats, the same functions in each."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:  # the names of the formats are asked for by every command, the values by those that render
     from reconciler.errors import ReconcilerError
-    from reconciler.model import Outcome, Plan
+    from reconciler.model import Plan, Result
 
 
 class Format(NamedTuple):
@@ -16,7 +16,7 @@ class Format(NamedTuple):
     """
 
     plan: "Callable[[Plan, bool], Iterator[str]]"
-    result: "Callable[[Sequence[Outcome], bool], Iterator[str]]"
+    result: "Callable[[Result, bool], Iterator[str]]"
     failure: "Callable[[ReconcilerError, bool], Iterator[str]]"
 
 
@@ -26,8 +26,8 @@ def _format(name: str) -> Format:
     def plan(plan: "Plan", colour: bool) -> Iterator[str]:
         yield from import_module(f"{__name__}.{name}").plan(plan, colour)
 
-    def result(outcomes: "Sequence[Outcome]", colour: bool) -> Iterator[str]:
-        yield from import_module(f"{__name__}.{name}").result(outcomes, colour)
+    def result(result: "Result", colour: bool) -> Iterator[str]:
+        yield from import_module(f"{__name__}.{name}").result(result, colour)
 
     def failure(error: "ReconcilerError", is_planned: bool) -> Iterator[str]:
         yield from import_module(f"{__name__}.{name}").failure(error, is_planned)

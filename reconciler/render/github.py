@@ -6,7 +6,7 @@ from itertools import islice
 
 from reconciler.errors import InvalidConfigurationError, ReconcilerError
 from reconciler.kinds import KINDS
-from reconciler.model import Action, Change, Notice, Outcome, Plan, Status
+from reconciler.model import Action, Change, Notice, Outcome, Plan, Result, Status
 from reconciler.render.annotations import MOST, Level, annotation
 from reconciler.render.failing import heading
 from reconciler.render.text import as_described, described
@@ -87,8 +87,9 @@ def failure(error: ReconcilerError, is_planned: bool) -> Iterator[str]:
         yield annotation(Level.NOTICE, [told], title="More problems")
 
 
-def result(outcomes: Sequence[Outcome], _colour: bool) -> Iterator[str]:
+def result(result: Result, _colour: bool) -> Iterator[str]:
     """What failed and what was skipped, with the reasons; then how many of each."""
+    outcomes = result.outcomes
     for status, level in ((Status.FAILED, Level.ERROR), (Status.SKIPPED, Level.WARNING)):
         found = (outcome for outcome in outcomes if outcome.status is status)
         yield from (_outcome(level, each) for each in islice(found, MOST))

@@ -1,11 +1,11 @@
 """For programs: the fixed contract of `schemas/plan.schema.json`."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.errors import InvalidConfigurationError, ReconcilerError
-from reconciler.model import Outcome, Plan
+from reconciler.model import Plan, Result
 from reconciler.plans.planfile import FORMAT_VERSION, document, result_document
 
 
@@ -13,8 +13,8 @@ def plan(plan: Plan, _colour: bool) -> Iterator[str]:
     yield from streamed(document(plan))
 
 
-def result(outcomes: Sequence[Outcome], _colour: bool) -> Iterator[str]:
-    yield from streamed(result_document(outcomes))
+def result(result: Result, _colour: bool) -> Iterator[str]:
+    yield from streamed(result_document(result.outcomes))
 
 
 def failure(error: ReconcilerError, _is_planned: bool) -> Iterator[str]:

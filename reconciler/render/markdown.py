@@ -7,18 +7,11 @@ from itertools import chain
 
 from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.kinds import KINDS, ROUTING
-from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Status
+from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Result, Status
 from reconciler.render.failing import heading
 from reconciler.render.fitting import Block, Fitted, Frame, fitted, size
 from reconciler.render.remainder import left_out
-from reconciler.render.text import (
-    PAST,
-    as_described,
-    counted_origins,
-    effort,
-    rows,
-    shown,
-)
+from reconciler.render.text import PAST, as_described, counted_origins, effort, rows, shown
 from reconciler.render.weight import FACTS, GRAVE, HARMLESS, Weight, by_weight
 from reconciler.wording import counted, safe
 
@@ -83,9 +76,12 @@ def _cut(line: str) -> str:
 # -- what stands at the top
 
 
+def _account(of: Plan | Result) -> str:
+    return f"{code(of.account_name)} (account {of.account})" if of.account_name else f"account {of.account}"
+
+
 def _heading(plan: Plan) -> Iterator[str]:
-    name = f"{code(plan.account_name)} (account {plan.account})" if plan.account_name else ""
-    yield f"<h3>Plan for {name or f'account {plan.account}'}</h3>"
+    yield f"<h3>Plan for {_account(plan)}</h3>"
     yield ""
     if plan.changes:
         counts = [f"{plan.count(action):,} to {action.word}" for action in Action if plan.count(action)]
@@ -263,11 +259,14 @@ def failure(error: ReconcilerError, is_planned: bool) -> Iterator[str]:
 _MARKS = {Status.FAILED: "❌ failed", Status.SKIPPED: "⏭️ skipped"}
 
 
-def result(outcomes: Sequence[Outcome], _colour: bool) -> Iterator[str]:
+def result(result: Result, _colour: bool) -> Iterator[str]:
     """Failed and skipped ones first, with the reasons."""
+    outcomes = result.outcomes
     counts = Counter(outcome.status for outcome in outcomes)
     told = ", ".join(f"{counts[status]:,} {status.value}" for status in Status if counts[status])
     top = ["<!-- reconciler result -->", "", f"<h3>Result: {told or 'nothing to do'}</h3>", ""]
+    run = f", run {code(result.run)}" if result.run else ""
+    top += [f"<p>For {_account(result)}{run}.</p>", ""]
     if counts[Status.FAILED] or counts[Status.SKIPPED]:
         known = "What failed or was skipped is not done, as far as is known"
         top += [f"{known}; mend it and apply, or undo, again.", ""]

@@ -11,7 +11,7 @@ import click
 
 from reconciler.errors import InvalidConfigurationError, ReconcilerError
 from reconciler.kinds import KINDS, ORDER
-from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Status, Value
+from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Result, Status, Value
 from reconciler.plans.planfile import plain
 from reconciler.render.sides import parted, parts
 from reconciler.wording import LONGEST, counted, is_seen, listed, safe
@@ -258,8 +258,8 @@ def _unmanaged(notices: Sequence[Notice]) -> Iterator[str]:
 # -- after an apply
 
 
-def result(outcomes: Sequence[Outcome], colour: bool) -> Iterator[str]:
-    paint = Paint(colour)
+def result(result: Result, colour: bool) -> Iterator[str]:
+    paint, outcomes = Paint(colour), result.outcomes
     for outcome in outcomes:
         yield outcome_line(outcome, paint)
     counts = Counter(outcome.status for outcome in outcomes)

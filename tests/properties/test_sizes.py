@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reconciler.model import FieldChange, Notice, Origin, Outcome, Plan, Status
 from reconciler.render import FORMATS, github, markdown
-from tests.unit.literals import created, deleted, kept, to, updated, written
+from tests.unit.literals import created, deleted, kept, result_of, to, updated, written
 
 GITHUB_TAKES = 65_536
 COUNTS = st.sampled_from([0, 0, 1, 3, 11, 120, 1500])
@@ -138,7 +138,7 @@ def test_a_result_fits_too(plan, statuses, reason):
     outcomes = [
         Outcome(change, statuses[number % 3], reason, 7) for number, change in enumerate(plan.changes)
     ]
-    text = page(markdown.result(outcomes, False))
+    text = page(markdown.result(result_of(outcomes), False))
     assert len(text.encode()) <= GITHUB_TAKES
     rows = sum(line.startswith(("<li>", "<tr><td>")) for line in text.splitlines())
     assert rows + left_out(text, "outcomes?") == len(outcomes)

@@ -15,6 +15,7 @@ from reconciler.model import (
     Reference,
     Request,
     Resource,
+    Result,
     Settings,
 )
 from reconciler.runs.performing import Tools
@@ -183,3 +184,7 @@ def again(shelf, kinds=KINDS):
 def texts(problems):
     """Problems as `line: message`."""
     return [f"{problem.source.line}: {problem.message}" for problem in problems]
+
+
+def result_of(outcomes):
+    return Result(1001, "Acme", outcomes, "20260401T101500Z-1a2b")

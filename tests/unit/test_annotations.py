@@ -15,7 +15,7 @@ from reconciler.render.annotations import Level, annotation
 from reconciler.render.github import plan, result
 from reconciler.wording import safe
 
-from .literals import created, deleted, kept, to, updated, written
+from .literals import created, deleted, kept, result_of, to, updated, written
 
 NOTHING = Plan(1001, "Acme", (), (), 3, 0, 6)
 
@@ -195,7 +195,7 @@ def test_what_failed_is_an_error_and_what_was_skipped_a_warning():
         Outcome(change, Status.FAILED, "PATCH: 503", 3),
         Outcome(change, Status.FAILED, None, 3),
     ]
-    found = [command(line) for line in result(outcomes, False)]
+    found = [command(line) for line in result(result_of(outcomes), False)]
     assert [(each.level, each.properties["title"], each.message) for each in found] == [
         ("error", "Updates group/S: failed", "PATCH: 503"),
         ("error", "Updates group/S: failed", "failed"),
@@ -207,10 +207,10 @@ def test_what_failed_is_an_error_and_what_was_skipped_a_warning():
 def test_outcomes_keep_to_what_github_shows():
     change = updated(SALES, city="Rome")
     outcomes = [Outcome(change, status, "why", 3) for status in Status for _ in range(50)]
-    found = [command(line) for line in result(outcomes, False)]
+    found = [command(line) for line in result(result_of(outcomes), False)]
     assert Counter(each.level for each in found) == {"error": 10, "warning": 10, "notice": 1}
     assert found[-1].message == "50 applied, 50 failed, 50 skipped"
 
 
 def test_nothing_was_applied():
-    assert [*result([], False)] == ["::notice title=Applied::nothing to do"]
+    assert [*result(result_of([]), False)] == ["::notice title=Applied::nothing to do"]

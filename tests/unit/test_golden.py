@@ -28,6 +28,7 @@ from reconciler.plans import consequences, planning
 from reconciler.plans.origins import Base, with_origins
 from reconciler.render import FORMATS
 from reconciler.sandbox import default_seed, serve
+from tests.unit.literals import result_of
 
 TESTS = Path(__file__).parents[1]
 STORIES = sorted(path.parent for path in TESTS.glob("golden/plans/*/story.yaml"))
@@ -64,7 +65,11 @@ def rendered(folder, platform, transport, tmp_path, monkeypatch):
 
     def render(surface):
         name, colour = SURFACES[surface]
-        lines = FORMATS[name].plan(plan, colour) if found is None else FORMATS[name].result(found, colour)
+        lines = (
+            FORMATS[name].plan(plan, colour)
+            if found is None
+            else FORMATS[name].result(result_of(found), colour)
+        )
         return "".join(f"{line}\n" for line in lines).encode()
 
     return render

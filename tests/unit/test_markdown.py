@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from reconciler.errors import Source
-from reconciler.model import EntryChange, FieldChange, Notice, Origin, Outcome, Plan, Status
+from reconciler.model import EntryChange, FieldChange, Notice, Origin, Outcome, Plan, Result, Status
 from reconciler.render.fitting import Block, Frame, fitted, size
 from reconciler.render.markdown import plan, result
 from reconciler.wording import safe
 
-from .literals import created, deleted, kept, to, updated, written
+from .literals import created, deleted, kept, result_of, to, updated, written
 
 GFM = MarkdownIt("gfm-like", {"linkify": True, "html": True})
 NOTHING = Plan(1001, "Acme", (), (), 3, 0, 6)
@@ -170,8 +170,8 @@ def outcomes(text):
 @with_examples
 @given(TEXTS)
 def test_no_data_of_a_result_gets_out_of_its_place(text):
-    shown = "\n".join(result(outcomes(text), False))
-    assert shape(shown) == shape("\n".join(result(outcomes("x"), False)))
+    shown = "\n".join(result(result_of(outcomes(text)), False))
+    assert shape(shown) == shape("\n".join(result(result_of(outcomes("x")), False)))
     assert safe(text) in Read(shown).inside
 
 
@@ -387,7 +387,7 @@ def test_what_failed_comes_first_with_the_reason():
         Outcome(EVERY_SORT[1], Status.FAILED, "PATCH: 503", 5),
         Outcome(EVERY_SORT[2], Status.SKIPPED, "it waits", 4),
     )
-    shown = "\n".join(result([done, skipped, failed], False))
+    shown = "\n".join(result(result_of([done, skipped, failed]), False))
     assert shown.splitlines()[0] == "<!-- reconciler result -->"
     parts = (
         *("Result: 1 applied, 1 failed, 1 skipped", "❌ failed", "route/S/Main", "PATCH: 503"),
@@ -398,13 +398,19 @@ def test_what_failed_comes_first_with_the_reason():
 
 
 def test_a_result_of_nothing():
-    assert list(result([], False))[2:] == ["<h3>Result: nothing to do</h3>", ""]
+    shown = list(result(Result(1001, "", []), False))
+    assert shown[2:] == ["<h3>Result: nothing to do</h3>", "", "<p>For account 1001.</p>", ""]
+
+
+def test_a_result_names_the_account_and_the_run():
+    line = "<p>For <code>Acme</code> (account 1001), run <code>20260401T101500Z-1a2b</code>.</p>"
+    assert line in list(result(result_of([]), False))
 
 
 def test_a_result_without_a_reason_and_one_of_very_many():
     change = EVERY_SORT[1]
     many = [Outcome(change, status, None, 5) for status in Status for _ in range(5000)]
-    shown = "\n".join(result(many, False))
+    shown = "\n".join(result(result_of(many), False))
     assert size(shown.splitlines()) <= 65_536
     assert "<td><code>route/S/Main</code></td><td></td></tr>" in shown
     assert re.fullmatch(r"… and [0-9,]+ more outcomes\.", shown.splitlines()[-1])

@@ -35,7 +35,7 @@ from reconciler.runs import savedplan
 from reconciler.wording import safe
 from tests.browser import plans
 
-from .literals import deleted, kept, to, updated
+from .literals import deleted, kept, result_of, to, updated
 
 
 def page(plan):
@@ -43,7 +43,7 @@ def page(plan):
 
 
 def result(outcomes):
-    return "\n".join(FORMATS["html"].result(outcomes, False))
+    return "\n".join(FORMATS["html"].result(result_of(outcomes), False))
 
 
 class Parsed(HTMLParser):

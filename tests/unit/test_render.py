@@ -13,7 +13,7 @@ from reconciler.render import FORMATS
 from reconciler.render.text import called, shown
 from reconciler.wording import safe
 
-from .literals import created, deleted, kept, to, updated, written
+from .literals import created, deleted, kept, result_of, to, updated, written
 
 SALES = written("group/S", 3, org_unit_name="Sales", parent=to("group/ROOT"))
 ROUTE = updated(kept("route/S/Main", 8, ring_to="+1"), ring_to=None)
@@ -231,7 +231,7 @@ def test_a_plan_holds_nothing_that_acts_on_a_terminal(evil):
 def test_outcomes_hold_nothing_that_acts_on_a_terminal(evil):
     (change, *_) = with_evil(evil).changes
     outcomes = [Outcome(change, status, evil, 7) for status in Status]
-    assert raw(FORMATS["text"].result(outcomes, False)) == set()
+    assert raw(FORMATS["text"].result(result_of(outcomes), False)) == set()
 
 
 def test_json_keeps_to_its_lines(evil):
@@ -352,13 +352,13 @@ CREATED, UPDATED, _, DELETED = PLAN.changes
     ids=["nothing", "all applied", "in part"],
 )
 def test_outcomes_as_text(outcomes, expected):
-    assert list(FORMATS["text"].result(outcomes, False)) == expected
-    assert [uncoloured(line) for line in FORMATS["text"].result(outcomes, True)] == expected
+    assert list(FORMATS["text"].result(result_of(outcomes), False)) == expected
+    assert [uncoloured(line) for line in FORMATS["text"].result(result_of(outcomes), True)] == expected
 
 
 def test_outcomes_as_json():
     outcome = Outcome(CREATED, Status.APPLIED, None, 301)
-    assert json.loads("\n".join(FORMATS["json"].result([outcome], True))) == {
+    assert json.loads("\n".join(FORMATS["json"].result(result_of([outcome]), True))) == {
         "format_version": "1",
         "summary": {"applied": 1, "failed": 0, "skipped": 0},
         "outcomes": [

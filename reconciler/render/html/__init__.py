@@ -1,9 +1,9 @@
 """For people who decide: one page that needs nothing but a browser, and asks nobody for anything."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from reconciler.errors import ExitCode, ReconcilerError
-from reconciler.model import Outcome, Plan
+from reconciler.model import Plan, Result
 from reconciler.render.failing import heading
 from reconciler.render.html.document import lines
 from reconciler.render.html.plans import plan_content
@@ -25,8 +25,8 @@ def failure(error: ReconcilerError, is_planned: bool) -> Iterator[str]:
     yield from lines("failure.html", content)
 
 
-def result(outcomes: Sequence[Outcome], _colour: bool) -> Iterator[str]:
-    yield from lines("result.html", result_content(outcomes))
+def result(result: Result, _colour: bool) -> Iterator[str]:
+    yield from lines("result.html", result_content(result))
 
 
 _VERDICTS = {ExitCode.REFUSED: "Refused", ExitCode.STALE: "Out of date"}

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from reconciler.model import Change, Outcome, Status
+from reconciler.model import Change, Outcome, Result, Status
 from reconciler.render.html.cards import Around, card
 from reconciler.render.html.facets import OPEN_BELOW, Facet, facet, portions
 from reconciler.render.html.plans import kinds_and_actions, numbered
@@ -13,12 +13,16 @@ _ORDER = (Status.FAILED, Status.SKIPPED, Status.APPLIED)
 _STATUSES = tuple((each.value, each.value.capitalize()) for each in _ORDER)
 
 
-def result_content(outcomes: Sequence[Outcome]) -> Mapping[str, Any]:
+def result_content(result: Result) -> Mapping[str, Any]:
+    outcomes = result.outcomes
     listed = sorted(outcomes, key=lambda each: _ORDER.index(each.status))
     changes = [each.change for each in listed]
     around = Around(numbered(changes))
     counts = Counter(each.status for each in outcomes)
     return {
+        "account": result.account,
+        "name": result.account_name,
+        "run": result.run,
         "tiles": [(each.value, counts[each]) for each in _ORDER],
         "sentence": _sentence(counts),
         "is_whole": not counts[Status.FAILED] and not counts[Status.SKIPPED],
