@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -94,10 +95,12 @@ def _altered(path: Path, reason: str) -> RefusedError:
 
 
 def _fits(schema: Schema, value: Any) -> bool:
-    try:
-        return bool(jsonschema_rs.validator_for(dict(schema)).is_valid(value))
-    except ValueError:  # what JSON cannot hold, though Python reads it
-        return False
+    is_valid = jsonschema_rs.validator_for(dict(schema)).is_valid
+    with suppress(ValueError):  # what JSON cannot hold, though Python reads it
+        return is_valid(value)
+    with suppress(ValueError):  # halves of characters, as a platform may have them in names, are text
+        return is_valid(json.loads(json.dumps(value, ensure_ascii=False).encode(errors="replace")))
+    return False
 
 
 def _is_sound(found: Document) -> bool:

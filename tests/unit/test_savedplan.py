@@ -80,6 +80,15 @@ def test_what_was_written_is_what_is_read(path, platform):
     assert found.platform == saved.platform
 
 
+def test_half_a_character_in_a_name_is_read_back(path):
+    odd = kept("tag/S/x\ud800", 4, tag_name="x\ud800", group=to("group/S"))
+    saved = plan(desired(*FILES[:1], removed=[ref("tag/S/x\ud800", 8)]), live(SALES, odd))
+    write(path, saved)
+    assert [(each.action, str(each.address)) for each in read(path)[0].changes][1:] == [
+        (Action.DELETE, "tag/S/x\ud800")
+    ]
+
+
 def test_what_staleness_is_judged_by_comes_back_in_the_vocabulary_of_the_files(path):
     write(path, PLAN)
     changes = {str(each.address): each for each in read(path)[0].changes}
