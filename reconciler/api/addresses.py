@@ -37,7 +37,7 @@ def check_proxy(url: str) -> None:
         host = parse_url(proxy if "://" in proxy else f"http://{proxy}").host
     except LocationParseError:
         host = None
-    if not host:
+    if not host or " " in host:  # which not every version of the library turns away
         raise UsageError(f"{name.upper()}_PROXY is not an address such as http://proxy.example:3128")
 
 
