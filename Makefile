@@ -26,7 +26,7 @@ imports: $(READY)
 	$(BIN)/lint-imports
 
 unit: $(READY) tools
-	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term --durations=5
+	$(BIN)/pytest -n 3 --dist worksteal --cov --cov-report=term --durations=5
 	$(BIN)/coverage report --fail-under=100 --include="$(CORE)"
 
 tools:

@@ -127,7 +127,7 @@ def written(number):
     Path("edited.yaml").write_text(Path("other.yaml").read_text())
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def work(tmp_path_factory):
     """The work of each step, for both sizes."""
     found, now = {}, time.monotonic
@@ -159,9 +159,14 @@ def done(step, number):
     return work
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_work_grows_no_faster_than_n_log_n(work, step):
-    small, large = work[SMALL][step], work[LARGE][step]
-    grown = {name: (small.by_function[name], lines) for name, lines in large.by_function.most_common(10)}
-    assert large.lines <= MOST * max(small.lines, 100), grown
-    assert large.comparisons <= MOST * max(small.comparisons, 100), grown
+def test_work_grows_no_faster_than_n_log_n(work):
+    """Where it does, the functions with the most lines are told, for both sizes."""
+    small, large = work[SMALL], work[LARGE]
+    assert {
+        step: [
+            (name, small[step].by_function[name], lines) for name, lines in found.by_function.most_common(5)
+        ]
+        for step, found in large.items()
+        if found.lines > MOST * max(small[step].lines, 100)
+        or found.comparisons > MOST * max(small[step].comparisons, 100)
+    } == {}

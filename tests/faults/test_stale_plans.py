@@ -55,7 +55,7 @@ def test_a_field_that_a_replacement_clears(call, saved, platform):
     user = "users: [{username: jane@acme.example, group: ORG-1002, first_name: null}]"
     plan = saved(f"settings: {{platform: {{user: {{update_method: PUT}}}}}}\n{user}")
     assert call("apply", "--plan", str(plan), "--yes").code == 0
-    assert "first_name" not in platform.dump()["users"][0]
+    assert platform.dump()["users"][0].get("first_name") is None
 
 
 MOVED: Mapping[str, tuple[str, list[tuple[Any, ...]], str]] = {
