@@ -163,7 +163,7 @@ def exchange(send: Callable[[], requests.Response], call: str) -> requests.Respo
     try:
         return _logged(send, call)
     except requests.exceptions.SSLError as error:
-        if _has(error, ssl.SSLEOFError):
+        if _has(error, ssl.SSLEOFError, ssl.SSLZeroReturnError):  # cut off, with or without a good-bye
             raise PassingError(f"{call}: no connection: {_cause(error)}", may_be_done=True) from None
         distrust = _has(error, ssl.SSLCertVerificationError)
         reason = "the server's certificate is not trusted" if distrust else "no secure connection"

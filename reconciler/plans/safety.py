@@ -42,6 +42,9 @@ def spared(aligned: Aligned, settings: Settings, names: Names, own: Own) -> Mapp
     return {address: reason for address, reason in reasons if reason}
 
 
+_NOWHERE = "the platform does not say which group it is in"
+
+
 def never_deleted(
     resource: Resource, root: Address, settings: Settings, names: Names, own: Own
 ) -> str | None:
@@ -59,7 +62,7 @@ def never_deleted(
     if isinstance(place, Address):
         return None
     if place is None:
-        return "the platform does not say which group it is in"
+        return _NOWHERE
     return f"it is in group {place}, which is not in this account"
 
 
@@ -74,9 +77,9 @@ def pruned(aligned: Aligned, settings: Settings, kept: Collection[Address]) -> M
 
 
 def protected(removed: Mapping[Address, Source], kept: Mapping[Address, str]) -> Iterator[Notice]:
-    """Tombstones of what is never deleted."""
+    """Tombstones of what is never deleted; of what may stand anywhere, whoever names it has to know."""
     for address, source in removed.items():
-        if address in kept:
+        if kept.get(address, _NOWHERE) != _NOWHERE:
             message = f"{source}: {address} is to be removed here but is never deleted: {kept[address]}"
             yield Notice("protected", str(address), message)
 

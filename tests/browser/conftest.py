@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, sync_playwright
 
 from reconciler.model import Plan
 from reconciler.render import FORMATS
+from tests.unit.literals import result_of
 
 ARGUMENTS = (
     "--headless",
@@ -79,8 +80,8 @@ def opened(browser, tmp_path):
 
 
 def _lines(content):
-    name = "plan" if isinstance(content, Plan) else "result"
-    return getattr(FORMATS["html"], name)(content, False)
+    html = FORMATS["html"]
+    return html.plan(content, False) if isinstance(content, Plan) else html.result(result_of(content), False)
 
 
 @pytest.fixture

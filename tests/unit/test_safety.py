@@ -174,7 +174,7 @@ def test_what_stands_outside_the_account_is_never_deleted():
     assert not pruned(both, rules, found)
 
 
-def test_what_the_platform_does_not_place_is_never_deleted():
+def test_what_the_platform_does_not_place_is_not_pruned():
     """It may stand outside the account as well."""
     lost = kept("tag/None/Hot", 9, tag_name="Hot", group=None)
     rules = settings(prune=["tag"])
@@ -182,6 +182,7 @@ def test_what_the_platform_does_not_place_is_never_deleted():
     found = spared(both, rules, called(both, live(lost)), ())
     assert found[lost.address] == "the platform does not say which group it is in"
     assert not pruned(both, rules, found)
+    assert not list(protected({lost.address: at()}, found))  # whoever writes a tombstone means it
 
 
 def test_the_root_needs_no_pattern():
