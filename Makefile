@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # The pure core: every branch of it is tested.
-CORE := reconciler/model.py,reconciler/kinds.py,reconciler/changes.py,reconciler/views.py,reconciler/wording.py,reconciler/objects/*,reconciler/plans/*,reconciler/runs/settling.py,reconciler/exports/spelling.py
+CORE := reconciler/model.py,reconciler/facts.py,reconciler/kinds.py,reconciler/changes.py,reconciler/views.py,reconciler/wording.py,reconciler/objects/*,reconciler/plans/*,reconciler/runs/settling.py,reconciler/exports/spelling.py
 READY := $(VENV)/.ready
 
 # Programs that some tests drive. Where they cannot be installed, those tests are skipped.

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from generator.constraints import Schema, limits, types, whole
 from generator.markdown import MARKS, NOT_THE_PLATFORMS, Lines, code, table, yaml
+from reconciler.facts import Field, Kind, Settable
 from reconciler.files import schema
-from reconciler.kinds import KINDS, Field, Kind, Settable
+from reconciler.kinds import KINDS
 
 
 def marked(description: str) -> tuple[str, str]:

@@ -5,7 +5,8 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from generator.markdown import MARKS, Lines, code, table
-from reconciler.kinds import KINDS, Field, Kind, Type
+from reconciler.facts import Field, Kind, Type
+from reconciler.kinds import KINDS
 
 BLIND = "; reading cannot tell"  # behind a check that is always open
 

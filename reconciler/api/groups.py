@@ -8,7 +8,7 @@ from reconciler.api.client import Reader
 from reconciler.api.crew import Map
 from reconciler.api.lists import ATTEMPTS, read_list
 from reconciler.errors import IncompleteListError, NotFoundError, UnexpectedAnswerError
-from reconciler.kinds import Kind
+from reconciler.facts import Kind
 from reconciler.objects.codec import Row, is_gone, row_id, shown, whole_number
 
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from reconciler.api.client import Query, Reader
 from reconciler.api.crew import Map
 from reconciler.errors import IncompleteListError, UnexpectedAnswerError
-from reconciler.kinds import Kind
+from reconciler.facts import Kind
 from reconciler.objects.codec import Row, row_id, whole_number
 
 ATTEMPTS = 4

@@ -15,7 +15,8 @@ from reconciler.errors import (
     RefusedError,
     UnexpectedAnswerError,
 )
-from reconciler.kinds import KINDS, PROFILE_PATH, Kind, Kinds
+from reconciler.facts import Kind
+from reconciler.kinds import KINDS, PROFILE_PATH, Kinds
 from reconciler.model import Live, Resource, Settings
 from reconciler.objects.assembling import assembled, resource
 from reconciler.objects.codec import Row, canonical, is_gone, loosely, row_id, shown, whole_number

@@ -11,7 +11,7 @@ from reconciler.api.client import Query, Reader
 from reconciler.api.crew import Crew
 from reconciler.api.lists import read_list
 from reconciler.errors import PlatformError
-from reconciler.kinds import Kind
+from reconciler.facts import Kind
 from reconciler.objects.codec import Row, comparable, decode, is_gone, loosely, row_id
 
 FRESH = 10.0  # seconds for which what was read may count as what is there

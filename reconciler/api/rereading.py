@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from reconciler.api.client import Query
 from reconciler.api.readings import Leeway, Reading, Readings
 from reconciler.errors import NotFoundError
-from reconciler.kinds import Kind, Kinds
+from reconciler.facts import Kind
+from reconciler.kinds import Kinds
 from reconciler.model import Action, Change, Fields, Value
 from reconciler.objects.codec import Row, canonical, comparable, decode, is_gone, is_shown, loosely
 from reconciler.objects.diff import differs

@@ -40,7 +40,8 @@ def hidden_fields(_ctx: click.Context, _param: click.Parameter, incomplete: str)
 
 def unseen_fields() -> Iterator[str]:
     """KIND.FIELD of what the platform never shows and takes at any time."""
-    from reconciler.kinds import KINDS, Settable
+    from reconciler.facts import Settable
+    from reconciler.kinds import KINDS
 
     for kind in KINDS.values():
         for each in kind.fields:

@@ -5,7 +5,7 @@ from typing import Any
 
 from reconciler.doctoring.findings import Check, Facts, Status
 from reconciler.doctoring.meanings import is_fitting, meant, renamed
-from reconciler.kinds import Field, Kind, Type
+from reconciler.facts import Field, Kind, Type
 from reconciler.objects.codec import Row, canonical, is_shown, shown
 from reconciler.objects.telling import told
 from reconciler.wording import listed

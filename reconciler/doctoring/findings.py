@@ -6,7 +6,7 @@ from enum import Enum
 from functools import reduce
 from typing import Any, NamedTuple
 
-from reconciler.kinds import Kind
+from reconciler.facts import Kind
 from reconciler.objects.overrides import Platform, kinds_with
 
 Facts = Mapping[str, Any]

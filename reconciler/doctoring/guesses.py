@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from reconciler.doctoring.likeness import likeness
-from reconciler.kinds import Kind
+from reconciler.facts import Kind
 from reconciler.objects.codec import Row, fold, whole_number
 
 _WIRE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,99}")  # as the schema of the settings has it

@@ -9,7 +9,7 @@ from reconciler.doctoring.findings import Case, Facts, Status
 from reconciler.doctoring.guesses import arrays
 from reconciler.doctoring.naming import MOST_MARK, check_ids, check_rows, check_total, rows_at_once
 from reconciler.doctoring.paths import base_of, siblings
-from reconciler.kinds import Kind
+from reconciler.facts import Kind
 from reconciler.objects.codec import Row
 
 _SMALLER = (100, 50)

@@ -7,7 +7,8 @@ from typing import Any
 
 from reconciler.doctoring.guesses import fits
 from reconciler.doctoring.likeness import likeness
-from reconciler.kinds import ROLES, Field, Type
+from reconciler.facts import Field, Type
+from reconciler.kinds import ROLES
 from reconciler.objects.codec import Row, canonical, fold, whole_number
 
 _LIKE = 0.65  # from here on two names are taken to mean the same

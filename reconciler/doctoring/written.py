@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 from reconciler.doctoring.findings import Check, Status
 from reconciler.errors import Problem, Source
+from reconciler.facts import Field, Kind, Type
 from reconciler.files import config, reading
 from reconciler.files.entries import Entry, Sections
-from reconciler.kinds import Field, Kind, Kinds, Type
+from reconciler.kinds import Kinds
 from reconciler.model import Desired, Live, Settings
 from reconciler.objects.codec import Row, canonical, comparable, row_id, shown
 from reconciler.plans.alignment import align

@@ -10,7 +10,8 @@ from itertools import chain, count
 from typing import Any
 
 from reconciler.exports.spelling import Line, lines, scalar
-from reconciler.kinds import KINDS, Kind
+from reconciler.facts import Kind
+from reconciler.kinds import KINDS
 from reconciler.model import Address, Live, Resource
 from reconciler.objects.names import label_of
 from reconciler.objects.tree import group_of, home_of, walk

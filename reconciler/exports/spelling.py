@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from reconciler.kinds import Kind, Type
+from reconciler.facts import Kind, Type
 from reconciler.quoting import needs_quotes, quoted
 
 _SHORT = 2  # an object of so few fields stands on one line

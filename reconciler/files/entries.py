@@ -6,10 +6,11 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from reconciler.errors import Problem, Source
+from reconciler.facts import Kind
 from reconciler.files.documents import Document
 from reconciler.files.faults import described, faults, read_only, shown
 from reconciler.files.schema import load
-from reconciler.kinds import KINDS, Kind
+from reconciler.kinds import KINDS
 from reconciler.objects.shares import percentages, wrong_sum
 
 

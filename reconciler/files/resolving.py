@@ -6,9 +6,10 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from reconciler.errors import Problem
+from reconciler.facts import Field, Type
 from reconciler.files.entries import Entry
 from reconciler.files.faults import shown
-from reconciler.kinds import REFERRED_TO, Field, Type
+from reconciler.kinds import REFERRED_TO
 from reconciler.model import Address, Reference, Resource, State, Value, interim
 from reconciler.objects.clashes import ambiguous, writable
 from reconciler.objects.codec import canonical

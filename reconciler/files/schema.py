@@ -6,8 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from reconciler.facts import Kind
 from reconciler.files.rosters import completed
-from reconciler.kinds import KINDS, Kind
+from reconciler.kinds import KINDS
 
 Schema = Mapping[str, Any]
 

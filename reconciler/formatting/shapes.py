@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+from reconciler.facts import Field, Type
 from reconciler.files.schema import Schema, bundle
-from reconciler.kinds import KINDS, Field, Type
+from reconciler.kinds import KINDS
 from reconciler.objects.codec import canonical
 
 Fields = Mapping[str, Field]

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from reconciler.kinds import REFERRED_TO, Kind, Kinds
+from reconciler.facts import Kind
+from reconciler.kinds import REFERRED_TO, Kinds
 from reconciler.model import Address, Live, Resource, Value, interim
 from reconciler.objects.codec import Row, decode, is_gone, row_id
 from reconciler.objects.names import distinct, final_addresses, placed_key

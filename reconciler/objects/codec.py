@@ -11,7 +11,8 @@ from functools import cache, lru_cache
 from itertools import chain
 from typing import Any
 
-from reconciler.kinds import KINDS, Field, Kind, Type
+from reconciler.facts import Field, Kind, Type
+from reconciler.kinds import KINDS
 from reconciler.model import Address, Fields, Reference, Value
 
 Row = Mapping[str, Any]

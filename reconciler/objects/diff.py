@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from reconciler.kinds import Field, Kind, Type
+from reconciler.facts import Field, Kind, Type
 from reconciler.model import Address, EntryChange, FieldChange, Fields, Resource, Value
 from reconciler.objects.codec import comparable, is_ordered, loosely
 

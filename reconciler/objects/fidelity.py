@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reconciler.kinds import Kind
+from reconciler.facts import Kind
 from reconciler.model import Action, Change, FieldChange, Fields, Value
 from reconciler.objects.codec import Row, decode, loosely, to_wire
 from reconciler.objects.names import escape, split

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from reconciler.kinds import KINDS, Kind
+from reconciler.facts import Kind
+from reconciler.kinds import KINDS
 from reconciler.model import Address, Fields, Reference, Resource, State, Value
 from reconciler.objects.codec import composed
 from reconciler.objects.tree import top_of

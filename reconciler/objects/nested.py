@@ -7,7 +7,7 @@ from deepdiff import DeepDiff
 from deepdiff.helper import notpresent
 from deepdiff.model import DiffLevel
 
-from reconciler.kinds import Field
+from reconciler.facts import Field
 from reconciler.model import EntryChange, Value
 
 

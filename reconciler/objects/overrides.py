@@ -5,7 +5,8 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from reconciler.kinds import ADMIN, KINDS, ROLES, Field, Kind, Kinds, Settable, Type
+from reconciler.facts import Field, Kind, Settable, Type
+from reconciler.kinds import ADMIN, KINDS, ROLES, Kinds
 from reconciler.objects.codec import fold
 
 Platform = Mapping[str, Mapping[str, Any]]

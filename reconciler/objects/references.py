@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.kinds import KINDS, Field, Type
+from reconciler.facts import Field, Type
+from reconciler.kinds import KINDS
 from reconciler.model import Address, Reference, Resource, Value
 
 

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.errors import Problem
-from reconciler.kinds import Kind, Kinds, Settable
+from reconciler.facts import Kind, Settable
+from reconciler.kinds import Kinds
 from reconciler.model import Action, Address, Change, FieldChange, Resource, State
 from reconciler.objects.clashes import Unique, unique_values
 from reconciler.objects.references import addresses_in

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from reconciler.errors import Source, UsageError
-from reconciler.kinds import KINDS, Field, Kind
+from reconciler.facts import Field, Kind
+from reconciler.kinds import KINDS
 from reconciler.model import Address, Change, Notice, Resource, State
 from reconciler.objects.diff import in_order
 from reconciler.objects.names import group_paths

@@ -9,7 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from reconciler.kinds import KINDS, Kind
+from reconciler.facts import Kind
+from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Resource, State, Value
 from reconciler.objects.codec import comparable
 from reconciler.objects.names import label_of

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from reconciler.kinds import KINDS, Field, Kind, Kinds
+from reconciler.facts import Field, Kind
+from reconciler.kinds import KINDS, Kinds
 from reconciler.model import Action, Address, Change, Notice, Resource, State
 from reconciler.objects.fidelity import is_addressed
 from reconciler.objects.names import Index

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from reconciler.errors import InvalidConfigurationError, Problem, Source
-from reconciler.kinds import Field, Kind, Kinds
+from reconciler.facts import Field, Kind
+from reconciler.kinds import Kinds
 from reconciler.model import (
     Action,
     Address,

@@ -4,7 +4,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from reconciler.errors import LostAnswerError, PlatformError, ReconcilerError, mistake
-from reconciler.kinds import Kind, Kinds
+from reconciler.facts import Kind
+from reconciler.kinds import Kinds
 from reconciler.model import Action, Address, Change, Outcome, Request, Status, Value
 from reconciler.objects.codec import row_id
 from reconciler.objects.references import map_values

@@ -11,8 +11,9 @@ import jsonschema_rs
 
 from reconciler.atomic import write_whole
 from reconciler.errors import ReconcilerError, RefusedError, Source
+from reconciler.facts import Kind
 from reconciler.files.schema import Schema, load
-from reconciler.kinds import Kind, Kinds
+from reconciler.kinds import Kinds
 from reconciler.model import (
     Action,
     Address,

@@ -5,7 +5,8 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from reconciler.kinds import KINDS, Kind, Kinds
+from reconciler.facts import Kind
+from reconciler.kinds import KINDS, Kinds
 from reconciler.model import Address, Fields, Live, Resource, Value
 from reconciler.objects.codec import canonical, comparable, loosely
 from reconciler.objects.diff import differs

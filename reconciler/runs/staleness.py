@@ -9,7 +9,8 @@ from reconciler.api.crew import Crew, Map
 from reconciler.api.groups import read_groups
 from reconciler.api.rereading import Again, Mention
 from reconciler.changes import is_move
-from reconciler.kinds import Kind, Kinds
+from reconciler.facts import Kind
+from reconciler.kinds import Kinds
 from reconciler.model import Action, Address, Change, Plan
 from reconciler.objects.codec import Row, canonical, decode, is_gone, row_id, shown
 from reconciler.objects.fidelity import is_addressed

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from reconciler.errors import ReconcilerError, Source, StaleError
-from reconciler.kinds import Field, Kind, Kinds, Settable
+from reconciler.facts import Field, Kind, Settable
+from reconciler.kinds import Kinds
 from reconciler.model import (
     Address,
     Desired,

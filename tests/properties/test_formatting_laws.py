@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.events import AliasEvent, ScalarEvent
 
+from reconciler.facts import Type
 from reconciler.files.documents import parse
 from reconciler.files.schema import load
 from reconciler.formatting import formatted
-from reconciler.kinds import KINDS, Type
+from reconciler.kinds import KINDS
 from reconciler.quoting import needs_quotes, quoted
 from tests import estates
 

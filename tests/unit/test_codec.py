@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.kinds import GROUP, KINDS, ROUTE, TAG, USER, Field, Type
+from reconciler.facts import Field, Type
+from reconciler.kinds import GROUP, KINDS, ROUTE, TAG, USER
 from reconciler.objects.codec import (
     canonical,
     comparable,

@@ -1,6 +1,7 @@
 import pytest
 
-from reconciler.kinds import GROUP, ROUTE, USER, Field, Type
+from reconciler.facts import Field, Type
+from reconciler.kinds import GROUP, ROUTE, USER
 from reconciler.model import EntryChange, FieldChange
 from reconciler.objects.diff import creation, deletion, differs, entry_changes, in_order, update
 

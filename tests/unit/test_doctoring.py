@@ -9,8 +9,9 @@ from reconciler.doctoring.findings import Case, Check, Report, Status, merged
 from reconciler.doctoring.likeness import likeness as likeness_of
 from reconciler.doctoring.listing import path_facts
 from reconciler.doctoring.paths import siblings
+from reconciler.facts import Field, Kind, Type
 from reconciler.files.documents import parse
-from reconciler.kinds import KINDS, Field, Kind, Type
+from reconciler.kinds import KINDS
 
 USER, TAG, ROUTE, GROUP = (KINDS[name] for name in ("user", "tag", "route", "group"))
 

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reconciler.facts import Type
 from reconciler.formatting import formatted
 from reconciler.formatting.comparing import unified
 from reconciler.formatting.shapes import file_shape, phone
-from reconciler.kinds import KINDS, Type
+from reconciler.kinds import KINDS
 
 FOLDER = Path(__file__).parents[1] / "tidy"
 NAMES = sorted(path.name.removesuffix(".before.yaml") for path in FOLDER.glob("*.before.yaml"))

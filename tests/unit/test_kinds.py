@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from reconciler.facts import Field, Settable, Type
 from reconciler.files import schema
 from reconciler.files.documents import parse
 from reconciler.files.faults import faults
-from reconciler.kinds import GROUP, KINDS, Field, Settable, Type
+from reconciler.kinds import GROUP, KINDS
 from reconciler.sandbox import rules
 
 ROOT = Path(__file__).resolve().parents[2]

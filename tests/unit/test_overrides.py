@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from reconciler.facts import Field, Kind, Settable
 from reconciler.files.schema import load
-from reconciler.kinds import KINDS, Field, Kind, Settable
+from reconciler.kinds import KINDS
 from reconciler.model import Action, Settings
 from reconciler.objects.codec import comparable, decode, encode, row_id
 from reconciler.objects.overrides import deceptive, kinds_with, unknown_names
