@@ -152,7 +152,7 @@ def test_a_very_large_plan_prints_a_part_and_says_so(opened):
     )
     assert page.locator("#list > .change").count() == 5000
     page.emulate_media(media="screen")
-    expect(page.locator("#list > .change")).to_have_count(200)
+    expect(page.locator("#list > .change")).to_have_count(200, timeout=60_000)  # 5,000 cards are taken down
 
 
 def test_a_pdf_of_it_has_every_change(opened, tmp_path):

@@ -86,7 +86,7 @@ def test_a_refused_plan_says_so_first_and_on_the_change(opened, pictured):
     page = opened(plans.refused())
     pictured(page)
     assert page.locator("header .verdict").inner_text() == "Refused"
-    assert page.locator(".refusal li").count() == 2
+    expect(page.locator(".refusal li")).to_have_count(2)
     page.get_by_role("link", name="See the changes").click()
     expect(page.locator("#shown")).to_have_text("1 of 11 changes")
     assert shown(page) == ["group/O"]
@@ -111,7 +111,7 @@ def test_an_empty_plan_says_that_nothing_has_to_be_done(opened, pictured):
     pictured(page)
     assert "No changes. 12 objects are as described." in page.locator("header").inner_text()
     assert "Nothing has to be done" in page.locator("main").inner_text()
-    assert page.locator("input").count() == 0
+    expect(page.locator("input")).to_have_count(0)
 
 
 def test_what_was_applied_shows_what_went_wrong_first(opened, pictured):
@@ -271,11 +271,11 @@ def test_keys_search_and_move_and_open(opened):
 def test_e_opens_all_and_closes_all(opened):
     page = opened(plans.many(1000))
     page.keyboard.press("e")
-    assert page.locator(".change > details:not([open])").count() == 0
+    expect(page.locator(".change > details:not([open])")).to_have_count(0)
     page.get_by_role("button", name="Show more").click()
-    assert page.locator(".change > details:not([open])").count() == 0
+    expect(page.locator(".change > details:not([open])")).to_have_count(0)
     page.keyboard.press("e")
-    assert page.locator(".change > details[open]").count() == 0
+    expect(page.locator(".change > details[open]")).to_have_count(0)
 
 
 def test_keys_of_the_browser_are_left_alone(small):

@@ -93,8 +93,8 @@ def test_a_long_value_is_cut_and_can_be_seen_up_to_a_bound(opened):
 def test_without_script_everything_is_there_and_no_control(opened, pictured):
     page = opened(plans.many(900, groups=300), java_script_enabled=False)
     pictured(page)
-    assert page.locator(".change").count() == 900
-    assert page.locator(".twig").count() == 300
+    expect(page.locator(".change")).to_have_count(900)
+    expect(page.locator(".twig")).to_have_count(300)
     expect(page.locator(".change").last).to_be_visible()
     expect(page.locator(".twig").last).to_be_visible()
     for each in (".filters", "#later", "#earlier", "#empty", "#keys", "#unfold", ".hint"):
@@ -111,7 +111,7 @@ def test_without_script_links_work(opened):
 
 def test_without_script_long_lists_of_notices_are_whole(opened):
     page = opened(with_strangers(1000), java_script_enabled=False)
-    assert page.locator("[data-code=unmanaged] li").count() == 1000
+    expect(page.locator("[data-code=unmanaged] li")).to_have_count(1000)
 
 
 def with_strangers(count):
@@ -147,7 +147,7 @@ def test_a_large_tree_folds_what_is_large(opened):
     items = page.get_by_role("treeitem")
     assert items.count() < 60
     page.get_by_role("button", name="Unfold all").click()
-    assert items.count() == 3000
+    expect(items).to_have_count(3000)
     page.get_by_role("button", name="Fold", exact=True).click()
     assert items.count() < 60
 
@@ -170,11 +170,11 @@ def test_a_long_list_of_notices_grows_on_request(opened):
     page = opened(with_strangers(1000))
     folded = page.locator("[data-code=unmanaged]")
     folded.locator("summary").click()
-    assert folded.locator("li").count() == 200
+    expect(folded.locator("li")).to_have_count(200)
     folded.get_by_role("button", name="Show more").click()
-    assert folded.locator("li").count() == 700
+    expect(folded.locator("li")).to_have_count(700)
     folded.get_by_role("button", name="Show more").click()
-    assert folded.locator("li").count() == 1000
+    expect(folded.locator("li")).to_have_count(1000)
     expect(folded.get_by_role("button")).to_have_count(0)
 
 
@@ -198,9 +198,9 @@ def test_headings_go_down_step_by_step(opened, name):
 
 def test_landmarks_are_there(small_page):
     for role in ("banner", "main", "search"):
-        assert small_page.get_by_role(role).count() == 1
+        expect(small_page.get_by_role(role)).to_have_count(1)
     for name in ("What to know", "Groups", "Changes"):
-        assert small_page.get_by_role("region", name=name).count() == 1
+        expect(small_page.get_by_role("region", name=name)).to_have_count(1)
 
 
 @pytest.fixture
@@ -227,8 +227,8 @@ def test_the_tree_is_one_for_a_screen_reader(small_page):
         ["2", "3", "3"],
         ["3", "1", "1"],
     ]
-    assert small_page.locator("[role=treeitem][tabindex='0']").count() == 1
-    assert small_page.locator("[role=treeitem] a[href]").count() == 0
+    expect(small_page.locator("[role=treeitem][tabindex='0']")).to_have_count(1)
+    expect(small_page.locator("[role=treeitem] a[href]")).to_have_count(0)
 
 
 def test_the_number_shown_is_announced(small_page):
