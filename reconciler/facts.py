@@ -41,9 +41,7 @@ class Field:
     settable: Settable = Settable.ALWAYS
     required: bool = False  # a creation without it is refused
     refers_to: str = ""
-    refers_by: str = (
-        ""  # where the object itself stands for its id: what its id is called, if not as built in
-    )
+    refers_by: str = ""  # the name of its id in an object that stands in its place, if not as built in
     choices: tuple[str, ...] = ()
     suffix: str = ""  # what the platform appends to a choice when it is read
     spelled: Mapping[str, Any] = field(default_factory=dict)  # choices that the platform spells otherwise

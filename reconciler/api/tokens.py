@@ -2,7 +2,7 @@
 
 import datetime as dt
 import threading
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 
 from reconciler.api.credentials import Credentials, Store
 from reconciler.api.sending import Patience
@@ -62,7 +62,9 @@ class Tokens:
 
     def _is_replaced(self, old: Credentials) -> bool:
         """Whether another process has renewed the token, which is the end of the one before."""
-        with suppress(StoreError), self._store.locked() if self._store else nullcontext():
+        if self._store is None:
+            return False
+        with suppress(StoreError), self._store.locked():
             kept = self._kept()
             if kept and kept.access_token != old.access_token:
                 self._now, self._fruitless = kept, False

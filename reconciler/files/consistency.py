@@ -84,10 +84,11 @@ def warnings(desired: Desired, problems: Iterable[Problem]) -> Iterator[Problem]
     found = {each for resource in desired.resources.values() for each in references_in(resource)}
     index = Index(desired.resources if found else {})
     external = [each for at in desired.settings.external for each in (at, _bare(at))]
+    called = {Address(each.kind, str(each.text)) for each in found}  # each once, however many say it
+    vouched_for = {at for at in called if any(is_named(each, at, [at.key]) for each in external)}
     for reference in sorted(found, key=lambda each: (each.source, str(each))):
-        called = Address(reference.kind, str(reference.text))
-        vouched_for = any(is_named(each, called, [called.key]) for each in external)
-        if not vouched_for and reference.source not in told:
+        is_known = (reference.kind, str(reference.text)) in vouched_for
+        if not is_known and reference.source not in told:
             near = index.nearest(reference.kind, reference.text)
             guess = f"; did you mean {copied(near)}?" if near else "."
             words, entry = copied(reference.text), copied(str(reference))

@@ -27,7 +27,7 @@ def dropped(plan: Plan, described: State, live: State) -> Iterator[Dropped]:
             yield Dropped(resource, live[address])
 
 
-def told(
+def judged(
     plan: Plan, found: tuple[Dropped, ...], prune: Mapping[str, Source], revision: str
 ) -> tuple[list[Notice], list[Notice]]:
     """The notices and the refusals. To take a rename back without saying so makes a second object, and prune

@@ -31,9 +31,8 @@ def resolve(resources: Iterable[Resource], index: Index) -> tuple[dict[Reference
             case ():
                 problems.append(Problem(reference.source, unknown(reference, index)))
             case several:
-                problems.append(
-                    Problem(reference.source, ambiguous(reference, writable(several, index.state)))
-                )
+                words = ambiguous(reference, writable(several, index.state))
+                problems.append(Problem(reference.source, words))
     return found, problems
 
 

@@ -47,7 +47,7 @@ def with_origins(plan: Plan, base: Base, live: Live, prune: Mapping[str, Source]
     kinds = kinds_with(plan.platform)
     changes = tuple(_with_origins(change, former, kinds) for change in plan.changes)
     gone = tuple(dropped.dropped(plan, former.described, former.live))
-    left, refusals = dropped.told(plan, gone, prune, base.revision)
+    left, refusals = dropped.judged(plan, gone, prune, base.revision)
     notices = (*_missing(base), *_conflicts(changes, base.revision), *left, *plan.notices)
     refused = (*plan.refusals, *refusals)
     return replace(plan, changes=changes, base=base.revision, notices=notices, refusals=refused)

@@ -43,7 +43,7 @@ def plan(plan: Plan, _colour: bool) -> Iterator[str]:
 def _grave(plan: Plan) -> Sequence[Notice]:
     """What a reviewer has to see, and what is said of no change here: it has no line to stand at."""
     changed = {str(change.address) for change in plan.changes}
-    return [each for each in plan.notices if each.code in GRAVE and str(each.address) not in changed]
+    return [each for each in plan.notices if each.code in GRAVE and each.address not in changed]
 
 
 def _said(plan: Plan) -> Mapping[str, list[str]]:

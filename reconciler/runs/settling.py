@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from reconciler.facts import Kind
 from reconciler.kinds import KINDS, Kinds
 from reconciler.model import Address, Fields, Live, Resource, Value
+from reconciler.objects.clashes import Unique, unique_values
 from reconciler.objects.codec import canonical, comparable, loosely
 from reconciler.objects.diff import differs
 from reconciler.objects.references import map_values
@@ -96,14 +97,14 @@ class Settler:
 
     def bearers(self, kind: Kind, fields: Fields) -> Iterator[tuple[tuple[str, ...], Resource]]:
         """The live objects that have what only one may have, with the names of those fields."""
-        for names, key in _unique(kind, fields):
-            yield from ((names, each) for each in self._by_unique.get(key, ()))
+        for key in _unique(kind, fields):
+            yield from ((key[1], each) for each in self._by_unique.get(key, ()))
 
     @cached_property
     def _by_unique(self) -> Mapping[Hashable, Sequence[Resource]]:
         found: defaultdict[Hashable, list[Resource]] = defaultdict(list)
         for each in self._by_id.values():
-            for _, key in _unique(KINDS[each.kind], self.fields(each)):
+            for key in _unique(KINDS[each.kind], self.fields(each)):
                 found[key].append(each)
         return found
 
@@ -131,12 +132,11 @@ def _name(kind: Kind, fields: Fields) -> Hashable:
     return kind.name, loosely(comparable(label, canonical(label, fields.get(kind.label))))
 
 
-def _unique(kind: Kind, fields: Fields) -> Iterator[tuple[tuple[str, ...], Hashable]]:
-    for names in kind.unique:
-        if all(fields.get(name) is not None for name in names):
-            known = ((kind.field(name), fields[name]) for name in names)
-            values = tuple(comparable(field, canonical(field, value)) for field, value in known)
-            yield names, (kind.name, names, values)
+def _unique(kind: Kind, fields: Fields) -> list[Unique]:
+    """What no two objects may share, where it is there in full; other objects as their ids."""
+    plain = {name: canonical(kind.field(name), fields.get(name)) for names in kind.unique for name in names}
+    found = unique_values(Resource(Address(kind.name, ""), plain))
+    return sorted((each for each in found if None not in each[2]), key=lambda each: each[1])
 
 
 _IS_THERE = {True: "it is still on the platform", False: "it is no longer on the platform"}

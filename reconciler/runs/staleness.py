@@ -96,8 +96,8 @@ def _newcomers(again: Again, change: Change, own: Own) -> Iterator[str]:
     """What is in a group that is to go or refers to another object that is, and what the plan neither deletes
     nor takes away from there.
     """
-    fields = ((kind, field) for kind in again.kinds.values() for field in kind.references)
-    for kind, field in ((kind, field) for kind, field in fields if field.refers_to == change.kind):
+    every = ((kind, field) for kind in again.kinds.values() for field in kind.references)
+    for kind, field in (each for each in every if each[1].refers_to == change.kind):
         is_place = field.name == kind.home
         query: Query = {**kind.query, kind.within: change.id or 0} if is_place else kind.query
         for row in again.reading(kind, query).rows:
