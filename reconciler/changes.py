@@ -1,7 +1,19 @@
 """What a change is by the facts of its kind, for whoever orders, checks or shows it."""
 
+from reconciler.facts import Kind
 from reconciler.kinds import ADMIN, INACTIVE, KINDS, ROUTING
-from reconciler.model import Action, Change
+from reconciler.model import Action, Change, Fields, Request
+
+
+def request(kind: Kind, action: Action, number: int | None, body: Fields | None) -> Request:
+    """The call that makes a change of one object, which has no id before it is created."""
+    match action:
+        case Action.CREATE:
+            return Request("POST", kind.path, body)
+        case Action.UPDATE:
+            return Request(kind.update_method, f"{kind.path}/{number}", body)
+        case Action.DELETE:
+            return Request("DELETE", f"{kind.path}/{number}", None)
 
 
 def is_move(change: Change) -> bool:

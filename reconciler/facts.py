@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from reconciler.wording import counted
+
 
 class Type(Enum):
     """How values of a field are written, read and compared."""
@@ -127,6 +129,10 @@ class Kind:
 
     def known(self, name: str) -> bool:
         return name in self._by_name
+
+    def counted(self, number: int, before: str = "") -> str:
+        """`1 route`, `2 more routes`."""
+        return counted(number, f"{before}{self.name}", f"{before}{self.plural}")
 
     def folded(self, key: str) -> str:
         """A key, or a name that stands alone in one, as keys are compared."""

@@ -89,6 +89,12 @@ class Limit(NamedTuple):
     number: int | None = None
     percent: int | None = None
 
+    def __str__(self) -> str:
+        """As `10 and 20 %`."""
+        parts = [] if self.number is None else [str(self.number)]
+        parts += [] if self.percent is None else [f"{self.percent} %"]
+        return " and ".join(parts) or "none"
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

@@ -41,7 +41,7 @@ class Calls(Protocol):
 
     account: Account
 
-    def call(self, method: str, base: str, path: str, *, query: Query | None = None) -> Data: ...
+    def get(self, base: str, path: str, query: Query | None) -> Data: ...
 
 
 class Transport:
@@ -69,9 +69,9 @@ class Transport:
         for session in chain.from_iterable(self._idle.values()):
             session.close()
 
-    def call(self, method: str, base: str, path: str, *, query: Query | None = None) -> Data:
+    def get(self, base: str, path: str, query: Query | None = None) -> Data:
         """The `data` of the answer. Raises PlatformError."""
-        return self.send(Request(method, path, None), base, query)
+        return self.send(Request("GET", path, None), base, query)
 
     def send(
         self, request: Request, base: str, query: Query | None = None, before_again: BeforeAgain = at_once
@@ -158,7 +158,7 @@ class Reader:
     def _get(self, base: str, path: str, query: Query | None = None) -> Data:
         with self._lock:
             self.reads += 1
-        return self._transport.call("GET", base, path, query=query)
+        return self._transport.get(base, path, query)
 
     def profile(self) -> Mapping[str, Any]:
         """Who is signed in. The page that names this call does not say on which of the two hosts it is."""

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.console import echo, is_quiet, speak_utf8, working
-from reconciler.cli.options import kinds_option, limits, platform_options, singular
+from reconciler.cli.options import PATHS, kinds_option, limits, platform_options, singular
 from reconciler.errors import ExitCode, ReconcilerError, UsageError
-from reconciler.wording import counted, safe
+from reconciler.wording import safe
 
 if TYPE_CHECKING:
     from reconciler.model import Live, Resource, Settings
@@ -21,7 +21,7 @@ _READABLE = 0o644
 
 
 @click.command()
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@PATHS
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Directory for the files; else stdout."
 )
@@ -96,7 +96,7 @@ def _live(settings: "Settings", *, sandbox: bool) -> "Live":
 def _counted(counts: Mapping[str, int]) -> str:
     from reconciler.kinds import KINDS
 
-    return ", ".join(counted(count, kind, KINDS[kind].plural) for kind, count in counts.items())
+    return ", ".join(KINDS[kind].counted(count) for kind, count in counts.items())
 
 
 def _write(folder: Path, files: Mapping[str, str], *, force: bool) -> None:

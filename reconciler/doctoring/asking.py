@@ -58,7 +58,7 @@ class Memory:
     def reader(self) -> Reader:
         return Reader(self)
 
-    def call(self, method: str, base: str, path: str, *, query: Query | None = None) -> Any:
+    def get(self, base: str, path: str, query: Query | None) -> Any:
         """As the transport's. Raises PlatformError."""
         key = _key(base, path, query)
         with self._lock:
@@ -66,7 +66,7 @@ class Memory:
                 return self._kept.pop(key)
             self.requests += 1
             self.last_base = base
-        return self._transport.call(method, base, path, query=query)
+        return self._transport.get(base, path, query)
 
     def ask(self, path: str, query: Query | None = None) -> Answer:
         """Never raises for what the platform does. Where nobody is there, it stops asking."""
@@ -74,7 +74,7 @@ class Memory:
             return Answer(None, f"GET {path}: not asked, the platform does not answer", None)
         base = self.account.api_url
         try:
-            data = self.call("GET", base, path, query=query)
+            data = self.get(base, path, query)
         except PlatformError as error:
             return self.noted(error)
         self._unanswered = 0

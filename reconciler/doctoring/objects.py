@@ -136,7 +136,7 @@ def _whole(case: Case, memory: Memory, account: int | None) -> Rows | None:
         case.add(Status.DIFFERS, _WHOLE, str(error))
         return None
     with_what = ", with the overrides below" if any(check.mend for check in case.checks) else ""
-    case.add(Status.OK, _WHOLE, f"{len(rows)} {kind.plural if len(rows) != 1 else kind.name}{with_what}")
+    case.add(Status.OK, _WHOLE, f"{kind.counted(len(rows))}{with_what}")
     return rows
 
 

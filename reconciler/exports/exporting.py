@@ -17,6 +17,7 @@ from reconciler.model import Address, Desired, Live, Resource, Settings, Value
 from reconciler.objects.names import Index
 from reconciler.objects.references import references_in
 from reconciler.objects.tree import home_of, walk
+from reconciler.objects.values import mapped
 from reconciler.plans import planning
 from reconciler.plans.matching import twins
 from reconciler.progress import Progress, unwatched, watched
@@ -117,22 +118,16 @@ def _entries(live: Live, index: Index, wanted: Sequence[str], split_by: str | No
 def _fields(resource: Resource, index: Index) -> dict[str, Any]:
     """The fields that are the object's own, in the schema's order."""
     kind = KINDS[resource.kind]
+
+    def refer(value: Value) -> Value:
+        return _reference(value, index) if isinstance(value, Address) else value
+
     own = {
-        name: _plain(value, index)
+        name: mapped(value, refer, plain=True)
         for name, value in resource.fields.items()
         if kind.known(name) and value is not None and kind.field(name).is_own
     }
     return {name: own[name] for name in load(kind.name)["properties"] if name in own}
-
-
-def _plain(value: Value, index: Index) -> Any:
-    match value:
-        case Address():
-            return _reference(value, index)
-        case tuple():
-            return [_plain(each, index) for each in value]
-        case _:
-            return value
 
 
 def _reference(address: Address, index: Index) -> str | int | None:

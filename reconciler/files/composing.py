@@ -226,7 +226,7 @@ class Builder:
                 place = Source(self.file, mark.line + 1, mark.column + 1) if mark else source
                 self.problems.append(Problem(place, "`<<` takes a mapping or a list of mappings"))
                 return
-            for key in mapping.keys() - into.container.keys():
+            for key in [each for each in mapping if each not in into.container]:
                 text = self.spelled.get((id(mapping), key), spelling(mapping[key]))
                 into.put(key, mapping[key], self.marks[id(mapping)][key], text)
 

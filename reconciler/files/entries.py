@@ -101,7 +101,7 @@ class Sections:
             container = section.get(kind.plural) if isinstance(section, dict) else None
             if isinstance(container, dict):
                 blamed = self._report(f"{kind.name}-defaults", document, container, ("defaults", kind.plural))
-                for key in container.keys() - blamed:
+                for key in (each for each in container if each not in blamed):
                     self._default(key, (document, container), origins)
         return origins
 

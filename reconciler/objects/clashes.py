@@ -50,13 +50,19 @@ def twice(described: Iterable[Resource]) -> Iterator[Problem]:
 
 
 def rings(following: Mapping[Address, Address]) -> Iterator[list[Address]]:
-    """The closed rings of a chain, each once, beginning with its first member by name."""
-    for address in sorted(following):
-        ring = [address]
-        while (next_one := following.get(ring[-1])) and next_one not in ring:
-            ring.append(next_one)
-        if following.get(ring[-1]) == address == min(ring):
-            yield ring
+    """The closed rings of chains, each once and by name, beginning with its first member by name."""
+    found, done = [], set[Address]()
+    for start in following:
+        chain, at = dict[Address, int](), start  # each with its place in the chain
+        while at in following and at not in done and at not in chain:
+            chain[at] = len(chain)
+            at = following[at]
+        done.update(chain)
+        if at in chain:
+            ring = [*chain][chain[at] :]
+            first = ring.index(min(ring))
+            found.append([*ring[first:], *ring[:first]])
+    return iter(sorted(found))
 
 
 def swapped(ring: Iterable[Address]) -> str:

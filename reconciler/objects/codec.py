@@ -14,6 +14,7 @@ from typing import Any
 from reconciler.facts import Field, Kind, Type
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Fields, Reference, Value
+from reconciler.objects.values import mapped
 
 Row = Mapping[str, Any]
 
@@ -186,20 +187,12 @@ def _comparable_entry(field: Field, entry: Value) -> str:
 
 
 def _dump(value: Value) -> str:
-    return json.dumps(_numbered(value), sort_keys=True, default=str)
+    return json.dumps(mapped(value, _numbered), sort_keys=True, default=str)
 
 
 def _numbered(value: Value) -> Value:
     """With 1 in the place of 1.0: JSON has one kind of number, and what comes back may be either."""
-    match value:
-        case float() if value.is_integer():
-            return int(value)
-        case list() | tuple():
-            return [_numbered(entry) for entry in value]
-        case Mapping():
-            return {name: _numbered(entry) for name, entry in value.items()}
-        case _:
-            return value
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def is_ordered(field: Field, fields: Fields) -> bool:

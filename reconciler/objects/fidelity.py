@@ -2,20 +2,17 @@
 
 from typing import Any
 
+from reconciler.changes import request
 from reconciler.facts import Kind
 from reconciler.model import Action, Change, FieldChange, Fields, Value
 from reconciler.objects.codec import Row, decode, loosely, to_wire
 from reconciler.objects.names import escape, split
 
-_METHODS = {Action.CREATE: "POST", Action.DELETE: "DELETE"}
-
 
 def is_as_shown(kind: Kind, change: Change) -> bool:
     """As far as the plan alone can tell; ids are compared with keys when the platform has been asked."""
-    request, number = change.request, "" if change.action is Action.CREATE else f"/{change.id}"
     return (
-        request.method == _METHODS.get(change.action, kind.update_method)
-        and request.path == f"{kind.path}{number}"
+        change.request == request(kind, change.action, change.id, change.request.body)
         and (change.id is None) == (change.action is Action.CREATE)
         and _is_in_its_place(kind, change)
         and _is_body_shown(kind, change)
@@ -34,7 +31,7 @@ def _is_body_shown(kind: Kind, change: Change) -> bool:
     body = change.request.body or {}
     names = {kind.field(each.name).wire_name: each for each in change.fields}
     if change.action is Action.DELETE:
-        return change.request.body is None
+        return True  # its request is known to have none
     if change.request.method == "PUT":
         stays = {kind.field(name).wire_name: held for name, held in change.referred_to.items()}
         given = {wire for wire, each in names.items() if each.new is not None}  # what is cleared is left out

@@ -37,8 +37,6 @@ def _field(field: Field, facts: Mapping[str, Any]) -> Field:
     changes = dict(facts)
     if "settable" in changes:
         changes["settable"] = _SETTABLE[changes["settable"]]
-    if "write" in changes and not field.read:
-        changes.setdefault("read", changes["write"])
     if "entries" in changes:
         changes["entries"] = tuple(
             _field(part, changes["entries"].get(part.name, {})) for part in field.entries

@@ -6,6 +6,7 @@ from typing import Any
 from reconciler.facts import Field, Type
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Reference, Resource, Value
+from reconciler.objects.values import mapped
 
 
 def addresses_in(value: Value) -> Iterator[Address]:
@@ -25,17 +26,8 @@ def addresses_in(value: Value) -> Iterator[Address]:
 
 def map_values(value: Value, translate: Mapping[Any, Any]) -> Value:
     """The same value with each address (or reference) that `translate` knows put in another's place."""
-    match value:
-        case Address() | Reference():
-            return translate.get(value, value)
-        case str():
-            return value
-        case tuple() | list():
-            return type(value)(map_values(entry, translate) for entry in value)
-        case Mapping():
-            return {name: map_values(entry, translate) for name, entry in value.items()}
-        case _:
-            return value
+    known = Address, Reference
+    return mapped(value, lambda each: translate.get(each, each) if isinstance(each, known) else each)
 
 
 def references_in(resource: Resource) -> Iterator[Reference]:

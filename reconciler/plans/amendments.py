@@ -48,15 +48,8 @@ def _entries(settings: Settings) -> dict[str, set[str]]:
 def _limits(former: Settings, settings: Settings) -> Iterator[str]:
     moved: dict[str, list[str]] = defaultdict(list)
     for kind, action in sorted({*former.limits, *settings.limits}, key=str):
-        old, new = (_limit(each.limits.get((kind, action))) for each in (former, settings))
+        old, new = (each.limits.get((kind, action), Limit()) for each in (former, settings))
         if old != new:
             moved[f"limits.{action.word} {old} → {new}"].append(KINDS[kind].plural)
     for change, kinds in moved.items():
         yield change if len(kinds) == len(KINDS) else f"{change} for {', '.join(kinds)}"
-
-
-def _limit(limit: Limit | None) -> str:
-    number, percent = limit or Limit()
-    parts = [] if number is None else [str(number)]
-    parts += [] if percent is None else [f"{percent} %"]
-    return " and ".join(parts) or "none"

@@ -1,6 +1,6 @@
 """Why one object is as it is: what describes it, what is done about it, and by which rule."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from reconciler.errors import Source, UsageError
@@ -29,6 +29,7 @@ def explain(draft: Draft, words: str) -> Explanation:
     states = {**aligned.live, **afterwards(aligned.live, draft.changes)}
     resource = states[address]
     change = next((each for each in draft.changes if each.address == address), None)
+    alike = {str(each.created.address) for each in draft.alike if each.live.address == address}
     plan, names = finished(draft), {str(address), aligned.doubles.get(address)}
     return Explanation(
         address=address,
@@ -44,15 +45,21 @@ def explain(draft: Draft, words: str) -> Explanation:
         ),
         change=change,
         protection=safety.never_deleted(resource, aligned.root, draft.settings, draft.names, draft.own),
-        refusals=tuple(each for each in plan.refusals if _stops(each, change)),
-        notices=tuple(each for each in plan.notices if each.address in names),
+        refusals=tuple(each for each in plan.refusals if _stops(each, change, alike)),
+        notices=tuple(each for each in plan.notices if each.address in names or _is_about(each, alike)),
     )
 
 
-def _stops(refusal: Notice, change: Change | None) -> bool:
+def _is_about(notice: Notice, alike: Collection[str]) -> bool:
+    """Whether it says that something to be created looks like the object."""
+    return notice.code == "look-alike" and notice.address in alike
+
+
+def _stops(refusal: Notice, change: Change | None, alike: Collection[str]) -> bool:
     """A rule stops the change of an object, or too many changes of its kind."""
     return change is not None and (
         refusal.address == str(change.address)
+        or _is_about(refusal, alike)
         or (refusal.address, refusal.code) == (change.kind, safety.too_many(change.action))
     )
 

@@ -13,7 +13,7 @@ from reconciler.objects.names import Index
 from reconciler.objects.references import addresses_in
 from reconciler.plans.alignment import Aligned
 from reconciler.plans.lookalikes import Lookalike
-from reconciler.wording import counted, listed
+from reconciler.wording import listed
 
 Resent = Collection[tuple[str, str]]
 Ignored = Mapping[Address, Collection[str]]
@@ -52,7 +52,7 @@ def _unseen(aligned: Aligned, kinds: Kinds, ignored: Ignored, resend: Resent) ->
 
 
 def _unseen_message(kind: Kind, field: Field, count: int) -> str:
-    objects = counted(count, f"existing {kind.name}", f"existing {kind.plural}")
+    objects = kind.counted(count, "existing ")
     seen = f"the platform does not show {kind.name}.{field.name}, so it is not checked on {objects}"
     return f"{seen}; {when_sent(kind, field)}"
 

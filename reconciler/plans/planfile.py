@@ -17,6 +17,7 @@ from reconciler.model import (
     Status,
     Value,
 )
+from reconciler.objects.values import mapped
 
 FORMAT_VERSION = "1"
 
@@ -85,7 +86,7 @@ def change_document(change: Change) -> dict[str, Any]:
         "request": {
             "method": change.request.method,
             "path": change.request.path,
-            "body": _body(change.request.body),
+            "body": mapped(change.request.body, _by_address, plain=True),
         },
         "waits_for": [str(address) for address in change.waits_for],
     }
@@ -98,29 +99,20 @@ def _field(field: FieldChange) -> dict[str, Any]:
 
 def plain(value: Value) -> Any:
     """A value as a person would write it: an object by its key."""
+    return mapped(value, _called, plain=True)
+
+
+def _called(value: Value) -> Any:
     match value:
-        case Address():
-            return value.key
-        case Reference():
-            return value.text
-        case tuple() | list():
-            return [plain(entry) for entry in value]
-        case Mapping():
-            return {name: plain(entry) for name, entry in value.items()}
+        case Address(key=words) | Reference(text=words):
+            return words
         case _:
             return value
 
 
-def _body(value: Value) -> Any:
-    match value:
-        case Address():
-            return {"id_of": str(value)}
-        case tuple() | list():
-            return [_body(entry) for entry in value]
-        case Mapping():
-            return {name: _body(entry) for name, entry in value.items()}
-        case _:
-            return value
+def _by_address(value: Value) -> Any:
+    """What stands for an id that is not known yet."""
+    return {"id_of": str(value)} if isinstance(value, Address) else value
 
 
 def _notice(notice: Notice) -> dict[str, Any]:

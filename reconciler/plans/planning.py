@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from reconciler.changes import request
 from reconciler.errors import InvalidConfigurationError, Problem, Source
 from reconciler.facts import Field, Kind
 from reconciler.kinds import Kinds
@@ -16,7 +17,6 @@ from reconciler.model import (
     Live,
     Notice,
     Plan,
-    Request,
     Resource,
     Settings,
     State,
@@ -208,8 +208,8 @@ def _written(aligned: Aligned, facts: Facts, report: Progress) -> Iterator[Chang
 def _creation(resource: Resource, facts: Facts) -> Change:
     kind = facts.kinds[resource.kind]
     body = encode(kind, _given(resource.fields), facts.ids)
-    request = Request("POST", kind.path, body)
-    return Change(Action.CREATE, resource.address, None, resource, diff.creation(kind, resource), request)
+    call = request(kind, Action.CREATE, None, body)
+    return Change(Action.CREATE, resource.address, None, resource, diff.creation(kind, resource), call)
 
 
 def _given(fields: Fields) -> Fields:
@@ -227,9 +227,9 @@ def _update(before: Resource, desired: Resource, facts: Facts) -> Change | None:
         return None
     after = replace(desired, fields={**before.fields, **{field.name: field.new for field in fields}})
     body = encode(kind, _body(kind, fields, after, desired, compared), facts.ids)
-    request = Request(kind.update_method, f"{kind.path}/{before.id}", body)
+    call = request(kind, Action.UPDATE, before.id, body)
     held = _referred_to(kind, before, fields, facts.ids)
-    return Change(Action.UPDATE, desired.address, before, after, fields, request, referred_to=held)
+    return Change(Action.UPDATE, desired.address, before, after, fields, call, referred_to=held)
 
 
 def _without(resource: Resource, ignored: Collection[str]) -> Resource:
@@ -268,10 +268,10 @@ def _deletions(aligned: Aligned, going: Mapping[Address, Source], facts: Facts) 
     for address, source in going.items():
         before = replace(aligned.live[address], source=source)
         kind = facts.kinds[address.kind]
-        request = Request("DELETE", f"{kind.path}/{before.id}", None)
+        call = request(kind, Action.DELETE, before.id, None)
         fields = diff.deletion(kind, before)
         held = _referred_to(kind, before, fields, facts.ids)
-        yield Change(Action.DELETE, address, before, None, fields, request, referred_to=held)
+        yield Change(Action.DELETE, address, before, None, fields, call, referred_to=held)
 
 
 def _referred_to(kind: Kind, before: Resource, fields: Iterable[FieldChange], ids: Ids) -> Fields:

@@ -144,13 +144,8 @@ def _is_too_many(number: int, size: int, limit: Limit) -> bool:
 
 
 def _too_many(kind: str, action: Action, number: int, size: int, limit: Limit) -> str:
-    parts = []
-    if limit.number is not None:
-        parts.append(str(limit.number))
-    if limit.percent is not None:
-        parts.append(f"{limit.percent} %")
     plural = KINDS[kind].plural if number != 1 else kind
     return (
-        f"the plan {action.word}s {number} {plural} of {size}, more than {' and '.join(parts)}; "
+        f"the plan {action.word}s {number} {plural} of {size}, more than {limit}; "
         f"if that is meant, say so with --allow-{action.word}s {kind}={number}"
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:  # the names of the formats are asked for by every command, the values by those that render
     from reconciler.errors import ReconcilerError
@@ -20,21 +20,18 @@ class Format(NamedTuple):
     failure: "Callable[[ReconcilerError, bool], Iterator[str]]"
 
 
-def _format(name: str) -> Format:
-    """A module of this package; imported when it is used, since some bring large libraries along."""
+def later(module: str, function: str) -> Callable[..., Iterator[str]]:
+    """A function of a module that is imported when it is used, since some bring large libraries along."""
 
-    def plan(plan: "Plan", colour: bool) -> Iterator[str]:
-        yield from import_module(f"{__name__}.{name}").plan(plan, colour)
+    def lines(*arguments: Any) -> Iterator[str]:
+        yield from getattr(import_module(module), function)(*arguments)
 
-    def result(result: "Result", colour: bool) -> Iterator[str]:
-        yield from import_module(f"{__name__}.{name}").result(result, colour)
-
-    def failure(error: "ReconcilerError", is_planned: bool) -> Iterator[str]:
-        yield from import_module(f"{__name__}.{name}").failure(error, is_planned)
-
-    return Format(plan, result, failure)
+    return lines
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
-    {name: _format(name) for name in ("text", "json", "markdown", "html", "github")}
+    {
+        name: Format(*(later(f"{__name__}.{name}", each) for each in Format._fields))
+        for name in ("text", "json", "markdown", "html", "github")
+    }
 )

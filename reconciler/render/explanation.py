@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from reconciler.model import Action, Notice
+from reconciler.model import Notice
 from reconciler.plans.planfile import FORMAT_VERSION, change_document, plain
 from reconciler.render.json import dumped
-from reconciler.render.text import COLOURS, Paint, remark, shown
+from reconciler.render.text import COLOURS, PAST, Paint, remark, shown
 from reconciler.views import Explanation, FieldNote, Standing
 from reconciler.wording import listed, safe
 
@@ -86,14 +86,7 @@ def _change(found: Explanation, paint: Paint) -> Iterator[str]:
     waits = f", after {_names(change.waits_for)}" if change.waits_for else ""
     call = f"{change.request.method} {change.request.path}"
     refused = " if it were not refused" if found.refusals else ""
-    yield f"{paint(_INTENTIONS[change.action], fg=COLOURS[change.action])}{refused}: {safe(call)}{waits}"
-
-
-_INTENTIONS = {
-    Action.CREATE: "To be created",
-    Action.UPDATE: "To be updated",
-    Action.DELETE: "To be deleted",
-}
+    yield f"{paint(f'To be {PAST[change.action]}', fg=COLOURS[change.action])}{refused}: {safe(call)}{waits}"
 
 
 def json(found: Explanation, _colour: bool) -> Iterator[str]:

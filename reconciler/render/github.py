@@ -15,7 +15,6 @@ from reconciler.wording import counted
 
 _MOST_LINES = 20
 _NOTED = (Weight.REROUTED, Weight.OTHER)  # all else is a warning
-_VERBS = {Action.CREATE: "Creates", Action.UPDATE: "Updates", Action.DELETE: "Deletes"}
 
 
 def plan(plan: Plan, _colour: bool) -> Iterator[str]:
@@ -54,11 +53,15 @@ def _said(plan: Plan) -> Mapping[str, list[str]]:
     return found
 
 
+def _title(change: Change) -> str:
+    return f"{change.action.word.capitalize()}s {change.address}"
+
+
 def _change(level: Level, change: Change, base: str | None, said: Mapping[str, list[str]]) -> str:
     lines = [*said.get(str(change.address), ()), *described(change, base)]
     told, left = lines[:_MOST_LINES], len(lines[_MOST_LINES:])
     more = [f"… {counted(left, 'more line')} not shown here; the report has all of them"] if left else []
-    title = f"{_VERBS[change.action]} {change.address}"
+    title = _title(change)
     return annotation(level, [*(told or [title]), *more], title=title, source=change.source)
 
 
@@ -66,10 +69,10 @@ def _left_out(others: Mapping[str, int], changes: Iterable[Change]) -> str:
     counts = Counter((change.action, change.kind) for change in changes)
     parts = [counted(number, noun) for noun, number in others.items() if number]
     parts += [
-        f"{counted(counts[action, kind], f'more {kind}')} to {action.word}"
+        f"{kind.counted(counts[action, name], 'more ')} to {action.word}"
         for action in Action
-        for kind in KINDS
-        if counts[action, kind]
+        for name, kind in KINDS.items()
+        if counts[action, name]
     ]
     told = f"{', '.join(parts)} not shown here; the report has all of them"
     return annotation(Level.NOTICE, [told], title="More changes")
@@ -100,5 +103,5 @@ def result(result: Result, _colour: bool) -> Iterator[str]:
 
 def _outcome(level: Level, outcome: Outcome) -> str:
     change = outcome.change
-    title = f"{_VERBS[change.action]} {change.address}: {outcome.status.value}"
+    title = f"{_title(change)}: {outcome.status.value}"
     return annotation(level, [outcome.reason or outcome.status.value], title=title, source=change.source)

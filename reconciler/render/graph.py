@@ -6,15 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from reconciler.model import Action, Address
-from reconciler.render.text import COLOURS, Paint
+from reconciler.render.text import COLOURS, PAST, Paint
 from reconciler.views import Node
 from reconciler.wording import safe
 
-_INTENTIONS = {
-    Action.CREATE: "to be created",
-    Action.UPDATE: "to be updated",
-    Action.DELETE: "to be deleted",
-}
 _FILLS = {Action.CREATE: "#d9f2dd", Action.UPDATE: "#fdf0c4", Action.DELETE: "#f9d7d7"}
 
 
@@ -46,7 +41,7 @@ def _line(node: Node, paint: Paint) -> str:
 
 def _fate(node: Node) -> str:
     assert node.action
-    return f"to be moved here from {safe(node.former)}" if node.former else _INTENTIONS[node.action]
+    return f"to be moved here from {safe(node.former)}" if node.former else f"to be {PAST[node.action]}"
 
 
 def mermaid(nodes: Iterable[Node], _colour: bool) -> Iterator[str]:

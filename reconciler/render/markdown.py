@@ -13,7 +13,7 @@ from reconciler.render.fitting import Block, Fitted, Frame, fitted, size
 from reconciler.render.remainder import left_out
 from reconciler.render.text import PAST, as_described, counted_origins, effort, rows, shown
 from reconciler.render.weight import FACTS, GRAVE, HARMLESS, Weight, by_weight
-from reconciler.wording import counted, safe
+from reconciler.wording import safe
 
 # GitHub takes 65,536 characters; a pipeline may want to add a line of its own.
 _LIMIT = 64_000
@@ -140,7 +140,7 @@ def _changes(title: str, changes: Sequence[Change], base: str | None, weight: We
 
 def _by_kind(changes: Iterable[Change]) -> str:
     counts = Counter(change.kind for change in changes)
-    return ", ".join(counted(counts[kind], kind) for kind in KINDS if counts[kind])
+    return ", ".join(kind.counted(counts[name]) for name, kind in KINDS.items() if counts[name])
 
 
 def _folded(changes: Iterable[Change], base: str | None) -> Iterator[Block]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from reconciler.errors import Problem
-from reconciler.kinds import ORDER
+from reconciler.kinds import KINDS, ORDER
 from reconciler.model import Action, Change, Notice, Outcome
 from reconciler.wording import counted
 
@@ -18,7 +18,7 @@ def left_out(items: Iterable[Item]) -> Iterator[str]:
     parts = []
     if changes:
         told = ", ".join(
-            f"{counted(count, kind)} to {action.word}"
+            f"{KINDS[kind].counted(count)} to {action.word}"
             for (kind, action), count in sorted(changes.items(), key=_order)
         )
         parts.append(f"{counted(sum(changes.values()), 'more change')}: {told}")

@@ -9,6 +9,7 @@ from reconciler.kinds import Kinds
 from reconciler.model import Action, Address, Change, Outcome, Request, Status, Value
 from reconciler.objects.codec import row_id
 from reconciler.objects.references import map_values
+from reconciler.objects.values import mapped
 from reconciler.views import Look
 
 Ids = Mapping[Address, int]
@@ -114,15 +115,7 @@ def waited_for(change: Change, ids: Ids) -> frozenset[int]:
 
 def with_ids(value: Value, ids: Ids) -> Value:
     """A body with the ids of what has been created in the place of addresses."""
-    match value:
-        case Address():
-            return ids[value]
-        case list():
-            return [with_ids(entry, ids) for entry in value]
-        case Mapping():
-            return {name: with_ids(entry, ids) for name, entry in value.items()}
-        case _:
-            return value
+    return mapped(value, lambda each: ids[each] if isinstance(each, Address) else each)
 
 
 # -- sending

@@ -143,7 +143,7 @@ def test_a_secure_connection_that_is_cut_is_no_matter_of_trust(
     server = platform(lambda _: answer, tls=context)
     url = server.url.replace("127.0.0.1", "0.0.0.0")
     with pytest.raises(LostAnswerError):
-        transport(url, methods=READ_AND_WRITE).call(method, url, "/tag/7")
+        transport(url, methods=READ_AND_WRITE).send(Request(method, "/tag/7", None), url)
     assert server.calls() == [f"{method} /tag/7"]
 
 
@@ -182,7 +182,7 @@ def test_what_is_on_this_machine_is_not_asked_of_a_proxy_that_the_other_host_nee
     here, proxy = platform(lambda _: OK), platform(lambda _: OK)
     monkeypatch.setenv("HTTP_PROXY", proxy.url)
     monkeypatch.setenv("http_proxy", proxy.url)
-    transport("https://host.example", oauth_url=here.url).call("GET", here.url, "/auth/profile")
+    transport("https://host.example", oauth_url=here.url).get(here.url, "/auth/profile")
     assert (here.calls(), proxy.asked) == (["GET /auth/profile"], [])
 
 
@@ -214,7 +214,7 @@ def test_a_preview_cannot_write(platform, transport, method):
 def test_whoever_says_nothing_may_only_read():
     url = "https://fine.example"
     with pytest.raises(RefusedError, match="may only read"):
-        Transport(Tokens(Account(url, url))).call("POST", url, "/tag")
+        Transport(Tokens(Account(url, url))).send(Request("POST", "/tag", None), url)
     assert sorted(READ_ONLY) == ["GET"]
 
 

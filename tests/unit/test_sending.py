@@ -11,6 +11,7 @@ from reconciler.api.answers import answered, understood
 from reconciler.api.client import READ_AND_WRITE
 from reconciler.api.sending import Patience, exchange, new_session, persistent, request
 from reconciler.errors import LostAnswerError, NotFoundError, PassingError, PlatformError
+from reconciler.model import Request
 
 from .loopback import Answer, data, free_port
 
@@ -37,7 +38,7 @@ def calling(platform, transport):
         left = list(answers)
         server = platform(lambda _: left.pop(0) if len(left) > 1 else left[0])
         sent = transport(server.url, methods=READ_AND_WRITE, patience=patience)
-        return lambda method: sent.call(method, server.url, "/tag/7"), server
+        return lambda method: sent.send(Request(method, "/tag/7", None), server.url), server
 
     return start
 
@@ -254,7 +255,7 @@ def test_the_wait_that_is_asked_for_is_waited(platform, transport, status):
         return limited if len(moments) == 1 else DONE
 
     server = platform(answer)
-    assert transport(server.url, patience=QUICK).call("GET", server.url, "/tag") == {"tag_id": 7}
+    assert transport(server.url, patience=QUICK).get(server.url, "/tag") == {"tag_id": 7}
     assert moments[1] - moments[0] >= 0.3
 
 

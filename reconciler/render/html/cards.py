@@ -83,7 +83,7 @@ def card(change: Change, around: Around, outcome: Outcome | None = None) -> Card
         gist=_gist(change),
         lines=tuple(_lines(change)),
         origins=tuple(sorted({each.origin.value for each in change.fields if each.origin})),
-        marks=tuple(_marks(change, at, around)),
+        marks=tuple(marks(change, around)),
         group=group,
         remarks=around.remarks.get(at, ()),
         request=f"{safe(change.request.method)} {safe(change.request.path)}",
@@ -95,7 +95,9 @@ def card(change: Change, around: Around, outcome: Outcome | None = None) -> Card
     )
 
 
-def _marks(change: Change, at: str, around: Around) -> Iterator[str]:
+def marks(change: Change, around: Around) -> Iterator[str]:
+    """What rows can be filtered by, besides what the change itself is."""
+    at = str(change.address)
     if is_move(change):
         yield "moves"
     if at in around.refused:

@@ -5,9 +5,9 @@ from typing import Any
 
 from reconciler.changes import is_move
 from reconciler.kinds import KINDS
-from reconciler.model import Action, Address, Change, Plan
+from reconciler.model import Action, Address, Change, Origin, Plan
 from reconciler.plans.planfile import document
-from reconciler.render.html.cards import Around, card
+from reconciler.render.html.cards import Around, card, marks
 from reconciler.render.html.facets import OPEN_BELOW, Facet, facet, portions
 from reconciler.render.html.remarks import by_address, groups, remarks
 from reconciler.render.html.trees import groups_of, twigs
@@ -15,8 +15,8 @@ from reconciler.render.text import as_described, by_kind, effort
 from reconciler.wording import safe
 
 _KINDS = tuple((kind.name, kind.plural.capitalize()) for kind in KINDS.values())
-_ACTIONS = (("create", "Create"), ("update", "Update"), ("delete", "Delete"))
-_ORIGINS = (("edit", "Edit"), ("drift", "Drift"), ("conflict", "Conflict"))
+_ACTIONS = tuple((each.word, each.word.capitalize()) for each in Action)
+_ORIGINS = tuple((each.value, each.value.capitalize()) for each in Origin)
 _MARKS = (("moves", "Moves"), ("warned", "With a warning"), ("refused", "Refused"))
 
 
@@ -87,7 +87,4 @@ def kinds_and_actions(changes: Sequence[Change]) -> Iterator[Facet]:
 
 def _marks(changes: Iterable[Change], around: Around) -> Iterator[str]:
     for change in changes:
-        at = str(change.address)
-        yield from ["moves"] * is_move(change)
-        yield from ["warned"] * (at in around.remarks)
-        yield from ["refused"] * (at in around.refused)
+        yield from marks(change, around)
