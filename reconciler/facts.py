@@ -88,6 +88,7 @@ class Kind:
     query: Mapping[str, str] = field(default_factory=dict)
     update_method: str = "PATCH"
     unique: tuple[tuple[str, ...], ...] = ()
+    exclusive: tuple[str, ...] = ()  # whose values one object gives up before another gets them; not refused
     gone: tuple[str, str] = ("", "")  # rows with this value in the field of this name count as not there
     total: str = "total"
     page_size: int = 200  # what is asked for; what arrives is believed

@@ -128,6 +128,7 @@ ROUTE = Kind(
     identity=("group", "provisioned_route_name"),
     place="group",
     unique=(("group", "provisioned_route_name"),),
+    exclusive=("phone_number",),
     telling=(("phone_number",),),
     hinting=(("group", "route_type", "ring_to"), ("group", "route_type", "destinations")),
     fields=(
@@ -156,7 +157,7 @@ ROUTE = Kind(
         Field("tags", Type.REFERENCES, write="tag_ids", refers_to="tag", mark="A"),
     ),
     read_only=frozenset({"route_created", "route_modified"}),
-    marks={"paths": "I", "rows": "A", "id": "A", "within": "A", "unique": "A"},
+    marks={"paths": "I", "rows": "A", "id": "A", "within": "A", "unique": "A", "exclusive": "A"},
 )
 
 Kinds = Mapping[str, Kind]

@@ -12,6 +12,7 @@ from reconciler.model import (
     Desired,
     Live,
     Notice,
+    Reference,
     Resource,
     State,
 )
@@ -25,8 +26,9 @@ from reconciler.plans.meaning import common_names, resolved
 
 @dataclass(frozen=True, slots=True)
 class Aligned:
-    """Both states under common addresses; `removed` are the live objects that tombstones name, `doubles`
-    those that share a key, each with that; `undecided` are described where they say, but so are others.
+    """Both states under common addresses; `removed` are the live objects that tombstones name, and `words`
+    how, where it is not by their id; `doubles` those that share a key, each with that; `undecided` are
+    described where they say, but so are others.
     """
 
     desired: State
@@ -34,6 +36,7 @@ class Aligned:
     root: Address
     gone: Mapping[Address, int]
     removed: Mapping[Address, Source]
+    words: Mapping[Address, Reference]
     doubles: Mapping[Address, str]
     undecided: Mapping[Address, Source]
     notices: tuple[Notice, ...]
@@ -65,6 +68,7 @@ def align(desired: Desired, live: Live) -> Aligned:
         root=final[live.root],
         gone=live.gone,
         removed={final[at]: source for at, source in graves.removed.items()},
+        words={final[at]: each for at, each in graves.by_name.items()},
         doubles={final[at]: _shared_key(group, live.resources) for group in several for at in group},
         undecided={final[at]: source for at, source in meant.items()},
         notices=(

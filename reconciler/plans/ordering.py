@@ -13,11 +13,12 @@ Rule 4 asks for more than is needed where many groups move at once. If that make
 the moves are tried out instead, and each waits for the one before it.
 
 Besides, a group keeps its name and its place until what tombstones and `previously` call by them has been
-dealt with: a plan that was carried out in part can then be taken up again.
+dealt with: a plan that was carried out in part can then be taken up again. And what may end the rights of
+whoever applies comes after all that needs them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import Any
@@ -25,68 +26,97 @@ from typing import Any
 from reconciler.changes import is_move
 from reconciler.errors import InvalidConfigurationError, Problem
 from reconciler.kinds import KINDS
-from reconciler.model import Action, Address, Change, Resource, State
+from reconciler.model import Action, Address, Change, Reference, Resource, State
 from reconciler.objects.clashes import Unique, unique_values
-from reconciler.objects.codec import loosely
+from reconciler.objects.codec import comparable, loosely
+from reconciler.objects.names import split
 from reconciler.objects.references import addresses_in
 from reconciler.objects.tree import ancestors
 
 Waits = dict[Address, set[Address]]
 
 
-def ordered(changes: Sequence[Change], before: State, after: State) -> tuple[Change, ...]:
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What changes alone do not tell of their order: in which words the files call what is to go, and which
+    changes end what the signed-in user may do.
+    """
+
+    words: Mapping[Address, Reference] = field(default_factory=dict)
+    last: Collection[Address] = ()
+
+
+def ordered(
+    changes: Sequence[Change], before: State, after: State, hints: Hints = Hints()
+) -> tuple[Change, ...]:
     """The changes with `waits_for` filled in: in the order in which they can run, deletions last.
 
     Raises InvalidConfigurationError where changes wait for each other in a ring.
     """
     by_address = {change.address: change for change in changes}
-    waits = _waits(changes, before, after)
-    advice = _NAME_IN_BETWEEN if has_ring(waits) else _RENAME_FIRST
-    _add(waits, _called_by_path(changes, before))
+    called = [*_called_by_path(changes, before, hints.words)]
+    waits = _waits(changes, before, after, called)
+    if members := ring(waits):
+        advice = _NAME_IN_BETWEEN if ring(_waits(changes, before, after)) else _RENAME_FIRST
+        raise InvalidConfigurationError([_waiting_for_each_other(members, by_address, advice)])
+    if hints.last:
+        _add(waits, _at_the_end([*_runnable_order(waits)], waits, hints.last))
     listed = [
         replace(by_address[address], waits_for=tuple(sorted(waits[address])))
-        for address in _runnable_order(waits, by_address, advice)
+        for address in _runnable_order(waits)
     ]
     return tuple(sorted(listed, key=lambda change: change.action is Action.DELETE))
 
 
-def _waits(changes: Sequence[Change], before: State, after: State) -> Waits:
+def _waits(
+    changes: Sequence[Change], before: State, after: State, called: Iterable[tuple[Address, Address]] = ()
+) -> Waits:
     needed: Waits = {change.address: set() for change in changes}
-    for rule in (_creations, _referrers, _unique_values):
-        _add(needed, rule(changes))
+    for pairs in (_creations(changes), _referrers(changes), _unique_values(changes), called):
+        _add(needed, pairs)
     waits = {address: set(awaited) for address, awaited in needed.items()}
     _add(waits, _moves(changes, before, after))
-    if has_ring(waits) and (order := _tried_out(needed, before, after)):
+    if ring(waits) and (order := _tried_out(needed, before, after)):
         _add(needed, pairwise(reversed(order)))
         waits = needed
     return waits
 
 
-def _called_by_path(changes: Sequence[Change], before: State) -> Iterator[tuple[Address, Address]]:
-    """Groups that get another name, and what is found by it: gone by a tombstone, or renamed itself."""
+def _called_by_path(
+    changes: Sequence[Change], before: State, words: Mapping[Address, Reference]
+) -> Iterator[tuple[Address, Address]]:
+    """Groups that get another name, and what the files find by it: gone by a tombstone, or renamed itself."""
     renamed = {
-        change.address: {field.name for field in change.fields} & {*KINDS["group"].identity}
+        change.address: {each.name for each in change.fields} & {*KINDS["group"].identity}
         for change in changes
         if change.kind == "group" and change.action is Action.UPDATE
     }
-    for change in changes:
-        former = change.after.previously if change.after else None
-        if change.before and (former or change.action is Action.DELETE):
-            for group, names in _names_in_key(change.before, before):
+    for change in changes if any(renamed.values()) else ():
+        former = words.get(change.address) if change.action is Action.DELETE else _former(change)
+        if change.before and former and isinstance(former.text, str):
+            for group, names in _names_in(former.text, change.before, before):
                 if group != change.address and renamed.get(group, set()) & names:
                     yield group, change.address
 
 
-def _names_in_key(resource: Resource, state: State) -> Iterator[tuple[Address, set[str]]]:
-    """The groups by whose fields an object is called, and those fields."""
-    kind, group = KINDS["group"], KINDS[resource.kind]
-    nearest = resource if resource.kind == kind.name else state.get(resource.value(group.place))
-    if nearest and nearest.value(kind.external_id):
-        yield nearest.address, {kind.external_id}
-    elif nearest:
-        yield nearest.address, set(kind.identity)
+def _former(change: Change) -> Reference | None:
+    """What the files call an object that gets another name."""
+    is_renamed = {each.name for each in change.fields} & {*KINDS[change.kind].identity}
+    return change.after.previously if change.after and is_renamed else None
+
+
+def _names_in(words: str, resource: Resource, state: State) -> Iterator[tuple[Address, set[str]]]:
+    """The groups by whose fields an object is called in these words, and those fields."""
+    group, kind = KINDS["group"], KINDS[resource.kind]
+    above = split(words)[:-1] if words != resource.value(kind.external_id) else ()
+    nearest = resource if kind.is_tree else state.get(resource.value(kind.home))
+    if above and nearest:
+        if above == (nearest.value(group.external_id),):
+            yield nearest.address, {group.external_id}
+            return
+        yield nearest.address, set(group.identity)
         for address in ancestors(nearest.address, state):
-            yield address, {kind.label, kind.place}
+            yield address, {group.label, group.place}
 
 
 def _add(waits: Waits, more: Iterable[tuple[Address, Address]]) -> None:
@@ -94,13 +124,13 @@ def _add(waits: Waits, more: Iterable[tuple[Address, Address]]) -> None:
         waits[waiting].add(awaited)
 
 
-def has_ring(waits: Mapping[Any, Iterable[Any]]) -> bool:
-    """Whether some of what waits waits for itself in the end."""
+def ring(waits: Mapping[Any, Iterable[Any]]) -> list[Any]:
+    """Changes that wait for each other, if there are any: one such ring."""
     try:
         TopologicalSorter(waits).prepare()
-    except CycleError:
-        return True
-    return False
+    except CycleError as error:
+        return sorted({*error.args[1]})
+    return []
 
 
 def _tried_out(needed: Waits, before: State, after: State) -> list[Address]:
@@ -183,8 +213,16 @@ def _unique_values(changes: Sequence[Change]) -> Iterator[tuple[Address, Address
 
 def _held(resource: Resource | None) -> set[Unique]:
     """As they are, and as the platform may keep them."""
-    exact = unique_values(resource)
+    exact = unique_values(resource) | _exclusive_values(resource)
     return exact | {(kind, names, tuple(map(loosely, values))) for kind, names, values in exact}
+
+
+def _exclusive_values(resource: Resource | None) -> set[Unique]:
+    if resource is None:
+        return set()
+    kind = KINDS[resource.kind]
+    given = [name for name in kind.exclusive if resource.value(name) is not None]
+    return {(kind.name, (name,), (comparable(kind.field(name), resource.value(name)),)) for name in given}
 
 
 def _moves(changes: Sequence[Change], before: State, after: State) -> Iterator[tuple[Address, Address]]:
@@ -196,26 +234,34 @@ def _moves(changes: Sequence[Change], before: State, after: State) -> Iterator[t
                 yield address, above
 
 
-def _runnable_order(
-    waits: Mapping[Address, Iterable[Address]], changes: Mapping[Address, Change], advice: str
-) -> Iterator[Address]:
+def _at_the_end(
+    order: Sequence[Address], waits: Waits, last: Collection[Address]
+) -> Iterator[tuple[Address, Address]]:
+    """Everything else comes first, but for what has to wait for the last ones itself."""
+    behind = {*last}
+    for at in order:
+        behind |= {at} if waits[at] & behind else set()
+    free = [at for at in order if at not in behind]
+    awaited = {each for at in free for each in waits[at]}
+    for at in last:
+        yield from ((at, each) for each in free if each not in awaited)
+
+
+def _runnable_order(waits: Waits) -> Iterator[Address]:
     sorter = TopologicalSorter(waits)
-    try:
-        sorter.prepare()
-    except CycleError as error:
-        raise InvalidConfigurationError([_ring(error.args[1], changes, advice)]) from None
+    sorter.prepare()
     while sorter.is_active():
         ready = sorted(sorter.get_ready())
         yield from ready
         sorter.done(*ready)
 
 
-def _ring(members: Sequence[Address], changes: Mapping[Address, Change], advice: str) -> Problem:
-    ring = sorted(set(members))
-    written = next(address for address in ring if changes[address].source)
-    source = changes[written].source
+def _waiting_for_each_other(
+    members: Iterable[Address], changes: Mapping[Address, Change], advice: str
+) -> Problem:
+    source = next(changes[address].source for address in members if changes[address].source)
     assert source is not None
-    names = ", ".join(map(str, ring))
+    names = ", ".join(map(str, members))
     return Problem(source, f"these changes wait for each other: {names}; do it in two steps, {advice}")
 
 

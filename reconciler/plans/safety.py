@@ -95,19 +95,25 @@ def kept_by_protection(aligned: Aligned, settings: Settings, kept: Mapping[Addre
 def own_access(changes: Iterable[Change], own: Own) -> Iterator[Notice]:
     """The right to undo it may be gone with the change."""
     for change in changes:
-        touched = [*map(_moved, (each for each in change.fields if each.name in _ACCESS))]
+        address = str(change.address)
         if own is None and change.kind == "user" and change.action is Action.DELETE:
-            message = (
-                f"{change.address} is deleted, and the platform does not say whose credentials these are"
-            )
-            yield Notice("own-access", str(change.address), f"{message}; make sure that it is somebody else")
-        elif (
-            change.kind == "user" and change.action is Action.UPDATE and change.id in (own or ()) and touched
-        ):
-            message = (
-                f"{change.address} is the user whose credentials these are, and gets {', '.join(touched)}"
-            )
-            yield Notice("own-access", str(change.address), f"{message}; nobody may be left to take it back")
+            message = f"{address} is deleted, and the platform does not say whose credentials these are"
+            yield Notice("own-access", address, f"{message}; make sure that it is somebody else")
+        elif touched := ", ".join(map(_moved, _own(change, own))):
+            message = f"{address} is the user whose credentials these are, and gets {touched}"
+            yield Notice("own-access", address, f"{message}; nobody may be left to take it back")
+
+
+def last(changes: Iterable[Change], own: Own) -> Sequence[Address]:
+    """What may end the rights by which all else is sent."""
+    return [change.address for change in changes if _own(change, own)]
+
+
+def _own(change: Change, own: Own) -> Sequence[FieldChange]:
+    """What a change does to the rights of whoever applies it."""
+    if change.kind != "user" or change.action is not Action.UPDATE or change.id not in (own or ()):
+        return ()
+    return [each for each in change.fields if each.name in _ACCESS]
 
 
 def _moved(field: FieldChange) -> str:

@@ -16,12 +16,12 @@ from reconciler.plans.matching import Matches
 
 
 class Tombstones(NamedTuple):
-    """The live objects that are to go, with the lines that say so; `by_name` without those said by their id,
-    which never means another.
+    """The live objects that are to go, with the lines that say so; `by_name` with what these call them,
+    without those said by their id, which never means another.
     """
 
     removed: Mapping[Address, Source]
-    by_name: Mapping[Address, Source]
+    by_name: Mapping[Address, Reference]
     notices: tuple[Notice, ...]
     problems: tuple[Problem, ...]
 
@@ -31,7 +31,7 @@ def read(
 ) -> Tombstones:
     described = {at: desired[address] for address, at in matched.live.items() if address in desired}
     going: dict[Address, Source] = {}
-    by_name: dict[Address, Source] = {}
+    by_name: dict[Address, Reference] = {}
     notices: list[Notice] = []
     problems: list[Problem] = []
     for tombstone in removed:
@@ -47,23 +47,23 @@ def read(
             notices.append(_no_key(tombstone, candidates[0]))
         else:
             going[candidates[0]] = tombstone.source
-            by_name |= {} if isinstance(tombstone.text, int) else {candidates[0]: tombstone.source}
+            by_name |= {} if isinstance(tombstone.text, int) else {candidates[0]: tombstone}
     return Tombstones(going, by_name, tuple(notices), tuple(problems))
 
 
 def reborn(
-    removed: Mapping[Address, Source], final: Mapping[Address, Address], live: State, described: State
+    removed: Mapping[Address, Reference], final: Mapping[Address, Address], live: State, described: State
 ) -> Iterator[Problem]:
     """What goes, while something else is given its key, or its name in a group whose path changes: next time,
     or after half of the changes, the line would mean that.
     """
-    for address, source in removed.items():
+    for address, tombstone in removed.items():
         heir = without_id(final[address], live[address])
         if address in described:
-            yield Problem(source, _described(address, described[address]))
+            yield Problem(tombstone.source, _described(address, described[address]))
         elif heir in described:
             message = f"{address} is removed here, and {heir} at {described[heir].source} takes its name"
-            yield Problem(source, f"{message}; do it in two steps, and remove it first")
+            yield Problem(tombstone.source, f"{message}; do it in two steps, and remove it first")
 
 
 def coming(

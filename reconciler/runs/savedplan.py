@@ -32,7 +32,7 @@ from reconciler.objects.fidelity import is_as_shown
 from reconciler.objects.overrides import Platform, deceptive, kinds_with, unknown_names
 from reconciler.objects.references import addresses_in
 from reconciler.plans.notices import own_facts
-from reconciler.plans.ordering import has_ring
+from reconciler.plans.ordering import ring
 from reconciler.plans.planfile import FORMAT_VERSION, digest, document
 
 Document = Mapping[str, Any]
@@ -128,7 +128,7 @@ def _may_be_set(platform: Platform) -> bool:
 def _has_an_order(changes: Sequence[Document]) -> bool:
     """Nothing waits for itself, and an id that is not known yet is that of a creation that is waited for."""
     created = {each["address"] for each in changes if each["action"] == Action.CREATE.word}
-    return not has_ring({each["address"]: each["waits_for"] for each in changes}) and all(
+    return not ring({each["address"]: each["waits_for"] for each in changes}) and all(
         str(address) in created and str(address) in each["waits_for"]
         for each in changes
         for address in addresses_in(_body(each["request"]["body"]))

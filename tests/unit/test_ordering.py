@@ -1,18 +1,19 @@
 """The four rules, each by an example, and all of them together: every order that `waits_for` allows works."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from reconciler.errors import InvalidConfigurationError
-from reconciler.model import Action, Resource
+from reconciler.model import Action, Reference, Resource
 from reconciler.objects.clashes import unique_values
 from reconciler.objects.tree import ancestors
-from reconciler.plans.ordering import ordered
+from reconciler.plans.ordering import Hints, ordered
 
-from .literals import ROOT, created, deleted, kept, state, texts, to, updated, written
+from .literals import ROOT, at, created, deleted, kept, ref, state, texts, to, updated, written
 
 TOP = to("group/ROOT")
 
@@ -113,6 +114,81 @@ def test_no_move_waits_for_an_ancestor_that_stays_clear_of_what_moves():
 
 def test_a_group_that_only_gets_another_name_does_not_move():
     assert waits([updated(B, org_unit_name="New")], [A, B], [A, B]) == [("group/B", [])]
+
+
+# -- what is called by a path that changes
+
+
+SALES = kept("group/Acme/Sales", 3, org_unit_name="Sales", org_unit_ext_id=None, parent=TOP)
+EAST = kept("group/E1", 4, org_unit_name="East", org_unit_ext_id="E1", parent=SALES.address)
+HOT = kept("tag/E1/Hot", 5, tag_name="Hot", group=EAST.address)
+
+
+def called(was, former, **fields):
+    """A change of what the files find by `previously`."""
+    change = updated(was, **fields)
+    return replace(change, after=replace(change.after, previously=Reference(was.kind, former, at())))
+
+
+@pytest.mark.parametrize(
+    ("renamed", "other", "waits_for"),
+    [
+        (SALES, called(EAST, "Acme/Sales/East", org_unit_ext_id="E2"), True),
+        (SALES, called(EAST, "E1", org_unit_ext_id="E2"), False),
+        (SALES, called(EAST, 4, org_unit_ext_id="E2"), False),
+        (SALES, called(EAST, "Acme/Sales/East", city="Boston"), False),
+        (SALES, called(HOT, "Acme/Sales/East/Hot", tag_name="Cold"), True),
+        (SALES, called(HOT, "E1/Hot", tag_name="Cold"), False),
+        (SALES, called(HOT, "Hot", tag_name="Cold"), False),
+        (EAST, called(HOT, "Acme/Sales/East/Hot", tag_name="Cold"), True),
+        (EAST, called(HOT, "E1/Hot", tag_name="Cold"), False),
+    ],
+)
+def test_a_group_keeps_its_name_until_what_is_found_by_it_was_renamed(renamed, other, waits_for):
+    changes = [updated(renamed, org_unit_name="New"), other]
+    found = {
+        change.address: change.waits_for for change in ordered(changes, state(ROOT, SALES, EAST, HOT), {})
+    }
+    assert found == {renamed.address: (other.address,) * waits_for, other.address: ()}
+
+
+@pytest.mark.parametrize(("field", "waits_for"), [("org_unit_ext_id", True), ("org_unit_name", False)])
+def test_a_group_keeps_its_name_until_what_a_tombstone_calls_by_it_is_gone(field, waits_for):
+    changes, before = [updated(EAST, **{field: "New"}), deleted(HOT)], state(ROOT, SALES, EAST, HOT)
+    hints = Hints({HOT.address: ref("tag/E1/Hot")})
+    found = {change.address: change.waits_for for change in ordered(changes, before, {}, hints)}
+    assert found == {EAST.address: (HOT.address,) * waits_for, HOT.address: ()}
+    assert all(not each.waits_for for each in ordered(changes, before, {})), "said by its id, or pruned"
+
+
+# -- one's own rights
+
+
+def test_what_may_end_the_own_rights_comes_last():
+    """But before what needs it to be done: here its former address."""
+    own, other = (kept(f"user/{n}", n, username=f"u{n}@acme") for n in (1, 2))
+    changes = [
+        updated(own, username="new@acme"),
+        updated(other, username="u1@acme"),
+        created(written("user/3", group=to("group/G"))),
+        created(written("group/G", parent=TOP)),
+        deleted(NAMED),
+    ]
+    found = ordered(changes, state(ROOT), state(ROOT), Hints(last=[own.address]))
+    assert [(str(each.address), [*map(str, each.waits_for)]) for each in found] == [
+        ("group/G", []),
+        ("user/3", ["group/G"]),
+        ("user/1", ["tag/1", "user/3"]),
+        ("user/2", ["user/1"]),
+        ("tag/1", []),
+    ]
+
+
+def test_a_number_is_given_up_before_another_route_gets_it():
+    old = kept("route/1", 1, provisioned_route_name="Old", phone_number="+18015550100")
+    new = created(written("route/2", provisioned_route_name="New", phone_number="+18015550100"))
+    found = {change.address: change.waits_for for change in ordered([new, deleted(old)], {}, {})}
+    assert found == {new.address: (old.address,), old.address: ()}
 
 
 # -- the list
