@@ -18,7 +18,7 @@ whoever applies comes after all that needs them.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import Any
@@ -36,35 +36,38 @@ from reconciler.objects.tree import ancestors
 Waits = dict[Address, set[Address]]
 
 
-@dataclass(frozen=True, slots=True)
-class Hints:
-    """What changes alone do not tell of their order: in which words the files call what is to go, and which
-    changes end what the signed-in user may do.
-    """
-
-    words: Mapping[Address, Reference] = field(default_factory=dict)
-    last: Collection[Address] = ()
-
-
 def ordered(
-    changes: Sequence[Change], before: State, after: State, hints: Hints = Hints()
+    changes: Sequence[Change], before: State, after: State, words: Mapping[Address, Reference]
 ) -> tuple[Change, ...]:
-    """The changes with `waits_for` filled in: in the order in which they can run, deletions last.
+    """The changes with `waits_for` filled in: in the order in which they can run, deletions last. `words` are
+    those by which the files call what is to go.
 
     Raises InvalidConfigurationError where changes wait for each other in a ring.
     """
-    by_address = {change.address: change for change in changes}
-    called = [*_called_by_path(changes, before, hints.words)]
-    waits = _waits(changes, before, after, called)
+    waits = _waits(changes, before, after, [*_called_by_path(changes, before, words)])
     if members := ring(waits):
         advice = _NAME_IN_BETWEEN if ring(_waits(changes, before, after)) else _RENAME_FIRST
-        raise InvalidConfigurationError([_waiting_for_each_other(members, by_address, advice)])
-    if hints.last:
-        _add(waits, _at_the_end([*_runnable_order(waits)], waits, hints.last))
-    listed = [
-        replace(by_address[address], waits_for=tuple(sorted(waits[address])))
-        for address in _runnable_order(waits)
-    ]
+        raise InvalidConfigurationError([_waiting_for_each_other(members, changes, advice)])
+    return _listed(changes, waits)
+
+
+def with_last(changes: tuple[Change, ...], last: Collection[Address]) -> tuple[Change, ...]:
+    """The same changes, these behind all others but for what has to wait for them itself."""
+    if not last:
+        return changes
+    waits = {change.address: {*change.waits_for} for change in changes}
+    behind = {*last}
+    for at in _runnable_order(waits):
+        behind |= {at} if waits[at] & behind else set()
+    free = waits.keys() - behind
+    awaited = {each for at in free for each in waits[at]}
+    _add(waits, ((at, each) for at in last for each in free - awaited))
+    return _listed(changes, waits)
+
+
+def _listed(changes: Sequence[Change], waits: Waits) -> tuple[Change, ...]:
+    by_address = {change.address: change for change in changes}
+    listed = [replace(by_address[at], waits_for=tuple(sorted(waits[at]))) for at in _runnable_order(waits)]
     return tuple(sorted(listed, key=lambda change: change.action is Action.DELETE))
 
 
@@ -234,19 +237,6 @@ def _moves(changes: Sequence[Change], before: State, after: State) -> Iterator[t
                 yield address, above
 
 
-def _at_the_end(
-    order: Sequence[Address], waits: Waits, last: Collection[Address]
-) -> Iterator[tuple[Address, Address]]:
-    """Everything else comes first, but for what has to wait for the last ones itself."""
-    behind = {*last}
-    for at in order:
-        behind |= {at} if waits[at] & behind else set()
-    free = [at for at in order if at not in behind]
-    awaited = {each for at in free for each in waits[at]}
-    for at in last:
-        yield from ((at, each) for each in free if each not in awaited)
-
-
 def _runnable_order(waits: Waits) -> Iterator[Address]:
     sorter = TopologicalSorter(waits)
     sorter.prepare()
@@ -256,10 +246,8 @@ def _runnable_order(waits: Waits) -> Iterator[Address]:
         sorter.done(*ready)
 
 
-def _waiting_for_each_other(
-    members: Iterable[Address], changes: Mapping[Address, Change], advice: str
-) -> Problem:
-    source = next(changes[address].source for address in members if changes[address].source)
+def _waiting_for_each_other(members: Sequence[Address], changes: Iterable[Change], advice: str) -> Problem:
+    source = next(each.source for each in changes if each.address in members and each.source)
     assert source is not None
     names = ", ".join(map(str, members))
     return Problem(source, f"these changes wait for each other: {names}; do it in two steps, {advice}")

@@ -29,7 +29,7 @@ from reconciler.objects.references import map_values
 from reconciler.plans import branches, checks, consequences, notices, rules, safety
 from reconciler.plans.alignment import Aligned, align, called, called_now
 from reconciler.plans.lookalikes import Lookalike, lookalikes
-from reconciler.plans.ordering import Hints, ordered
+from reconciler.plans.ordering import ordered, with_last
 from reconciler.plans.targets import targeted
 from reconciler.progress import Progress, unwatched, watched
 
@@ -115,8 +115,8 @@ def drafted(
     changes = [*_written(aligned, facts, report), *_deletions(aligned, going, facts)]
     after = afterwards(aligned.live, changes)
     _raise_any(checks.problems(facts.kinds, changes, after))
-    every = ordered(changes, aligned.live, after, Hints(aligned.words, safety.last(changes, live.own)))
-    chosen = targeted(every, aligned, options.targets)
+    every = ordered(changes, aligned.live, after, aligned.words)
+    chosen = with_last(targeted(every, aligned, options.targets), safety.last(changes, live.own))
     _raise_any(_outlived(aligned, live, settings, chosen))
     strangers = {at: each for at, each in aligned.live.items() if not aligned.is_described(at)}
     return Draft(

@@ -52,3 +52,7 @@ def test_where_something_was_refused_the_own_rights_stay_to_mend_it(handing, pla
     assert handing().code == 0
     assert (role(platform, 10001), role(platform, 10002)) == ("Standard", "Admin")
     assert len(done(platform)) == 3
+
+
+def test_who_is_meant_alone_brings_nothing_along(handing, call):
+    assert "Plan: 1 to update" in call("plan", "--target", "user/admin@acme.example").out

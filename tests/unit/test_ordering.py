@@ -11,7 +11,7 @@ from reconciler.errors import InvalidConfigurationError
 from reconciler.model import Action, Reference, Resource
 from reconciler.objects.clashes import unique_values
 from reconciler.objects.tree import ancestors
-from reconciler.plans.ordering import Hints, ordered
+from reconciler.plans.ordering import ordered, with_last
 
 from .literals import ROOT, at, created, deleted, kept, ref, state, texts, to, updated, written
 
@@ -20,7 +20,7 @@ TOP = to("group/ROOT")
 
 def waits(changes, before=(), after=()):
     """Who waits for whom, in the order of the plan."""
-    found = ordered(changes, state(ROOT, *before), state(ROOT, *after))
+    found = ordered(changes, state(ROOT, *before), state(ROOT, *after), {})
     return [(str(change.address), [str(address) for address in change.waits_for]) for change in found]
 
 
@@ -77,7 +77,7 @@ NAMED = kept("tag/1", 1, tag_name="Hot", group=TOP)
     ids=["name", "name in its group", "deletion", "e-mail address", "external id"],
 )
 def test_a_value_is_taken_once_it_is_free(freeing, taking):
-    found = {change.address: change.waits_for for change in ordered([taking, freeing], {}, {})}
+    found = {change.address: change.waits_for for change in ordered([taking, freeing], {}, {}, {})}
     assert found == {freeing.address: (), taking.address: (freeing.address,)}
 
 
@@ -91,7 +91,7 @@ def test_a_value_is_taken_once_it_is_free(freeing, taking):
     ids=["in another group", "of another kind", "the same new name"],
 )
 def test_nothing_waits_for_a_value_that_it_does_not_take(other):
-    found = ordered([other, updated(NAMED, tag_name="Warm")], {}, {})
+    found = ordered([other, updated(NAMED, tag_name="Warm")], {}, {}, {})
     assert [change.waits_for for change in found] == [(), ()]
 
 
@@ -145,20 +145,18 @@ def called(was, former, **fields):
     ],
 )
 def test_a_group_keeps_its_name_until_what_is_found_by_it_was_renamed(renamed, other, waits_for):
-    changes = [updated(renamed, org_unit_name="New"), other]
-    found = {
-        change.address: change.waits_for for change in ordered(changes, state(ROOT, SALES, EAST, HOT), {})
-    }
+    changes, before = [updated(renamed, org_unit_name="New"), other], state(ROOT, SALES, EAST, HOT)
+    found = {change.address: change.waits_for for change in ordered(changes, before, {}, {})}
     assert found == {renamed.address: (other.address,) * waits_for, other.address: ()}
 
 
 @pytest.mark.parametrize(("field", "waits_for"), [("org_unit_ext_id", True), ("org_unit_name", False)])
 def test_a_group_keeps_its_name_until_what_a_tombstone_calls_by_it_is_gone(field, waits_for):
     changes, before = [updated(EAST, **{field: "New"}), deleted(HOT)], state(ROOT, SALES, EAST, HOT)
-    hints = Hints({HOT.address: ref("tag/E1/Hot")})
-    found = {change.address: change.waits_for for change in ordered(changes, before, {}, hints)}
+    words = {HOT.address: ref("tag/E1/Hot")}
+    found = {change.address: change.waits_for for change in ordered(changes, before, {}, words)}
     assert found == {EAST.address: (HOT.address,) * waits_for, HOT.address: ()}
-    assert all(not each.waits_for for each in ordered(changes, before, {})), "said by its id, or pruned"
+    assert all(not each.waits_for for each in ordered(changes, before, {}, {})), "said by its id, or pruned"
 
 
 # -- one's own rights
@@ -174,7 +172,7 @@ def test_what_may_end_the_own_rights_comes_last():
         created(written("group/G", parent=TOP)),
         deleted(NAMED),
     ]
-    found = ordered(changes, state(ROOT), state(ROOT), Hints(last=[own.address]))
+    found = with_last(ordered(changes, state(ROOT), state(ROOT), {}), [own.address])
     assert [(str(each.address), [*map(str, each.waits_for)]) for each in found] == [
         ("group/G", []),
         ("user/3", ["group/G"]),
@@ -187,7 +185,7 @@ def test_what_may_end_the_own_rights_comes_last():
 def test_a_number_is_given_up_before_another_route_gets_it():
     old = kept("route/1", 1, provisioned_route_name="Old", phone_number="+18015550100")
     new = created(written("route/2", provisioned_route_name="New", phone_number="+18015550100"))
-    found = {change.address: change.waits_for for change in ordered([new, deleted(old)], {}, {})}
+    found = {change.address: change.waits_for for change in ordered([new, deleted(old)], {}, {}, {})}
     assert found == {new.address: (old.address,), old.address: ()}
 
 
@@ -209,7 +207,7 @@ def test_names_that_change_places_take_two_steps():
         updated(kept("tag/2", 2, tag_name="Cold", group=TOP), tag_name="Hot"),
     ]
     with pytest.raises(InvalidConfigurationError) as caught:
-        ordered(ring, {}, {})
+        ordered(ring, {}, {}, {})
     assert texts(caught.value.problems) == [
         (
             "1: these changes wait for each other: tag/1, tag/2; do it in two steps, "
@@ -283,7 +281,7 @@ def extensions(changes):
 
 
 def assert_every_order_works(before, after, most=None):
-    changes = ordered(list(differences(before, after)), state(ROOT, *before), state(ROOT, *after))
+    changes = ordered(list(differences(before, after)), state(ROOT, *before), state(ROOT, *after), {})
     wanted = Tree(after).groups
     for order in itertools.islice(extensions(changes), most):
         tree = Tree(before)
