@@ -249,7 +249,7 @@ def relied_on(kind: Kind, change: Change) -> Fields:
 def _empty(kind: Kind, change: Change) -> Fields:
     """An object that is to go has nothing in the fields that the plan does not show."""
     goes = change.action is Action.DELETE
-    return {field.name: None for field in kind.fields if goes and field.readable and field.is_own}
+    return {field.name: None for field in kind.fields if goes and not field.may_be_unseen}
 
 
 def _carried(kind: Kind, change: Change) -> Fields:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from reconciler.errors import ReconcilerError, Source, StaleError
-from reconciler.facts import Field, Kind, Settable
+from reconciler.facts import Field, Kind, Settable, Type
 from reconciler.kinds import Kinds
 from reconciler.model import (
     Address,
@@ -25,6 +25,8 @@ from reconciler.objects.overrides import kinds_with
 from reconciler.objects.telling import told
 from reconciler.runs.journal import Event, Run, Write
 from reconciler.runs.settling import Settler, is_complete, is_otherwise
+
+_FILLED = (Type.FLAG, Type.CHOICE)  # new objects have these from the platform, where nothing is said of them
 
 
 class Undo(NamedTuple):
@@ -96,7 +98,8 @@ class _Undoing:
         if live is None:
             self._notice(write, "is already gone")
             return
-        self.stale += self._changed_since(kind, write, self._settler.fields(live))
+        now = self._settler.fields(live)
+        self.stale += (*self._changed_since(kind, write, now), *_given_since(kind, write, now))
         self.removed.append(Reference(kind.name, int(number or 0), self._source(write)))
 
     def _updated(self, kind: Kind, write: Write) -> None:
@@ -194,6 +197,16 @@ class _Undoing:
         if field.refers_to and isinstance(plain, int):
             return self._again.get((field.refers_to, plain)) or Reference(field.refers_to, plain, source)
         return plain
+
+
+def _given_since(kind: Kind, write: Write, now: Fields) -> Iterator[str]:
+    """Fields of what was created that the run left empty: who filled them builds on it, and they would go."""
+    wrote = {each["name"] for each in write.intent["fields"]}
+    for field in kind.fields:
+        is_open = field.name not in wrote and not field.may_be_unseen and field.type not in _FILLED
+        if is_open and is_otherwise(kind, field.name, None, now):
+            there = told(now.get(field.name))
+            yield f"{write.intent['address']}: {field.name} was left empty and is {there} now"
 
 
 def _unseen(kind: Kind, write: Write) -> Fields:

@@ -179,6 +179,34 @@ MOVED = {
         ("PATCH", "/groups/1005", {"city": "Chicago"}),
         "group/ORG-2001: city was made 'Boston' and is 'Chicago' now",
     ),
+    "a new route is put into service": (
+        CASES["create a route"],
+        ("PATCH", "/provisioned-routes/803", {"phone_number": "+18015550100", "ring_to": "+14255551234"}),
+        (
+            "route/ORG-1003/Side: phone_number was left empty and is '+18015550100' now\n"
+            "  route/ORG-1003/Side: ring_to was left empty and is '+14255551234' now"
+        ),
+    ),
+    "a new route is given a tag": (
+        CASES["create a route"],
+        ("PATCH", "/provisioned-routes/803", {"tag_ids": [301]}),
+        "route/ORG-1003/Side: tags was left empty and is [301] now",
+    ),
+    "a new route is given a campaign": (
+        CASES["create a route"],
+        ("PATCH", "/provisioned-routes/803", {"campaign_id": 55}),
+        "route/ORG-1003/Side: campaign_id was left empty and is 55 now",
+    ),
+    "a new group is given an address": (
+        EAST,
+        ("PATCH", "/groups/1005", {"zip": "02101"}),
+        "group/ORG-2001: zip was left empty and is '02101' now",
+    ),
+    "a new group is given an external id": (
+        "groups: [{org_unit_name: East, parent: ORG-1002}]",
+        ("PATCH", "/groups/1005", {"org_unit_ext_id": "ORG-2001"}),
+        "group/Acme/Sales/East: org_unit_ext_id was left empty and is 'ORG-2001' now",
+    ),
     "where something was moved to": (
         CASES["move a user"],
         ("PATCH", "/users/10001", {"ct_user_ou_id": 1004}),

@@ -115,6 +115,28 @@ def test_what_has_moved_is_told_in_the_words_of_the_files():
     ]
 
 
+FILLED = {"role": "Standard", "user_status": "active", "score_call": False, "access_audio": True}
+
+
+def test_what_the_platform_fills_by_itself_is_nobody_s_work():
+    new = created(written("user/jane@acme", 7, username="jane@acme", group=to("group/S"), first_name="Jane"))
+    changes, _ = undone((new, 7), there=[SALES, changed(JANE, **FILLED, x_revision=7)])
+    assert [(sign, address) for sign, address, _ in changes] == [("-", "user/jane@acme")]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"user_ext_id": "E1"}, "user_ext_id was left empty and is 'E1' now"),
+        ({"agent_ring_to": "+14255551234"}, "agent_ring_to was left empty and is '+14255551234' now"),
+        ({"last_name": "Doe"}, "last_name was left empty and is 'Doe' now"),
+    ],
+)
+def test_what_somebody_has_built_on_since_does_not_go(given, told):
+    new = created(written("user/jane@acme", 7, username="jane@acme", group=to("group/S"), first_name="Jane"))
+    assert stale((new, 7), there=[SALES, changed(JANE, **FILLED, **given)]) == [f"user/jane@acme: {told}"]
+
+
 def test_what_was_created_and_is_needed_by_others_since():
     new = created(
         written("group/S", 2, org_unit_name="Sales", org_unit_ext_id="S", parent=TOP, city="Boston")
