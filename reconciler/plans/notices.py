@@ -1,13 +1,14 @@
 """What the user should know about a plan that stops nothing; every code is stable."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from reconciler.facts import Field, Kind
 from reconciler.kinds import KINDS, Kinds
-from reconciler.model import Action, Address, Change, Notice, Resource, State
+from reconciler.model import Action, Address, Change, Fields, Notice, Resource, State
+from reconciler.objects.diff import in_order
 from reconciler.objects.fidelity import is_addressed
 from reconciler.objects.names import Index
 from reconciler.objects.references import addresses_in
@@ -28,7 +29,8 @@ def notices(
         *_unseen(aligned, kinds, ignored, resend),
         *_deleted_before(aligned, changes),
         *_nothing_to_rename(changes, aligned.live),
-        *_replaced(changes),
+        *_replaced(kinds, changes),
+        *_replaced_unseen(kinds, changes),
     ]
     yield from sorted(found)
 
@@ -59,10 +61,11 @@ def _unseen_message(kind: Kind, field: Field, count: int) -> str:
 
 def when_sent(kind: Kind, field: Field) -> str:
     """Of a field that may not be seen."""
-    if not field.is_own:
+    is_patched = kind.update_method == "PATCH"
+    if is_patched and not field.is_own:
         return f"it can only be set when a {kind.name} is created"
-    when = "created" if kind.update_method == "PATCH" else "created or replaced"
-    return f"it is sent when a {kind.name} is {when}, and again with --resend {kind.name}.{field.name}"
+    sent = f"it is sent when a {kind.name} is {'created' if is_patched else 'created or replaced'}"
+    return f"{sent}, and again with --resend {kind.name}.{field.name}" if field.is_own else sent
 
 
 def _deleted_before(aligned: Aligned, changes: Collection[Change]) -> Iterator[Notice]:
@@ -102,18 +105,38 @@ def _nothing_to_rename(changes: Iterable[Change], live: State) -> Iterator[Notic
         yield Notice("nothing-to-rename", str(change.address), message)
 
 
-def _replaced(changes: Iterable[Change]) -> Iterator[Notice]:
+def _replaced(kinds: Kinds, changes: Iterable[Change]) -> Iterator[Notice]:
     """A PUT replaces the whole object, and with it what nobody here knows of."""
+    for change, before, body in _replacements(changes):
+        lost = sorted(
+            name for name in before.fields if not kinds[change.kind].known(name) and name not in body
+        )
+        if lost:
+            at = str(change.address)
+            message = f"{at} can only be replaced as a whole: {', '.join(lost)} may be lost"
+            yield Notice("replaced", at, f"{message}; write what is to stay under `extra:`")
+
+
+def _replaced_unseen(kinds: Kinds, changes: Iterable[Change]) -> Iterator[Notice]:
+    """And with it what the platform does not show: once for each kind, as it is true of nearly all of it."""
+    found: defaultdict[str, list[set[str]]] = defaultdict(list)
+    for change, before, body in _replacements(changes):
+        unseen = [each for each in kinds[change.kind].fields if each.may_be_unseen]
+        lost = {each.name for each in unseen if each.name not in before.fields and each.wire_name not in body}
+        if lost:
+            found[change.kind].append(lost)
+    for name, losses in found.items():
+        names = ", ".join(in_order(kinds[name], set().union(*losses)))
+        message = f"{kinds[name].counted(len(losses))} can only be replaced as a whole: {names} may be lost"
+        way_out = "which the platform does not show; write what is to stay into the files"
+        yield Notice("replaced", name, f"{message}, {way_out}")
+
+
+def _replacements(changes: Iterable[Change]) -> Iterator[tuple[Change, Resource, Fields]]:
+    """With what was there, and the whole that is sent instead."""
     for change in changes:
-        before, body = change.before, change.request.body
-        if before and body and change.request.method == "PUT":
-            lost = sorted(
-                name for name in before.fields if not KINDS[change.kind].known(name) and name not in body
-            )
-            if lost:
-                at = str(change.address)
-                message = f"{at} can only be replaced as a whole: {', '.join(lost)} may be lost"
-                yield Notice("replaced", at, f"{message}; write what is to stay under `extra:`")
+        if change.before and change.request.body and change.request.method == "PUT":
+            yield change, change.before, change.request.body
 
 
 def lookalike(found: Lookalike, *, stops: bool = False) -> Notice:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from reconciler.changes import request
 from reconciler.errors import InvalidConfigurationError, Problem, Source
-from reconciler.facts import Field, Kind
+from reconciler.facts import Kind
 from reconciler.kinds import Kinds
 from reconciler.model import (
     Action,
@@ -247,7 +247,7 @@ def _too_late(kind: Kind, change: FieldChange) -> bool:
 def _body(
     kind: Kind, fields: Iterable[FieldChange], after: Resource, desired: Resource, compared: Resource
 ) -> Fields:
-    """The changed fields; where the API can only replace, the whole object, and what it never shows as the
+    """The changed fields; where the API can only replace, the whole object, and what it may not show as the
     files have it, unless that is ignored. What is cleared is written as nothing, should the rest stay.
     """
     changed = {field.name: field.new for field in fields}
@@ -256,12 +256,8 @@ def _body(
     whole = {
         name: value for name, value in after.fields.items() if kind.known(name) or name in desired.fields
     }
-    unseen = {name: value for name, value in compared.fields.items() if _is_unseen(kind.field(name))}
-    return {**_given({**whole, **unseen}), **changed}
-
-
-def _is_unseen(field: Field) -> bool:
-    return not field.readable and field.is_own
+    unseen = {name: value for name, value in compared.fields.items() if kind.field(name).may_be_unseen}
+    return {**_given({**unseen, **whole}), **changed}
 
 
 def _deletions(aligned: Aligned, going: Mapping[Address, Source], facts: Facts) -> Iterator[Change]:

@@ -139,6 +139,19 @@ def without_what_is_hidden(user):
     return {name: each for name, each in user.items() if name not in ("agent_ring_to", "access_audio")}
 
 
+def test_a_group_that_is_replaced_once_more_keeps_what_was_sent_with_the_first_replacement(
+    call, applied, platform
+):
+    east = "{org_unit_name: East, org_unit_ext_id: ORG-2001, parent: ORG-1002, timezone: Europe/Oslo}"
+    text = f"settings: {{platform: {{group: {{update_method: PUT}}}}}}\ngroups: [{east}]"
+    applied(text)
+    run = applied(text.replace("Europe/Oslo", "Europe/Oslo, city: Boston"))
+    ended = call("undo", run, "--yes")
+    assert (ended.code, ended.err) == (0, "")
+    there = platform.dump()["groups"][-1]
+    assert (there["org_unit_name"], there.get("city"), there["timezone"]) == ("East", None, "Europe/Oslo")
+
+
 # -- what cannot be brought back
 
 

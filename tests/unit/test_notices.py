@@ -4,6 +4,7 @@ import pytest
 
 from reconciler.kinds import KINDS
 from reconciler.model import Request
+from reconciler.objects.overrides import kinds_with
 from reconciler.plans.alignment import align
 from reconciler.plans.notices import left_out, notices, unmanaged
 
@@ -124,6 +125,48 @@ def test_what_a_replacement_may_lose(before, request_, lost):
         f"tag/S/Hot can only be replaced as a whole: {lost} may be lost; write what is to stay under `extra:`"
     )
     assert said(change) == ([("replaced", "tag/S/Hot", expected)] if lost else [])
+
+
+ANN = kept("user/ann@acme", 7, username="ann@acme", first_name="Ann", access_audio=True)
+BOB = kept("user/bob@acme", 8, username="bob@acme", first_name="Bob", access_audio=True)
+UNSEEN = {"aliases": [], "timezone": "UTC", "agent_code": 7}
+
+
+def replaced(resource, **unseen):
+    return replace(
+        updated(resource, first_name="New"),
+        request=Request("PUT", f"/users/{resource.id}", {"username": resource.fields["username"], **unseen}),
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "lost"),
+    [
+        ([replaced(ANN)], "1 user can only be replaced as a whole: aliases, timezone, agent_code"),
+        (
+            [replaced(ANN, aliases=[], timezone="UTC"), replaced(BOB, timezone="UTC", agent_code=1)],
+            "2 users can only be replaced as a whole: aliases, agent_code",
+        ),
+        (
+            [replaced(ANN, **UNSEEN), replaced(BOB, timezone="UTC", agent_code=1)],
+            "1 user can only be replaced as a whole: aliases",
+        ),
+        ([replaced(ANN, **UNSEEN)], None),
+        ([updated(ANN, first_name="New")], None),
+    ],
+    ids=["one", "two that lack different things", "one of two", "all is sent", "only what changes is sent"],
+)
+def test_what_a_replacement_may_lose_unseen_is_said_once_for_each_kind(changes, lost):
+    message = f"{lost} may be lost, which the platform does not show; write what is to stay into the files"
+    assert said(*changes) == ([("replaced", "user", message)] if lost else [])
+
+
+def test_what_a_replacement_may_lose_is_told_by_the_facts_that_the_files_give():
+    facts = {"user": {"fields": {"access_audio": {"readable": False}, "aliases": {"readable": True}}}}
+    there = replace(ANN, fields={"username": "ann@acme", "first_name": "Ann", "aliases": None})
+    change = replaced(there, timezone="UTC", agent_code=1)
+    (found,) = notices(align(desired(), live()), kinds_with(facts), [change], {}, ())
+    assert found.message.startswith("1 user can only be replaced as a whole: access_audio may be lost,")
 
 
 def test_notices_stand_in_a_stable_order():
