@@ -48,6 +48,17 @@ class Job(NamedTuple):
     applied_before: str | None = None
     undoes: str | None = None
 
+    @property
+    def is_looked_at_again(self) -> bool:
+        """Whether it is as a whole, before anything is written: what a person saw and agreed to has to be so
+        still, however quick the answer was.
+        """
+        return self.is_saved or not self.yes or self.is_old
+
+    @property
+    def is_old(self) -> bool:
+        return time.monotonic() - self.began > FRESH
+
 
 @contextmanager
 def writing(*, sandbox: bool) -> Iterator[tuple[Transport, threading.Event]]:
@@ -127,12 +138,12 @@ def _executed(job: Job, transport: Transport, stopping: threading.Event) -> tupl
     """And why the journal could not be written to its end. Raises StaleError, RefusedError."""
     reader, kinds = Reader(transport), kinds_with(job.plan.platform)
     again = Again(Readings(reader), kinds)
-    is_old, left = job.is_saved or _is_old(job), transport.limiter.left
+    is_old, left = job.is_looked_at_again, transport.limiter.left
     may_look = left is None or left >= 2 * len(job.plan.changes)  # or looking would use up what writes need
 
     def rereads(change: Change) -> bool:
         """All where the plan is old, and what changes or goes once it is: that may have moved meanwhile."""
-        return is_old or (may_look and change.action is not Action.CREATE and _is_old(job))
+        return is_old or (may_look and change.action is not Action.CREATE and job.is_old)
 
     if is_old:
         _demand_unmoved(job, again)
@@ -163,10 +174,6 @@ def _demand_unmoved(job: Job, again: Again) -> None:
     if reasons:
         moved = ("nothing was changed, the live state has moved; make a new plan", *reasons)
         raise RefusedError(job.applied_before, *moved) if job.applied_before else StaleError(*moved)
-
-
-def _is_old(job: Job) -> bool:
-    return time.monotonic() - job.began > FRESH
 
 
 def _counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
