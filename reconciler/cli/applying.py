@@ -30,6 +30,7 @@ from reconciler.runs import journal
 from reconciler.runs.execute import execute
 from reconciler.runs.performing import Tools
 from reconciler.runs.staleness import stale
+from reconciler.wording import counted
 
 
 class Job(NamedTuple):
@@ -100,16 +101,28 @@ def _demand_agreement(job: Job, left: int | None) -> None:
     """Raises RefusedError, ReconcilerError if the answer is no; `left` are the requests that may be sent."""
     _show(job.plan, as_text=job.format_ == "text", is_asked=not job.yes)
     demand_permitted(job.plan)
-    _demand_enough(len(job.plan.changes), left)
+    _demand_enough(job, left)
     if job.plan.changes and not job.yes:
         _ask()
 
 
-def _demand_enough(writes: int, left: int | None) -> None:
-    if left is not None and left < writes:
+def _demand_enough(job: Job, left: int | None) -> None:
+    """Where it is known that each change is looked at once more, that counts."""
+    needed, why = len(job.plan.changes), ""
+    if job.is_looked_at_again:
+        needed, why = 2 * needed, " (each change is read again before it is written)"
+    if left is not None and left < needed:
         raise RefusedError(
-            f"applying takes {writes} requests, but --max-requests leaves {left}; nothing was changed"
+            f"applying takes {needed} requests, but --max-requests leaves {left}; nothing was changed{why}"
         )
+
+
+def _tell_what_is_not_looked_at(plan: Plan, left: int) -> None:
+    """Of a plan that may become old while it is carried out."""
+    if any(change.action is not Action.CREATE for change in plan.changes):
+        more = 2 * len(plan.changes) - left
+        told = f"--max-requests leaves {counted(left, 'request')}: what changes or goes is not read again"
+        echo([f"{told} where applying takes longer than {FRESH:g} s; allow {more} more for that."], err=True)
 
 
 def _show(plan: Plan, *, as_text: bool, is_asked: bool) -> None:
@@ -147,7 +160,9 @@ def _executed(job: Job, transport: Transport, stopping: threading.Event) -> tupl
 
     if is_old:
         _demand_unmoved(job, again)
-        _demand_enough(2 * len(job.plan.changes), transport.limiter.left)  # each is looked at once more
+        _demand_enough(job, transport.limiter.left)
+    elif left is not None and not may_look:
+        _tell_what_is_not_looked_at(job.plan, left)
     start = {"account": job.plan.account, "platform": reader.platform, "undoes": job.undoes}
     digest = document(job.plan)["digest"]
     with journal.opened(**start, digest=digest, changes=len(job.plan.changes)) as book:

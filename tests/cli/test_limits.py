@@ -9,6 +9,10 @@ import pytest
 from reconciler.api.answers import Allowance, allowance
 
 PLAN_READS = 9
+NOT_LOOKED_AT = (
+    "--max-requests leaves 23 requests: "
+    "what changes or goes is not read again where applying takes longer than 10 s"
+)
 
 
 def test_no_more_requests_than_allowed(reconciler, quickstart, platform):
@@ -104,3 +108,28 @@ def test_a_saved_plan_that_cannot_be_whole_is_not_begun(reconciler, quickstart, 
     platform.clear_requests()
     run = reconciler("apply", "--plan", "plan.json", "--yes", "--parallel", "1", "--max-requests", "60")
     assert run.code == 0, run.err
+
+
+def test_an_apply_that_asks_counts_what_is_looked_at_again(reconciler, quickstart, platform):
+    """That is known beforehand, so nobody is asked about what cannot be done."""
+    run = reconciler("apply", "--max-requests", str(PLAN_READS + 23))
+    assert (run.code, {each["method"] for each in platform.requests()}) == (3, {"GET"})
+    assert run.err == (
+        "Error: applying takes 24 requests, but --max-requests leaves 23; nothing was changed "
+        "(each change is read again before it is written)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("allowed", "told"),
+    [(PLAN_READS + 23, f"{NOT_LOOKED_AT}; allow 1 more for that.\n"), (PLAN_READS + 24, "")],
+)
+def test_where_looking_again_would_take_too_many_requests_it_is_told(reconciler, quickstart, allowed, told):
+    run = reconciler("apply", "--yes", "--max-requests", str(allowed))
+    assert (run.code, run.err) == (0, told)
+
+
+def test_what_only_creates_overwrites_nothing_and_says_nothing(reconciler, workspace):
+    (workspace / "a.yaml").write_text("tags: [{tag_name: New, group: Acme}]\n")
+    run = reconciler("apply", "--yes", "--max-requests", "9")
+    assert (run.code, run.err) == (0, "")
