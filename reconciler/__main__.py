@@ -41,8 +41,8 @@ def _run() -> int:
     except click.ClickException as error:
         error.show()
         return ExitCode.USAGE
-    except (KeyboardInterrupt, click.Abort):
-        console.echo(["Interrupted."], err=True)
+    except (KeyboardInterrupt, click.Abort) as error:
+        console.echo([f"Interrupted{error}."], err=True)
         return ExitCode.INTERRUPTED
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""

@@ -30,7 +30,7 @@ from reconciler.runs import journal
 from reconciler.runs.execute import execute
 from reconciler.runs.performing import Tools
 from reconciler.runs.staleness import stale
-from reconciler.wording import counted
+from reconciler.wording import counted, safe
 
 
 class Job(NamedTuple):
@@ -103,7 +103,7 @@ def _demand_agreement(job: Job, left: int | None) -> None:
     demand_permitted(job.plan)
     _demand_enough(job, left)
     if job.plan.changes and not job.yes:
-        _ask()
+        _ask(job.plan)
 
 
 def _demand_enough(job: Job, left: int | None) -> None:
@@ -131,7 +131,7 @@ def _show(plan: Plan, *, as_text: bool, is_asked: bool) -> None:
         echo(format_of("text").plan(plan, colour()), err=not as_text)
 
 
-def _ask() -> None:
+def _ask(plan: Plan) -> None:
     """Raises RefusedError where nobody can answer, ReconcilerError if the answer is no."""
     if not sys.stdin.isatty():
         raise RefusedError(
@@ -139,12 +139,23 @@ def _ask() -> None:
         )
     on_stderr = sys.stderr.isatty() or not sys.stdout.isatty()  # where somebody can see it
     try:
-        is_agreed = click.confirm("Apply these changes?", err=on_stderr)
+        is_agreed = click.confirm(_question(plan), err=on_stderr)
     except click.Abort:
         echo([""], err=on_stderr)  # behind the question
-        raise
+        raise click.Abort("; nothing was changed") from None
     if not is_agreed:
         raise ReconcilerError("not confirmed; nothing was changed")
+
+
+_NOUNS = {Action.CREATE: "creation", Action.UPDATE: "update", Action.DELETE: "deletion"}
+
+
+def _question(plan: Plan) -> str:
+    *others, last = (counted(plan.count(each), noun) for each, noun in _NOUNS.items() if plan.count(each))
+    what = f"{', '.join(others)} and {last}" if others else last
+    account = f"account {plan.account}"
+    whose = f"{safe(plan.account_name)} ({account})" if plan.account_name else account
+    return f"Apply {what} to {whose}?"
 
 
 def _executed(job: Job, transport: Transport, stopping: threading.Event) -> tuple[Result, str]:

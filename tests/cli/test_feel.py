@@ -500,7 +500,9 @@ def test_quiet_apply_says_what_was_done(reconciler):
 
 
 def test_quiet_does_not_keep_back_what_is_asked(terminal):
-    run = terminal("apply", "-q").read_until("Apply these changes? [y/N]:")
+    run = terminal("apply", "-q").read_until(
+        "Apply 4 creations, 6 updates and 2 deletions to Acme (account 1001)?"
+    )
     assert "Plan: 4 to create, 6 to update, 2 to delete; 2 unchanged." in plain(run.text)
     run.type("n\n")
     assert run.end() == 1

@@ -84,13 +84,21 @@ def terminal(workspace, environment):
 def test_apply_asks_and_takes_yes(terminal, platform):
     run = (
         terminal("apply")
-        .read_until("Apply these changes? [y/N]:")
+        .read_until("Apply 4 creations, 6 updates and 2 deletions to Acme (account 1001)? [y/N]: ")
         .type("y\n")
         .read_until("Done: 12 applied.")
     )
     assert run.end() == 0
     assert "\x1b[32m" in run.text
     assert "12/12" in run.text
+
+
+def test_undo_asks_what_it_takes_back_and_where(terminal, workspace, platform):
+    (workspace / "calls.yaml").write_text("removed: [tag/ORG-1000/Spam]\n")
+    assert terminal("apply", "calls.yaml", "--yes").end() == 0
+    [run] = [path.stem for path in workspace.glob(".reconciler/journal/*.jsonl")]
+    asked = terminal("undo", run).read_until("Apply 1 creation to Acme (account 1001)? [y/N]: ")
+    assert asked.type("n\n").end() == 1
 
 
 @pytest.mark.parametrize("answer", ["n\n", "\n"])
@@ -133,7 +141,7 @@ def test_ctrl_c_at_the_prompt(terminal, platform):
     time.sleep(0.5)  # no person is faster than the interpreter between its prompt and its waiting
     run.process.send_signal(2)
     code = run.end()
-    assert (code, "Interrupted." in run.text) == (130, True), run.text
+    assert (code, "Interrupted; nothing was changed." in run.text) == (130, True), run.text
     assert {each["method"] for each in platform.requests()} == {"GET"}
 
 
