@@ -47,7 +47,7 @@ def apply(*, saved: Path | None, yes: bool, parallel: int, **options: Any) -> in
     with ExitStack() as stack:
         with failing_into(given, options["format_"], is_planned=bool(saved)):
             transport, stopping = stack.enter_context(writing(sandbox=options["sandbox"]))
-            plan, before = _saved(transport, saved) if saved else (_made(transport, options), None)
+            plan, before = _saved(transport, saved) if saved else (_made(transport, options, parallel), None)
         job = Job(plan, began, parallel, yes, options["format_"], given, bool(saved), before)
         return carry_out(job, transport, stopping)
 
@@ -60,10 +60,10 @@ def _demand_alone(options: dict[str, Any]) -> None:
             raise UsageError(f"{option} cannot be combined with --plan: a saved plan is applied as it is")
 
 
-def _made(transport: "Transport", options: dict[str, Any]) -> "Plan":
+def _made(transport: "Transport", options: dict[str, Any], parallel: int) -> "Plan":
     from reconciler.cli.planning import planned
 
-    return planned(transport, options["paths"], chosen(options))
+    return planned(transport, options["paths"], chosen(options), parallel=parallel)
 
 
 def _applied_before(path: Path, run: str) -> str:

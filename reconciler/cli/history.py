@@ -150,6 +150,7 @@ def undo(run: str, *, yes: bool, parallel: int, sandbox: bool, **options: Any) -
         with failing_into(given, options["format_"]):
             transport, stopping = stack.enter_context(writing(sandbox=sandbox))
             plan = _inverse(found, transport, options)
+            plan = replace(plan, seconds=transport.limiter.estimate(len(plan.changes), parallel))
         job = Job(plan, began, parallel, yes, options["format_"], given, undoes=found.name)
         return carry_out(job, transport, stopping)
 

@@ -32,7 +32,13 @@ from reconciler.runs.settling import Settler
 from reconciler.wording import safe
 
 
-def planned(transport: Transport, paths: Sequence[str], options: Options, base: str | None = None) -> Plan:
+def planned(
+    transport: Transport,
+    paths: Sequence[str],
+    options: Options,
+    base: str | None = None,
+    parallel: int = PARALLEL_CHANGES,
+) -> Plan:
     """Raises InvalidConfigurationError before anything is asked, PlatformError, RefusedError, UsageError."""
     desired = described(paths)
     _demand_unseen(options, desired.settings)
@@ -47,7 +53,7 @@ def planned(transport: Transport, paths: Sequence[str], options: Options, base: 
                 changed = amended(former.desired.settings, desired.settings, former.revision)
                 plan = replace(plan, notices=(*changed, *plan.notices))
     plan = with_calls(reader, plan)
-    return replace(plan, seconds=transport.limiter.estimate(len(plan.changes), PARALLEL_CHANGES))
+    return replace(plan, seconds=transport.limiter.estimate(len(plan.changes), parallel))
 
 
 def _demand_unseen(options: Options, settings: Settings) -> None:

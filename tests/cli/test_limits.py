@@ -72,13 +72,27 @@ def test_what_two_429_say_of_the_limit_is_told(reconciler, quickstart, platform)
     assert re.search(r"holding back for 1\.\d\d s, then \d+\.\d a second at most$", run.err, re.MULTILINE)
 
 
-def test_a_long_plan_says_how_long_applying_takes(reconciler, workspace, platform):
+@pytest.fixture
+def hundred(workspace, platform):
+    """Tags to create, a tenth of a second each."""
     (workspace / "a.yaml").write_text(
         "tags:\n" + "".join(f"  - {{tag_name: T{number}, group: Acme}}\n" for number in range(100))
     )
     platform.configure(latency=0.1)
+
+
+def test_a_long_plan_says_how_long_applying_takes(reconciler, hundred):
     run = reconciler("plan")
     assert re.search(r"^Applying takes 100 requests, about \d s; planning took", run.out, re.MULTILINE)
+
+
+def test_how_long_goes_by_how_many_run_side_by_side(reconciler, hundred, workspace):
+    """In turn, a hundred take ten seconds; that there is nobody to answer is not the point."""
+    in_turn = re.compile(r"^Applying takes 100 requests, about \d\d s; planning took", re.MULTILINE)
+    assert in_turn.search(reconciler("apply", "--parallel", "1").out)
+    assert reconciler("apply", "--yes", "--parallel", "32").code == 0
+    [run] = [path.stem for path in workspace.glob(".reconciler/journal/*.jsonl")]
+    assert in_turn.search(reconciler("undo", run, "--parallel", "1").out)
 
 
 @pytest.mark.parametrize(
