@@ -60,12 +60,16 @@ def history(run: str | None, format_: str) -> int:
 
 
 def _undone(runs: Sequence["Run"]) -> Undone:
-    """By name of what was taken back, the last run that did it or a part of it, and whether it was a part."""
-    return {
-        str(run.start.get("undoes")): (run.name, len(run.applied) != run.start.get("changes"))
-        for run in runs
-        if run.applied
-    }
+    """By name of what was taken back, the last run that did it or a part of it, and whether it was a part.
+    What was taken back whole itself, later on, has taken nothing back.
+    """
+    found: dict[str, tuple[str, bool]] = {}
+    for run in reversed(runs):
+        _, in_part = found.get(run.name, ("", True))
+        if run.applied and in_part:
+            is_part = len(run.applied) != run.start.get("changes")
+            found.setdefault(str(run.start.get("undoes")), (run.name, is_part))
+    return found
 
 
 def _listed(runs: Sequence["Run"], undone: Undone) -> Iterator[str]:

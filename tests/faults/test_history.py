@@ -71,6 +71,20 @@ def test_an_undo_of_a_part_and_then_of_the_rest(call, applied, workspace, platfo
     assert told_of(call, run) == (f", undone by {undo}", {"run": undo, "in_part": False})
 
 
+def test_what_took_it_back_was_taken_back(call, applied, workspace, platform):
+    run = applied(TWO.replace("users: [{username: new@acme.example,", "tags: [{tag_name: New,"))
+    assert call("undo", run, "--yes").code == 0
+    first = latest(workspace)
+    platform.add_fault(method="PATCH", path="/groups/1002", status=400)
+    assert call("undo", first, "--yes").code == 5
+    assert told_of(call, run) == (f", undone by {first}", {"run": first, "in_part": False})
+    assert call("undo", first, "--yes").code == 0
+    second = latest(workspace)
+    assert told_of(call, run) == ("", None)
+    assert call("undo", second, "--yes").code == 0
+    assert told_of(call, run) == (f", undone by {first}", {"run": first, "in_part": False})
+
+
 def test_the_oldest_comes_first(call, applied, workspace):
     """However many there are in one second."""
     names = [applied(TWO.replace("New York", f"City {number}")) for number in range(8)]
