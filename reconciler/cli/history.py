@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -74,7 +75,8 @@ def _undone(runs: Sequence["Run"]) -> Undone:
 
 def _listed(runs: Sequence["Run"], undone: Undone) -> Iterator[str]:
     if not runs:
-        yield "Nothing was applied from here yet."
+        yield f"Nothing was applied from {Path.cwd()} yet."
+        yield "The journal lies in the folder that apply was run in; look there if that was another one."
     for run in runs:
         later, in_part = undone.get(run.name, ("", False))
         told = f", undone {'in part ' if in_part else ''}by {later}" if later else ""

@@ -13,8 +13,12 @@ users: [{username: new@acme.example, group: ORG-1003}]
 """
 
 
-def test_nothing_yet(call):
-    assert call("history") == (0, "Nothing was applied from here yet.\n", "")
+def test_nothing_yet(call, workspace):
+    told = (
+        f"Nothing was applied from {workspace} yet.\n"
+        "The journal lies in the folder that apply was run in; look there if that was another one.\n"
+    )
+    assert call("history") == (0, told, "")
     assert json.loads(call("history", "--format", "json").out) == []
 
 
