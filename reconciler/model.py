@@ -277,6 +277,12 @@ class Outcome(NamedTuple):
     is_open: bool = False
 
 
+class Ending(Enum):
+    """What ended a run before all of it was begun."""
+
+    INTERRUPTED = "interrupted"
+
+
 class Result(NamedTuple):
     """What came of a plan; `run` is what the journal calls it, if there was anything to write."""
 
@@ -284,3 +290,4 @@ class Result(NamedTuple):
     account_name: str
     outcomes: Sequence[Outcome]
     run: str = ""
+    ending: Ending | None = None

@@ -22,7 +22,7 @@ from reconciler.cli.planning import demand_permitted
 from reconciler.cli.reports import Report, failing_into, write_reports
 from reconciler.cli.repository import format_of
 from reconciler.errors import ExitCode, ReconcilerError, RefusedError, StaleError
-from reconciler.model import Action, Change, Outcome, Plan, Result, Status
+from reconciler.model import Action, Change, Ending, Outcome, Plan, Result, Status
 from reconciler.objects.overrides import kinds_with
 from reconciler.plans.planfile import document
 from reconciler.render.text import failure
@@ -191,7 +191,14 @@ def _executed(job: Job, transport: Transport, stopping: threading.Event) -> tupl
         if not any(outcome.is_open for outcome in outcomes):
             with suppress(ReconcilerError):  # without its end, a run is looked at again by the next command
                 book.write("end", interrupted=stopping.is_set(), **_counts(outcomes))
-        return Result(job.plan.account, job.plan.account_name, outcomes, book.path.stem), book.error
+        ending = _ending(outcomes, stopping)
+        return Result(job.plan.account, job.plan.account_name, outcomes, book.path.stem, ending), book.error
+
+
+def _ending(outcomes: Sequence[Outcome], stopping: threading.Event) -> Ending | None:
+    if all(outcome.status is not Status.SKIPPED for outcome in outcomes):
+        return None
+    return Ending.INTERRUPTED if stopping.is_set() else None
 
 
 def _demand_unmoved(job: Job, again: Again) -> None:

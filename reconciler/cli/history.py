@@ -84,16 +84,28 @@ def _listed(runs: Sequence["Run"], undone: Undone) -> Iterator[str]:
 
 
 def _summary(run: "Run") -> str:
-    counts = Counter(write.status for write in run.writes)
-    parts = [f"{count} {status}" for status, count in sorted(counts.items())]
     total, undoes = run.start.get("changes"), run.start.get("undoes")
-    if parts and isinstance(total, int) and total > len(run.writes):
-        parts.append(f"{total - len(run.writes)} not sent")
+    parts = _told_at_the_end(run) or _told_by_its_writes(run)
     end = "" if run.end else ", did not come to its end"
+    end = ", did not come to its end, settled since" if run.end and run.end.get("settled") else end
     stopped = ", interrupted" if run.end and run.end.get("interrupted") else ""
     takes_back = f", undoes {undoes}" if undoes else ""
     of_all = f"of {counted(total, 'change') if isinstance(total, int) else 'an unknown number of changes'}"
     return f"{', '.join(parts) or 'nothing written'} {of_all}{stopped}{end}{takes_back}"
+
+
+def _told_at_the_end(run: "Run") -> list[str]:
+    """What the run said itself of all its changes, as on the screen: also of those it wrote nothing of."""
+    counts = {each: (run.end or {}).get(each) for each in ("applied", "failed", "skipped")}
+    return [f"{count} {status}" for status, count in counts.items() if isinstance(count, int) and count]
+
+
+def _told_by_its_writes(run: "Run") -> list[str]:
+    counts, total = Counter(write.status for write in run.writes), run.start.get("changes")
+    parts = [f"{count} {status}" for status, count in sorted(counts.items())]
+    if parts and isinstance(total, int) and total > len(run.writes):
+        parts.append(f"{total - len(run.writes)} not sent")
+    return parts
 
 
 def _whole(run: "Run", undone: Undone) -> Iterator[str]:

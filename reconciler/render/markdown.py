@@ -8,6 +8,7 @@ from itertools import chain
 from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.kinds import KINDS, ROUTING
 from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Result, Status
+from reconciler.render.endings import what_is_left
 from reconciler.render.failing import heading
 from reconciler.render.fitting import Block, Fitted, Frame, fitted, size
 from reconciler.render.remainder import left_out
@@ -267,9 +268,8 @@ def result(result: Result, _colour: bool) -> Iterator[str]:
     top = ["<!-- reconciler result -->", "", f"<h3>Result: {told or 'nothing to do'}</h3>", ""]
     run = f", run {code(result.run)}" if result.run else ""
     top += [f"<p>For {_account(result)}{run}.</p>", ""]
-    if counts[Status.FAILED] or counts[Status.SKIPPED]:
-        known = "What failed or was skipped is not done, as far as is known"
-        top += [f"{known}; mend it and apply, or undo, again.", ""]
+    if left := what_is_left(result):
+        top += [left, ""]
     yield from _page(top, [], [], [*_outcomes(outcomes)])
 
 

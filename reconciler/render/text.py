@@ -13,6 +13,7 @@ from reconciler.errors import InvalidConfigurationError, ReconcilerError
 from reconciler.kinds import KINDS, ORDER
 from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Result, Status, Value
 from reconciler.plans.planfile import plain
+from reconciler.render.endings import what_is_left
 from reconciler.render.sides import parted, parts
 from reconciler.wording import LONGEST, counted, is_seen, listed, safe
 
@@ -263,11 +264,13 @@ def result(result: Result, colour: bool) -> Iterator[str]:
     for outcome in outcomes:
         yield outcome_line(outcome, paint)
     counts = Counter(outcome.status for outcome in outcomes)
-    parts = [f"{counts[status]} {status.value}" for status in Status if counts[status]]
+    words = {each: each.value for each in Status} | ({Status.SKIPPED: "not begun"} if result.ending else {})
+    parts = [f"{counts[status]} {words[status]}" for status in Status if counts[status]]
     yield ""
-    yield f"Done: {', '.join(parts)}." if parts else "Done: nothing to do."
-    if counts[Status.FAILED] or counts[Status.SKIPPED]:
-        yield "What failed or was skipped is not done, as far as is known; mend it and apply, or undo, again."
+    ended = result.ending.value.capitalize() if result.ending else "Done"
+    yield f"{ended}: {', '.join(parts) or 'nothing to do'}."
+    if left := what_is_left(result):
+        yield left
 
 
 def outcome_line(outcome: Outcome, paint: Paint) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
-from reconciler.errors import LostAnswerError, PlatformError, ReconcilerError, mistake
+from reconciler.errors import LostAnswerError, PlatformError, ReconcilerError, UnsentError, mistake
 from reconciler.facts import Kind
 from reconciler.kinds import Kinds
 from reconciler.model import Action, Address, Change, Outcome, Request, Status, Value
@@ -72,6 +72,9 @@ class _Task(NamedTuple):
     def failed(self, reason: object, **more: bool) -> Outcome:
         return Outcome(self.change, Status.FAILED, str(reason), self.change.id, **more)
 
+    def skipped(self, reason: object) -> Outcome:
+        return Outcome(self.change, Status.SKIPPED, str(reason), self.change.id)
+
 
 def perform(change: Change, tools: Tools, ids: Ids, after: float) -> Outcome:
     """What came of one change; where the journal cannot be written, nothing is sent. `after` is when what it
@@ -91,6 +94,8 @@ def _performed(change: Change, tools: Tools, ids: Ids, after: float) -> Outcome:
     task = _Task(change, request, tools, ids, after)
     try:
         look = task.look() if tools.rereads(change) else Look()
+    except UnsentError as error:
+        return task.skipped(error)
     except PlatformError as error:
         return task.failed(f"not read again, so not changed: {error}")
     if look.reasons:
@@ -139,6 +144,8 @@ def _sent(task: _Task) -> Outcome:
         return settled.outcome
     except LostAnswerError as error:
         return _found_out(task, error)
+    except UnsentError as error:
+        return task.skipped(error)
     except PlatformError as error:
         return task.failed(error)
     return Outcome(change, Status.APPLIED, None, change.id)

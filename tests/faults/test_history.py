@@ -132,12 +132,12 @@ def test_a_run_that_failed_in_part(call, workspace, platform):
     assert "None" not in told
 
 
-def test_what_waited_for_what_failed_was_not_sent(call, workspace, platform):
+def test_what_waited_for_what_failed_counts_as_on_the_screen(call, workspace, platform):
     east = "{org_unit_name: East, org_unit_ext_id: E, parent: ORG-1000}"
     (workspace / "all.yaml").write_text(f"groups: [{east}]\ntags: [{{tag_name: Hot, group: E}}]")
     platform.add_fault(method="POST", path="/groups", status=400)
     assert call("apply", "--yes").code == 5
-    assert "account 1001  1 failed, 1 not sent of 2 changes\n" in call("history", latest(workspace)).out
+    assert "account 1001  1 failed, 1 skipped of 2 changes\n" in call("history", latest(workspace)).out
 
 
 @pytest.fixture
@@ -163,7 +163,8 @@ def test_a_run_that_was_killed(call, killed):
         "  in flight: create user/new@acme.example was done: it is on the platform\n"
     )
     assert call("plan").err == ""
-    assert call("history").out == f"{killed}  account 1001  2 applied of 2 changes\n"
+    settled = "did not come to its end, settled since"
+    assert call("history").out == f"{killed}  account 1001  2 applied of 2 changes, {settled}\n"
 
 
 def test_a_line_that_was_cut_off(call, killed, workspace):

@@ -1,5 +1,6 @@
 """Somebody presses Ctrl-C, once or twice, or the system ends the program, while two writes are in hand."""
 
+import json
 import signal
 
 import pytest
@@ -37,7 +38,10 @@ def test_what_is_in_hand_is_finished(start, held, call, twenty, platform, worksp
     hand.release()
     ended = started.end()
     assert ended.code == 130
-    assert f"Done: {passed + 2} applied, {18 - passed} skipped." in ended.out
+    assert ended.out.endswith(
+        f"Interrupted: {passed + 2} applied, {18 - passed} not begun.\n"
+        "What is done is done: apply, or undo, again does what is left.\n"
+    )
     assert len(written(platform)) == passed + 2
     assert claimed(workspace) == done(platform)
     check_journal(runs(workspace)[0], passed + 2)
@@ -105,6 +109,21 @@ def test_waiting_for_the_platform_is_cut_short(start, twenty, platform, workspac
     assert started.end().code == 130
     assert 1 <= len(written(platform)) <= 2  # the second was on its way, or not
     assert set(fates(runs(workspace)[0]).values()) == {"failed"}
+
+
+def test_what_waits_for_its_turn_is_skipped_and_counts_alike_everywhere(
+    start, call, twenty, platform, workspace
+):
+    """It was written down and not sent: nothing of that has failed."""
+    started = start("apply", "--yes", "--max-rate", "4", "--parallel", "12", "--format", "json")
+    wait_until(lambda: len(written(platform)) > 1)
+    started.process.send_signal(signal.SIGINT)
+    ended = started.end()
+    summary = json.loads(ended.out)["summary"]
+    assert (ended.code, summary["failed"], summary["applied"]) == (130, 0, len(done(platform)))
+    assert "skipped" in fates(runs(workspace)[0]).values()
+    told = f"{summary['applied']} applied, {summary['skipped']} skipped of 20 changes, interrupted\n"
+    assert call("history").out.endswith(told)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.errors import LostAnswerError, PassingError, PlatformError, ReconcilerError
+from reconciler.errors import LostAnswerError, PassingError, PlatformError, ReconcilerError, UnsentError
 from reconciler.kinds import KINDS
 from reconciler.model import Request, Status
 from reconciler.runs.performing import perform, with_ids
@@ -312,6 +312,17 @@ def test_what_cannot_be_read_again_is_not_changed():
     outcome, events = performed(CITY, Platform(look=DOWN), rereads=True)
     assert outcome == (Status.FAILED, f"not read again, so not changed: {DOWN}", 2, False, False)
     assert events == []
+
+
+@pytest.mark.parametrize(
+    ("platform", "written"),
+    [(Platform(look=UnsentError("interrupted")), []), (Platform(UnsentError("interrupted")), ["skipped"])],
+    ids=["the look", "the write"],
+)
+def test_what_is_not_sent_since_the_program_is_to_stop_has_not_failed(platform, written):
+    outcome, events = performed(CITY, platform, rereads=True)
+    assert outcome == (Status.SKIPPED, "interrupted", 2, False, False)
+    assert [facts["status"] for event, facts in events if event == "outcome"] == written
 
 
 # -- the journal

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.model import EntryChange, FieldChange, Notice, Origin, Outcome, Plan, Status
+from reconciler.model import Ending, EntryChange, FieldChange, Notice, Origin, Outcome, Plan, Status
 from reconciler.plans.planfile import document
 from reconciler.render import FORMATS
 from reconciler.render.text import called, shown
@@ -354,6 +354,32 @@ CREATED, UPDATED, _, DELETED = PLAN.changes
 def test_outcomes_as_text(outcomes, expected):
     assert list(FORMATS["text"].result(result_of(outcomes), False)) == expected
     assert [uncoloured(line) for line in FORMATS["text"].result(result_of(outcomes), True)] == expected
+
+
+INTERRUPTED = [
+    Outcome(CREATED, Status.APPLIED, None, 301),
+    Outcome(UPDATED, Status.SKIPPED, "interrupted before it was sent", 8),
+]
+FAILED = Outcome(DELETED, Status.FAILED, "DELETE /users/7: 400 no", 7)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "counts", "known"),
+    [
+        (INTERRUPTED, "1 applied, 1 not begun", ""),
+        (
+            [*INTERRUPTED, FAILED],
+            "1 applied, 1 failed, 1 not begun",
+            "What failed is not done, as far as is known. ",
+        ),
+    ],
+)
+def test_outcomes_of_a_run_that_was_interrupted(outcomes, counts, known):
+    result = result_of(outcomes)._replace(ending=Ending.INTERRUPTED)
+    left = f"{known}What is done is done: apply, or undo, again does what is left."
+    assert [*FORMATS["text"].result(result, False)][-2:] == [f"Interrupted: {counts}.", left]
+    for name in ("markdown", "html"):
+        assert left in "\n".join(FORMATS[name].result(result, False))
 
 
 def test_outcomes_as_json():
