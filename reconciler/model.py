@@ -281,6 +281,7 @@ class Ending(Enum):
     """What ended a run before all of it was begun."""
 
     INTERRUPTED = "interrupted"
+    SIGNED_OUT = "the credentials are not valid any more"
 
 
 class Result(NamedTuple):

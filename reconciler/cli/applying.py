@@ -15,6 +15,7 @@ import click
 from reconciler.api.client import READ_AND_WRITE, Reader, Transport, Writer
 from reconciler.api.readings import FRESH, Readings
 from reconciler.api.rereading import Again
+from reconciler.api.standing import Standing
 from reconciler.cli.connecting import connected
 from reconciler.cli.console import colour, echo, is_quiet, working
 from reconciler.cli.options import limits
@@ -174,11 +175,12 @@ def _executed(job: Job, transport: Transport, stopping: threading.Event) -> tupl
         _demand_enough(job, transport.limiter.left)
     elif left is not None and not may_look:
         _tell_what_is_not_looked_at(job.plan, left)
+    standing = _standing(reader, transport, len(job.plan.changes))
     start = {"account": job.plan.account, "platform": reader.platform, "undoes": job.undoes}
     digest = document(job.plan)["digest"]
     with journal.opened(**start, digest=digest, changes=len(job.plan.changes)) as book:
         pause, knows_all = transport.patience.pause, bool(job.plan.ids)
-        tools = Tools(Writer(transport), again, book, kinds, rereads, pause, knows_all)
+        tools = Tools(Writer(transport), standing, again, book, kinds, rereads, pause, knows_all)
         with stoppable(stopping, book.close), working("Applying", at_once=True) as report:
             done = count(1)
             outcomes = execute(
@@ -191,14 +193,25 @@ def _executed(job: Job, transport: Transport, stopping: threading.Event) -> tupl
         if not any(outcome.is_open for outcome in outcomes):
             with suppress(ReconcilerError):  # without its end, a run is looked at again by the next command
                 book.write("end", interrupted=stopping.is_set(), **_counts(outcomes))
-        ending = _ending(outcomes, stopping)
+        ending = _ending(outcomes, standing, stopping)
         return Result(job.plan.account, job.plan.account_name, outcomes, book.path.stem, ending), book.error
 
 
-def _ending(outcomes: Sequence[Outcome], stopping: threading.Event) -> Ending | None:
-    if all(outcome.status is not Status.SKIPPED for outcome in outcomes):
-        return None
-    return Ending.INTERRUPTED if stopping.is_set() else None
+def _standing(reader: Reader, transport: Transport, writes: int) -> Standing:
+    """Nobody asks where that would use up what writes need."""
+
+    def ask() -> None:
+        left = transport.limiter.left
+        if left is None or left > writes:
+            reader.profile()
+
+    return Standing(ask)
+
+
+def _ending(outcomes: Sequence[Outcome], standing: Standing, stopping: threading.Event) -> Ending | None:
+    if stopping.is_set() and any(outcome.status is Status.SKIPPED for outcome in outcomes):
+        return Ending.INTERRUPTED
+    return Ending.SIGNED_OUT if standing.is_over else None
 
 
 def _demand_unmoved(job: Job, again: Again) -> None:

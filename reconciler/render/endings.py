@@ -16,4 +16,9 @@ def what_is_left(result: Result) -> str:
     return failed + _NEXT_STEPS[result.ending]
 
 
-_NEXT_STEPS = {Ending.INTERRUPTED: "What is done is done: apply, or undo, again does what is left."}
+_NEXT_STEPS = {
+    Ending.INTERRUPTED: "What is done is done: apply, or undo, again does what is left.",
+    Ending.SIGNED_OUT: (
+        "Renew CONVIRZA_TOKEN or sign in again, and then apply, or undo, again: what is done is done."
+    ),
+}

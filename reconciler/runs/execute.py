@@ -10,7 +10,7 @@ from heapq import heappop, heappush
 from queue import SimpleQueue
 from typing import NamedTuple
 
-from reconciler.model import Action, Address, Change, Outcome, Plan, Status
+from reconciler.model import Action, Address, Change, Ending, Outcome, Plan, Status
 from reconciler.runs.performing import Tools, perform
 
 
@@ -24,7 +24,8 @@ def execute(
 ) -> tuple[Outcome, ...]:
     """The outcome of every change, in the plan's order; `report` hears of each as it comes.
 
-    Once `stopping` is set, what is being written is finished and nothing else is begun.
+    Once `stopping` is set or the credentials are not valid any more, what is being written is finished and
+    nothing else is begun.
     """
     outcomes: dict[Address, Outcome] = {}
     with ThreadPoolExecutor(parallel) as pool:
@@ -120,6 +121,8 @@ class _Run:
     def _performed(self, change: Change, after: float) -> Outcome:
         if self._stopping.is_set():
             return Outcome(change, Status.SKIPPED, "interrupted before it was begun", change.id)
+        if self._tools.standing.is_over:
+            return Outcome(change, Status.SKIPPED, Ending.SIGNED_OUT.value, change.id)
         return perform(change, self._tools, self._ids, after)
 
     def _note(self, outcome: Outcome) -> None:

@@ -34,6 +34,15 @@ class Again(Protocol):
     def is_done(self, change: Change, body: Any) -> bool | None: ...
 
 
+class Standing(Protocol):
+    """Whether the credentials are still good; is told what the platform refused."""
+
+    @property
+    def is_over(self) -> bool: ...
+
+    def turned_away(self, error: PlatformError) -> None: ...
+
+
 class Journal(Protocol):
     """What is on disk when it returns; raises ReconcilerError."""
 
@@ -47,6 +56,7 @@ class Tools(NamedTuple):
     """
 
     writer: Writer
+    standing: Standing
     again: Again
     journal: Journal
     kinds: Kinds
@@ -97,6 +107,7 @@ def _performed(change: Change, tools: Tools, ids: Ids, after: float) -> Outcome:
     except UnsentError as error:
         return task.skipped(error)
     except PlatformError as error:
+        tools.standing.turned_away(error)
         return task.failed(f"not read again, so not changed: {error}")
     if look.reasons:
         return task.failed("; ".join(look.reasons), is_stale=True)
@@ -147,6 +158,7 @@ def _sent(task: _Task) -> Outcome:
     except UnsentError as error:
         return task.skipped(error)
     except PlatformError as error:
+        task.tools.standing.turned_away(error)
         return task.failed(error)
     return Outcome(change, Status.APPLIED, None, change.id)
 

@@ -2,6 +2,7 @@
 
 from reconciler.api.readings import Readings
 from reconciler.api.rereading import Again
+from reconciler.api.standing import Standing
 from reconciler.errors import NotFoundError, Source
 from reconciler.kinds import KINDS
 from reconciler.model import (
@@ -125,9 +126,10 @@ def at_once(_times, _asked):
     return True
 
 
-def tools(writer, again, journal=None, *, rereads=False, pause=at_once, knows_all=False):
+def tools(writer, again, journal=None, *, standing=None, rereads=False, pause=at_once, knows_all=False):
     """What a change is carried out with; by default nothing is read again, and nobody waits."""
-    return Tools(writer, again, journal or Notebook(), KINDS, lambda _: rereads, pause, knows_all)
+    standing, journal = standing or Standing(lambda: None), journal or Notebook()
+    return Tools(writer, standing, again, journal, KINDS, lambda _: rereads, pause, knows_all)
 
 
 # -- rows, and where they are read

@@ -314,6 +314,17 @@ def test_what_cannot_be_read_again_is_not_changed():
     assert events == []
 
 
+@pytest.mark.parametrize("platform", [Platform(look=DOWN), Platform(DOWN)], ids=["the look", "the write"])
+def test_the_credentials_are_looked_at_where_something_is_refused(platform):
+    refusals: list[PlatformError] = []
+
+    class Listening:
+        turned_away = refusals.append
+
+    perform(CITY, tools(platform, platform, standing=Listening(), rereads=True), IDS, 0.0)
+    assert refusals == [DOWN]
+
+
 @pytest.mark.parametrize(
     ("platform", "written"),
     [(Platform(look=UnsentError("interrupted")), []), (Platform(UnsentError("interrupted")), ["skipped"])],

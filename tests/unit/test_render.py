@@ -382,6 +382,16 @@ def test_outcomes_of_a_run_that_was_interrupted(outcomes, counts, known):
         assert left in "\n".join(FORMATS[name].result(result, False))
 
 
+def test_outcomes_of_a_run_whose_credentials_ended():
+    result = result_of([FAILED, INTERRUPTED[1]])._replace(ending=Ending.SIGNED_OUT)
+    *_, counts, left = FORMATS["text"].result(result, False)
+    assert counts == "The credentials are not valid any more: 1 failed, 1 not begun."
+    assert left == (
+        "What failed is not done, as far as is known. "
+        "Renew CONVIRZA_TOKEN or sign in again, and then apply, or undo, again: what is done is done."
+    )
+
+
 def test_outcomes_as_json():
     outcome = Outcome(CREATED, Status.APPLIED, None, 301)
     assert json.loads("\n".join(FORMATS["json"].result(result_of([outcome]), True))) == {
