@@ -19,7 +19,7 @@ from reconciler.model import (
 from reconciler.objects.clashes import swapped, twice
 from reconciler.objects.names import Index, called_by, spellings, without_id
 from reconciler.plans import tombstones
-from reconciler.plans.doubles import without_doubles
+from reconciler.plans.doubles import ids_of, without_doubles
 from reconciler.plans.matching import match, twins
 from reconciler.plans.meaning import common_names, resolved
 
@@ -116,7 +116,7 @@ def _idle(
 
 
 def _double(several: tuple[Address, ...], live: State) -> Notice:
-    ids = " and ".join(sorted(str(live[at].id) for at in several))
+    ids = ids_of(several, live)
     key = _shared_key(several, live)
     message = f"{key} exists {len(several)} times on the platform, ids {ids}; all are left alone"
     return Notice("duplicate-key", key, message)

@@ -2,7 +2,7 @@
 about what refers to them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from reconciler.errors import Problem
@@ -48,9 +48,14 @@ def _undecided(
         Problem(
             resource.place(name),
             f"{resource.address} refers to {at}, which exists {len(doubles[at])} times on the platform, "
-            f"ids {' and '.join(sorted(str(live[each].id) for each in doubles[at]))}; remove one there first",
+            f"ids {ids_of(doubles[at], live)}; remove one there first",
         )
         for name, value in resource.fields.items()
         for at in addresses_in(value)
         if at in doubles
     ]
+
+
+def ids_of(several: Iterable[Address], live: State) -> str:
+    """As `999 and 1002`."""
+    return " and ".join(map(str, sorted(live[each].id or 0 for each in several)))

@@ -57,6 +57,21 @@ def test_doubles_are_reported_with_their_ids_and_are_not_described_any_more():
     assert aligned.undecided == dict.fromkeys(aligned.doubles, at(2))
 
 
+def test_ids_are_told_in_the_order_of_numbers():
+    spam = [kept(f"tag/ROOT/Spam#{n}", n, tag_name="Spam", group=TOP) for n in (1002, 999)]
+    main = route(tags=(to("tag/ROOT/Spam"),))
+    aligned = align(desired(ROOT_FILE, SPAM_FILE, main), live(*spam))
+    assert [notice.message for notice in aligned.notices] == [
+        "tag/ROOT/Spam exists 2 times on the platform, ids 999 and 1002; all are left alone"
+    ]
+    assert texts(aligned.problems) == [
+        (
+            "4: route/ROOT/Main refers to tag/ROOT/Spam, which exists 2 times on the platform, "
+            "ids 999 and 1002; remove one there first"
+        )
+    ]
+
+
 def test_only_doubles_that_no_file_describes_are_in_no_file():
     cold = [kept(f"tag/ROOT/Cold#{n}", n, tag_name="Cold", group=TOP) for n in (5, 6)]
     settings = Settings(prune={"tag": at(8)}, protect={"tag/*": at(9)})
