@@ -158,14 +158,25 @@ def with_traffic(plan: Plan, traffic: Traffic, reads: int) -> Plan:
 def _traffic(plan: Plan, traffic: Traffic) -> Iterator[Notice]:
     for change in rerouted(plan):
         count = traffic.get(change.id) if change.id else None
-        fate = "nobody answers them" if change.action is Action.DELETE else "they ring elsewhere"
         if count is not None:
-            message = (
-                f"{change.address} carried {counted(count, 'call')} in the last 7 days; after this {fate}"
-            )
+            calls = f"{counted(count, 'call')} in the last 7 days; after this {_fate(change)}"
+            message = f"{change.address} carried {calls if count else 'no calls in the last 7 days'}"
             yield Notice("calls", str(change.address), message)
     unknown = [change.address for change in rerouted(plan) if traffic.get(change.id or 0) is None]
     if unknown:
         names = listed([*map(str, unknown)], _SHOWN)
         message = f"how many calls these routes carried lately cannot be read: {names}"
         yield Notice("calls-unknown", str(unknown[0]), message)
+
+
+def _fate(change: Change) -> str:
+    """What becomes of those who call."""
+    match change.after and change.after.value("route_type"):
+        case None if change.action is Action.DELETE:
+            return "nobody answers them"
+        case "hangup":
+            return "callers are hung up on"
+        case "voicemail":
+            return "they go to voicemail"
+        case _:
+            return "they ring elsewhere"

@@ -242,6 +242,38 @@ def test_how_many_calls_that_concerns():
 
 
 @pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (deleted(route(8)), "nobody answers them"),
+        (
+            updated(route(8), route_type="hangup"),
+            "callers are hung up on",
+        ),
+        (
+            updated(route(8, route_type="hangup"), ring_to=None),
+            "callers are hung up on",
+        ),
+        (
+            updated(route(8), route_type="voicemail"),
+            "they go to voicemail",
+        ),
+        (updated(route(8), route_type=None), "they ring elsewhere"),
+        (updated(route(8), ring_to="+1"), "they ring elsewhere"),
+    ],
+    ids=["deleted", "hung up", "hung up before", "voicemail", "no type", "forwarded"],
+)
+def test_what_becomes_of_those_who_call(change, told):
+    said = with_traffic(planned(change), {8: 2}, reads=1).notices[0].message
+    assert said == f"route/8 carried 2 calls in the last 7 days; after this {told}"
+
+
+@pytest.mark.parametrize("change", [deleted(route(8)), updated(route(8), route_type="hangup")])
+def test_where_nobody_calls_nothing_is_threatened(change):
+    told = with_traffic(planned(change), {8: 0}, reads=1).notices[0].message
+    assert told == "route/8 carried no calls in the last 7 days"
+
+
+@pytest.mark.parametrize(
     ("count", "named"),
     [
         (1, "route/10"),
