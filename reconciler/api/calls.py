@@ -9,7 +9,7 @@ from reconciler.errors import PlatformError, SpentError, UnsentError
 from reconciler.kinds import CALLS_PATH, KINDS
 from reconciler.objects.codec import whole_number
 
-_WEEK = dt.timedelta(days=7)
+_DAY, _WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
 
 
 def read_traffic(reader: Reader, routes: Sequence[int]) -> dict[int, int | None]:
@@ -39,9 +39,9 @@ def read_traffic(reader: Reader, routes: Sequence[int]) -> dict[int, int | None]
 
 
 def query(route: int | None) -> Query:
-    """For the last 7 days, of one route or of all."""
-    end = dt.datetime.now(tz=dt.UTC)
-    span = {"start": _instant(end - _WEEK), "end": _instant(end)}
+    """For the last 7 days, of one route or of all; whole days and today, so that plans tell no seconds."""
+    today = dt.datetime.now(tz=dt.UTC).replace(hour=0, minute=0, second=0)
+    span = {"start": _instant(today - _WEEK), "end": _instant(today + _DAY)}
     return {**({KINDS["route"].id: route} if route is not None else {}), **span, "limit": 1, "offset": 0}
 
 

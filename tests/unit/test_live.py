@@ -1,3 +1,4 @@
+import datetime as dt
 from dataclasses import replace
 from math import ceil
 
@@ -761,6 +762,16 @@ def test_calls_are_asked_for_route_by_route(reading):
     reader, server = reading(calls())
     assert read_traffic(reader, range(801, 841)) == {route: route for route in range(801, 841)}
     assert len(server.asked) == 40
+
+
+def test_calls_are_asked_for_by_whole_days(reading):
+    """Two plans of one day ask for the same and say the same."""
+    reader, server = reading(calls())
+    read_traffic(reader, [801])
+    start, end = (dt.datetime.fromisoformat(server.asked[0].query[name]) for name in ("start", "end"))
+    assert end - start == dt.timedelta(days=8)
+    assert end - dt.timedelta(days=1, minutes=1) < dt.datetime.now(tz=dt.UTC) < end + dt.timedelta(minutes=1)
+    assert {each.time() for each in (start, end)} == {dt.time()}
 
 
 def test_after_the_first_refusal_nobody_asks_for_calls(reading):
