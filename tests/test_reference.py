@@ -21,13 +21,14 @@ from reconciler.files import schema
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Limit, Settings
 from reconciler.plans.amendments import amended
+from reconciler.plans.consequences import with_traffic
 from reconciler.plans.notices import STILL_CALLED
 from reconciler.plans.origins import Base, with_origins
 from reconciler.plans.planning import plan
 from reconciler.plans.safety import own_access, too_many
 from reconciler.sandbox import serve
 from tests.unit.literals import ROOT as ACCOUNT
-from tests.unit.literals import at, desired, kept, live, updated, written
+from tests.unit.literals import at, deleted, desired, kept, live, updated, written
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -329,6 +330,9 @@ def made():
     former = Base("origin/main", desired(group(written, "ORG-1002", "Sales"), replace(hot, previously=None)))
     hot_now = replace(warm, fields=warm.fields | {"tag_name": "Hot"}, address=hot.address)
     yield from with_origins(plan(now, live(sales, hot_now)), former, live(sales, hot_now), {}).notices
+    lines = [kept(f"route/ORG-1000/Line {number}", number, route_type="ivr") for number in range(1, 23)]
+    gone = replace(plan(desired(), live()), changes=tuple(map(deleted, lines)), notices=())
+    yield from with_traffic(gone, dict.fromkeys(range(1, 21), 0), reads=20).notices
     few, many = ({(kind, Action.DELETE): Limit(most) for kind in KINDS} for most in (0, 10))
     protecting = Settings(protect={"user/ceo@*": at()}, limits=few)
     yield from amended(protecting, Settings(limits=many), "main")

@@ -12,30 +12,32 @@ from reconciler.objects.codec import whole_number
 _DAY, _WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
 
 
-def read_traffic(reader: Reader, routes: Sequence[int]) -> dict[int, int | None]:
-    """How many calls each route carried in the last 7 days; None where the platform does not say.
+MOST_ASKED = 20  # routes of one plan: each is a request
 
-    They are asked for side by side, the first one alone, since it may well be refused; after a refusal the
-    next ones are not asked for.
+
+def read_traffic(reader: Reader, routes: Sequence[int]) -> dict[int, int | None]:
+    """How many calls the first of these routes carried in the last 7 days; None where the platform does not
+    say.
+
+    They are asked for side by side, the first one alone, since it may well be refused: then no other is
+    asked for. A plan can do without, so nothing is tried again.
     """
 
     def ask(route: int) -> int | None:
         try:
-            data = reader.get(CALLS_PATH, query(route))
+            data = reader.get(CALLS_PATH, query(route), once=True)
         except (SpentError, UnsentError):
             raise  # not the platform's doing
         except PlatformError:
             return None
         return whole_number(data.get("total")) if isinstance(data, dict) else None
 
-    counts: dict[int, int | None] = {}
+    asked = routes[:MOST_ASKED]
+    counts = {route: ask(route) for route in asked[:1]}
     with Crew(LISTS) as crew:
-        for at in (0, *range(1, len(routes), LISTS)):
-            some = routes[at : at + LISTS if at else 1]
-            counts |= zip(some, crew.map(ask, some), strict=True)
-            if None in counts.values():  # once all of these are there: whoever is quicker decides nothing
-                break
-    return {route: counts.get(route) for route in routes}
+        if None not in counts.values():
+            counts |= zip(asked[1:], crew.map(ask, asked[1:]), strict=True)
+    return {route: counts.get(route) for route in asked}
 
 
 def query(route: int | None) -> Query:

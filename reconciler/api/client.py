@@ -41,7 +41,7 @@ class Calls(Protocol):
 
     account: Account
 
-    def get(self, base: str, path: str, query: Query | None) -> Data: ...
+    def get(self, base: str, path: str, query: Query | None, *, once: bool = False) -> Data: ...
 
 
 class Transport:
@@ -69,8 +69,11 @@ class Transport:
         for session in chain.from_iterable(self._idle.values()):
             session.close()
 
-    def get(self, base: str, path: str, query: Query | None = None) -> Data:
-        """The `data` of the answer. Raises PlatformError."""
+    def get(self, base: str, path: str, query: Query | None = None, *, once: bool = False) -> Data:
+        """The `data` of the answer; `once`: not tried again, with no new token. Raises PlatformError."""
+        if once:
+            answer = self._send("GET", base + path, query, None, self.tokens.current())
+            return understood(answer, f"GET {path}")
         return self.send(Request("GET", path, None), base, query)
 
     def send(
@@ -151,14 +154,14 @@ class Reader:
         """What the journal calls the platform."""
         return self._transport.account.label or self._transport.account.api_url
 
-    def get(self, path: str, query: Query | None = None) -> Data:
-        """The `data` of an answer. Raises PlatformError."""
-        return self._get(self._transport.account.api_url, path, query)
+    def get(self, path: str, query: Query | None = None, *, once: bool = False) -> Data:
+        """The `data` of an answer; `once`: nobody tries again. Raises PlatformError."""
+        return self._get(self._transport.account.api_url, path, query, once=once)
 
-    def _get(self, base: str, path: str, query: Query | None = None) -> Data:
+    def _get(self, base: str, path: str, query: Query | None = None, *, once: bool = False) -> Data:
         with self._lock:
             self.reads += 1
-        return self._transport.get(base, path, query)
+        return self._transport.get(base, path, query, once=once)
 
     def profile(self) -> Mapping[str, Any]:
         """Who is signed in. The page that names this call does not say on which of the two hosts it is."""

@@ -144,7 +144,7 @@ def settle_first(reader: Reader, plan: Plan) -> None:
 
 def with_calls(reader: Reader, plan: Plan) -> Plan:
     """Asks for the calls of routes that are to ring elsewhere, if there are any."""
-    routes = [change.id for change in consequences.rerouted(plan) if change.id is not None]
+    routes = consequences.at_stake(plan)
     if not routes:
         return plan
     before = reader.reads

@@ -58,7 +58,7 @@ class Memory:
     def reader(self) -> Reader:
         return Reader(self)
 
-    def get(self, base: str, path: str, query: Query | None) -> Any:
+    def get(self, base: str, path: str, query: Query | None, *, once: bool = False) -> Any:
         """As the transport's. Raises PlatformError."""
         key = _key(base, path, query)
         with self._lock:
@@ -66,7 +66,7 @@ class Memory:
                 return self._kept.pop(key)
             self.requests += 1
             self.last_base = base
-        return self._transport.get(base, path, query)
+        return self._transport.get(base, path, query, once=once)
 
     def ask(self, path: str, query: Query | None = None) -> Answer:
         """Never raises for what the platform does. Where nobody is there, it stops asking."""

@@ -13,7 +13,8 @@ from reconciler.wording import counted, listed
 _SHOWN = 5
 _NOUNS = {"group": ("sub-group", "sub-groups")}
 
-# Calls that a route carried in the last 7 days, by its id; None: the platform does not say.
+# Calls that a route carried in the last 7 days, by its id; None: the platform does not say. Others were not
+# asked about.
 Traffic = Mapping[int, int | None]
 
 
@@ -149,6 +150,12 @@ def rerouted(plan: Plan) -> Iterator[Change]:
     return (change for change in plan.changes if change.kind == "route" and is_rerouted(change))
 
 
+def at_stake(plan: Plan) -> list[int]:
+    """Their ids, first those of which nobody will answer the calls."""
+    changes = sorted(rerouted(plan), key=lambda each: _fate(each) not in _SILENT)
+    return [change.id for change in changes if change.id is not None]
+
+
 def with_traffic(plan: Plan, traffic: Traffic, reads: int) -> Plan:
     """The same plan with what is known of the calls of routes that ring elsewhere or nowhere."""
     notices = [*_traffic(plan, traffic)]
@@ -166,6 +173,9 @@ def _traffic(plan: Plan, traffic: Traffic) -> Iterator[Notice]:
     if unknown:
         names = listed([*map(str, unknown)], _SHOWN)
         message = f"how many calls these routes carried lately cannot be read: {names}"
+        if None not in traffic.values():
+            more = counted(len(unknown), "more was", "more were")
+            message = f"a plan asks for the calls of {len(traffic)} routes; {more} not asked about: {names}"
         yield Notice("calls-unknown", str(unknown[0]), message)
 
 
@@ -173,10 +183,13 @@ def _fate(change: Change) -> str:
     """What becomes of those who call."""
     match change.after and change.after.value("route_type"):
         case None if change.action is Action.DELETE:
-            return "nobody answers them"
+            return _SILENT[0]
         case "hangup":
-            return "callers are hung up on"
+            return _SILENT[1]
         case "voicemail":
             return "they go to voicemail"
         case _:
             return "they ring elsewhere"
+
+
+_SILENT = ("nobody answers them", "callers are hung up on")

@@ -2,7 +2,7 @@ import pytest
 
 from reconciler.changes import is_access
 from reconciler.model import Notice, Plan
-from reconciler.plans.consequences import consequences, rerouted, with_traffic
+from reconciler.plans.consequences import at_stake, consequences, rerouted, with_traffic
 from reconciler.plans.planning import afterwards
 
 from .literals import created, deleted, kept, state, to, updated, written
@@ -291,6 +291,30 @@ def test_calls_that_nobody_may_count(count, named):
             f"how many calls these routes carried lately cannot be read: {named}",
         )
     ]
+
+
+def test_of_more_routes_than_are_asked_about_some_stay_unknown():
+    changes = [deleted(route(number)) for number in (8, 9, 10, 11)]
+    found = with_traffic(planned(*changes), {8: 0, 9: 3}, reads=2)
+    assert [tuple(notice) for notice in found.notices[2:-1]] == [
+        (
+            "calls-unknown",
+            "route/10",
+            "a plan asks for the calls of 2 routes; 2 more were not asked about: route/10, route/11",
+        )
+    ]
+
+
+def test_those_whose_calls_nobody_will_answer_are_asked_about_first():
+    changes = [
+        updated(route(8), ring_to="+1"),
+        updated(route(9), route_type="hangup"),
+        updated(route(10), route_type="voicemail"),
+        updated(route(11), record_calls=True),
+        deleted(route(12)),
+        deleted(kept("route/13", None)),
+    ]
+    assert at_stake(planned(*changes)) == [9, 12, 8, 10]
 
 
 def test_some_may_be_known_and_others_not():

@@ -81,9 +81,8 @@ def planned(reader, story):
     plan = planning.plan(wanted, actual)
     if "base" in story:
         plan = with_origins(plan, Base("main", desired(written(story["base"]))), actual, {})
-    routes = [change.id or 0 for change in consequences.rerouted(plan)]
     before = reader.reads
-    traffic = read_traffic(reader, routes)
+    traffic = read_traffic(reader, consequences.at_stake(plan))
     return consequences.with_traffic(plan, traffic, reader.reads - before)
 
 

@@ -5,12 +5,13 @@ from math import ceil
 import pytest
 
 from reconciler.api import live
-from reconciler.api.calls import read_traffic
+from reconciler.api.calls import MOST_ASKED, read_traffic
 from reconciler.api.client import Reader
-from reconciler.api.crew import LISTS
+from reconciler.api.credentials import Credentials, Store
 from reconciler.api.groups import read_groups
 from reconciler.api.lists import ATTEMPTS, read_list
 from reconciler.api.live import Caller
+from reconciler.api.sending import Patience
 from reconciler.errors import (
     IncompleteListError,
     NotFoundError,
@@ -760,8 +761,16 @@ def calls(*refused):
 
 def test_calls_are_asked_for_route_by_route(reading):
     reader, server = reading(calls())
-    assert read_traffic(reader, range(801, 841)) == {route: route for route in range(801, 841)}
-    assert len(server.asked) == 40
+    assert read_traffic(reader, range(801, 811)) == {route: route for route in range(801, 811)}
+    assert len(server.asked) == 10
+    assert read_traffic(reader, []) == {}
+
+
+def test_no_more_than_so_many_routes_are_asked_about(reading):
+    reader, server = reading(calls())
+    asked = range(801, 801 + MOST_ASKED)
+    assert read_traffic(reader, range(801, 1051)) == {route: route for route in asked}
+    assert len(server.asked) == MOST_ASKED
 
 
 def test_calls_are_asked_for_by_whole_days(reading):
@@ -780,10 +789,19 @@ def test_after_the_first_refusal_nobody_asks_for_calls(reading):
     assert len(server.asked) == 1
 
 
-def test_a_refusal_among_many_ends_the_asking(reading):
-    """Which ones are asked for does not depend on who is quicker: the first, then so many at a time."""
+def test_a_refusal_among_many_leaves_the_others_known(reading):
     reader, server = reading(calls(803))
-    found = read_traffic(reader, range(801, 1001))
-    known = {802 + number for number in range(LISTS)} | {801}
-    assert found == {route: route if route in known - {803} else None for route in range(801, 1001)}
-    assert len(server.asked) == 1 + LISTS
+    assert read_traffic(reader, [801, 802, 803, 804]) == {801: 801, 802: 802, 803: None, 804: 804}
+    assert len(server.asked) == 4
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 429, 500, 503])
+def test_calls_are_asked_for_once(platform, transport, tmp_path, status):
+    """Neither again nor with another token: a plan can do without them."""
+    server, store = platform(lambda _: Answer(status=status)), Store(tmp_path / "state")
+    with store.locked():
+        store.write(server.url, Credentials("jane@acme", "a-0", "r-0"))
+    patient = Patience(attempts=3, first_wait=0.001)
+    reader = Reader(transport(server.url, None, store=store, patience=patient))
+    assert read_traffic(reader, [801, 802]) == {801: None, 802: None}
+    assert server.calls() == ["GET /conversations/calls"]
