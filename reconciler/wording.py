@@ -15,6 +15,23 @@ def listed(names: Sequence[str], most: int) -> str:
     return ", ".join(names[:most]) + more
 
 
+def fitting(names: Sequence[str], most: int) -> str:
+    """As `listed`, but fewer of them where they are long: whole names, at least the first."""
+    room, shown = _ROOM, 0
+    while shown < min(most, len(names)) and room >= len(names[shown]):
+        room -= len(names[shown]) + 2
+        shown += 1
+    return listed(names, max(shown, 1))
+
+
+def joined(parts: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
+_ROOM = 160  # characters of a sentence that names may take
+
+
 def shortened(text: str) -> str:
     """As much as a sentence can take of a value that somebody wrote."""
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"

@@ -1,17 +1,18 @@
 """What would be refused or do harm, found before anything is sent."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.errors import Problem
 from reconciler.facts import Kind, Settable
-from reconciler.kinds import Kinds
+from reconciler.kinds import KINDS, ORDER, Kinds
 from reconciler.model import Action, Address, Change, FieldChange, Resource, State
 from reconciler.objects.clashes import Unique, unique_values
 from reconciler.objects.references import addresses_in
 from reconciler.objects.shares import percentages, wrong_sum
 from reconciler.objects.telling import told
 from reconciler.objects.tree import is_its_own_ancestor
+from reconciler.wording import fitting, joined
 
 
 def problems(kinds: Kinds, changes: Sequence[Change], after: State) -> Iterator[Problem]:
@@ -117,12 +118,24 @@ def _in_use(changes: Sequence[Change], after: State) -> Iterator[Problem]:
     for address, names in _sorted(users).items():
         source = deleted[address]
         assert source is not None
-        verb = "needs" if len(names) == 1 else "need"
-        yield Problem(
-            source,
-            f"{address} cannot be deleted: {', '.join(map(str, names))} still {verb} it; "
-            f"change or remove {'that' if len(names) == 1 else 'those'} as well",
-        )
+        why = _not_empty(names) if address.kind == "group" else _needed(names)
+        yield Problem(source, f"{address} cannot be deleted: {why}")
+
+
+def _not_empty(inside: Sequence[Address]) -> str:
+    counts = Counter(each.kind for each in inside)
+    what = joined([kind.counted(counts[kind.name]) for kind in KINDS.values() if counts[kind.name]])
+    verb, them = ("is", "it") if len(inside) == 1 else ("are", "them")
+    names = fitting([*map(str, sorted(inside, key=lambda each: ORDER[each.kind]))], _SHOWN)
+    return f"{what} {verb} still in it ({names}); move {them}, or list {them} under `removed:` too"
+
+
+def _needed(names: Sequence[Address]) -> str:
+    verb, them = ("needs", "that") if len(names) == 1 else ("need", "those")
+    return f"{fitting([*map(str, names)], _SHOWN)} still {verb} it; change or remove {them} as well"
+
+
+_SHOWN = 5
 
 
 def _sorted(users: Mapping[Address, list[Address]]) -> dict[Address, list[Address]]:

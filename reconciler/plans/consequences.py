@@ -1,14 +1,14 @@
 """What changes mean for people and their calls, in the words of the trade."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.changes import is_move, is_rerouted
-from reconciler.kinds import ADMIN, INACTIVE, KINDS
+from reconciler.kinds import ADMIN, INACTIVE, KINDS, ORDER
 from reconciler.model import Action, Address, Change, Notice, Plan, Resource, State
 from reconciler.objects.references import addresses_in
-from reconciler.wording import counted, listed
+from reconciler.wording import counted, fitting, joined, listed
 
 _SHOWN = 5
 _NOUNS = {"group": ("sub-group", "sub-groups")}
@@ -46,8 +46,8 @@ def _members(before: State, going: set[Address]) -> Mapping[Address, list[Resour
 
 def _farewell(users: Sequence[Resource]) -> str:
     return (
-        f"{_counted(users)} can no longer sign in; the platform keeps the rows of deleted users, and "
-        "probably their e-mail addresses taken (assumed)"
+        f"{_counted(users)} ({_named(users)}) can no longer sign in; the platform keeps the rows of "
+        "deleted users, and probably their e-mail addresses taken (assumed)"
     )
 
 
@@ -64,7 +64,9 @@ def _of_a_group(
         change = changes.get(each.address)
         yield f"{each.address} {_what_became(change) if change else 'is left behind'} when {group} is deleted"
     if len(kept) > _SHOWN:
-        yield f"when {group} is deleted, {_counted(kept[_SHOWN:])} no longer need it either"
+        others = kept[_SHOWN:]
+        verb = "needs" if len(others) == 1 else "need"
+        yield f"when {group} is deleted, {_counted(others)} no longer {verb} it either: {_named(others)}"
 
 
 def _what_became(change: Change) -> str:
@@ -97,17 +99,18 @@ def _below(group: Address, inside: Mapping[Address, Sequence[Resource]]) -> Iter
 
 
 def _together(group: Address, verb: str, others: Sequence[Resource]) -> str:
-    return f"with {group} {verb} {_counted(others)}"
+    return f"with {group} {verb} {_counted(others)}: {_named(others)}"
 
 
 def _counted(resources: Sequence[Resource]) -> str:
-    parts = []
-    for kind in KINDS.values():
-        names = [str(each.address) for each in resources if each.kind == kind.name]
-        if names:
-            nouns = _NOUNS.get(kind.name, (kind.name, kind.plural))
-            parts.append(f"{counted(len(names), *nouns)} ({listed(names, _SHOWN)})")
-    return ", ".join(parts)
+    counts = Counter(each.kind for each in resources)
+    nouns = {kind.name: _NOUNS.get(kind.name, (kind.name, kind.plural)) for kind in KINDS.values()}
+    return joined([counted(counts[name], *nouns[name]) for name in nouns if counts[name]])
+
+
+def _named(resources: Sequence[Resource]) -> str:
+    by_kind = sorted(resources, key=lambda each: ORDER[each.kind])
+    return fitting([str(each.address) for each in by_kind], _SHOWN)
 
 
 # -- access

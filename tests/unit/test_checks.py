@@ -242,5 +242,24 @@ def test_what_is_still_needed_is_not_deleted():
     ]
 
 
+def test_a_tag_that_one_route_has():
+    change, user = deleted(kept("tag/Hot", 7), 6), kept("route/R", 8, tags=(to("tag/Hot"),))
+    assert texts(problems(KINDS, [change], state(ROOT, user))) == [
+        "6: tag/Hot cannot be deleted: route/R still needs it; change or remove that as well"
+    ]
+
+
+def test_what_is_still_in_a_group_is_counted_and_some_of_it_named():
+    inside = [kept(f"user/{n}@acme", n, username=f"{n}@acme", group=to("group/G")) for n in range(1, 8)] + [
+        kept("group/E", 9, org_unit_name="E", parent=to("group/G"))
+    ]
+    assert found(deleted(group("G")), others=inside) == [
+        (
+            "1: group/G cannot be deleted: 1 group and 7 users are still in it (group/E, user/1@acme, "
+            "user/2@acme, user/3@acme, user/4@acme and 3 more); move them, or list them under `removed:` too"
+        )
+    ]
+
+
 def test_what_goes_together_may_go():
     assert found(deleted(group("G")), deleted(kept("tag/Hot", 7, group=to("group/G")))) == []

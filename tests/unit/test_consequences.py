@@ -46,8 +46,8 @@ def test_all_that_goes_with_a_group_in_the_words_of_the_trade():
         (
             "group/S",
             (
-                "with group/S go 1 sub-group (group/E), 2 users (user/1@acme, user/2@acme), "
-                "1 route (route/S/Main)"
+                "with group/S go 1 sub-group, 2 users and 1 route: "
+                "group/E, user/1@acme, user/2@acme, route/S/Main"
             ),
         )
     ]
@@ -55,15 +55,33 @@ def test_all_that_goes_with_a_group_in_the_words_of_the_trade():
 
 def test_one_thing_that_goes():
     assert messages(deleted(SALES), deleted(EAST), before=[SALES, EAST]) == [
-        "with group/S goes 1 sub-group (group/E)"
+        "with group/S goes 1 sub-group: group/E"
     ]
 
 
 def test_no_more_than_five_are_named():
     gone = [SALES, *map(user, range(1, 8))]
     assert messages(*map(deleted, gone), before=gone)[1] == (
-        "with group/S go 7 users (user/1@acme, user/2@acme, user/3@acme, user/4@acme, user/5@acme and 2 more)"
+        "with group/S go 7 users: user/1@acme, user/2@acme, user/3@acme, user/4@acme, user/5@acme and 2 more"
     )
+
+
+def test_a_sixth_that_moves_out_is_named_at_the_end():
+    members = [user(number) for number in range(1, 7)]
+    changes = [deleted(SALES), *(updated(each, group=TOP) for each in members)]
+    told = messages(*changes, before=[SALES, *members])[-1]
+    assert told == "when group/S is deleted, 1 user no longer needs it either: user/6@acme"
+
+
+def test_long_names_are_not_cut_but_left_out():
+    """Messages are shown up to a length: a count beyond it is not seen, and half a name is none."""
+    gone = [SALES, *(user(f"{'x' * 60}{number}") for number in range(1, 10)), MAIN]
+    told = messages(*map(deleted, gone), before=gone)[1]
+    first, second = (f"user/{'x' * 60}{number}@acme" for number in (1, 2))
+    assert told == f"with group/S go 9 users and 1 route: {first}, {second} and 8 more"
+    long = [SALES, user("x" * 300)]
+    told = messages(*map(deleted, long), before=long)[1]
+    assert told == f"with group/S goes 1 user: user/{'x' * 300}@acme"
 
 
 def test_who_moves_out_is_named_with_the_place():
@@ -83,8 +101,8 @@ def test_all_that_moves_with_a_group_at_any_depth():
         (
             "group/S",
             (
-                "with group/S move 1 sub-group (group/E), 2 users (user/1@acme, user/2@acme), "
-                "1 route (route/S/Main)"
+                "with group/S move 1 sub-group, 2 users and 1 route: "
+                "group/E, user/1@acme, user/2@acme, route/S/Main"
             ),
         )
     ]
@@ -97,8 +115,8 @@ def test_what_moves_by_itself_does_not_move_with_a_group():
         updated(user(3, "group/T"), group=to("group/S")),
     ]
     assert messages(*changes, before=[SALES, EAST, user(1), user(2, "group/E"), user(3, "group/T")]) == [
-        "with group/S moves 1 user (user/1@acme)",
-        "with group/E moves 1 user (user/2@acme)",
+        "with group/S moves 1 user: user/1@acme",
+        "with group/E moves 1 user: user/2@acme",
     ]
 
 
@@ -117,7 +135,7 @@ def test_no_more_than_five_that_move_out_are_named():
     changes = [deleted(SALES), *(updated(each, group=TOP) for each in members)]
     found = messages(*changes, before=[SALES, *members])
     assert len(found) == 6
-    assert found[-1] == "when group/S is deleted, 2 users (user/6@acme, user/7@acme) no longer need it either"
+    assert found[-1] == "when group/S is deleted, 2 users no longer need it either: user/6@acme, user/7@acme"
 
 
 def test_a_tag_that_goes_is_taken_off_first():

@@ -144,8 +144,8 @@ def test_what_was_created_and_is_needed_by_others_since():
     with pytest.raises(InvalidConfigurationError) as caught:
         undone((new, 2), there=[SALES, JANE])
     assert str(caught.value) == (
-        "journal/RUN.jsonl:2:1: group/S cannot be deleted: user/jane@acme still needs it; "
-        "change or remove that as well"
+        "journal/RUN.jsonl:2:1: group/S cannot be deleted: 1 user is still in it (user/jane@acme); "
+        "move it, or list it under `removed:` too"
     )
 
 
