@@ -7,6 +7,7 @@ from typing import Any
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Resource, Value
 from reconciler.objects.codec import comparable, loosely
+from reconciler.objects.names import label_of
 
 Holder = tuple[Any, ...]
 LOOSE = "loosely"  # begins the holders of names that are kept as they are written, spaces and all
@@ -45,3 +46,11 @@ def by_external_id(resource: Resource) -> Holder | None:
 def by_name(resource: Resource, place: Value) -> Holder:
     kind = KINDS[resource.kind]
     return kind.name, place, comparable(kind.field(kind.label), resource.value(kind.label))
+
+
+def may_have_moved(new: Resource, old: Resource) -> bool:
+    """Whether a group is called as one in another place is, and is not another by its external id."""
+    kind = KINDS[new.kind]
+    are_two = new.value(kind.external_id) and old.value(kind.external_id)
+    has_place = kind.is_tree and old.value(kind.place) is not None
+    return has_place and label_of(new) == label_of(old) and not are_two

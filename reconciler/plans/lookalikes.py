@@ -15,6 +15,7 @@ from reconciler.model import Action, Address, Change, Resource, State, Value
 from reconciler.objects.codec import comparable
 from reconciler.objects.names import label_of
 from reconciler.objects.tree import ancestors
+from reconciler.plans.identity import may_have_moved
 
 _SHORTEST_WORD = 4
 
@@ -44,6 +45,7 @@ def lookalikes(
         *_same_name_elsewhere(created, going),
         *_followed(changes, created, strangers, before),
     }
+    pairs |= {*_moved(created, strangers, before, pairs)}
     of_created, of_live = Counter(new for new, _ in pairs), Counter(old for _, old in pairs)
     said: set[Address] = set()
     for new, old in sorted(pairs):
@@ -98,6 +100,22 @@ def _same_name_elsewhere(created: State, leaving: State) -> Iterator[Pair]:
         yield (name.casefold().partition("@")[0], resource.value("group")) if is_email else name
 
     return _pairs(created, leaving, keys)
+
+
+def _moved(created: State, strangers: State, before: State, known: Collection[Pair]) -> Iterator[Pair]:
+    """Groups of which nothing else is known; not what goes along with such a one."""
+    taken = {each for pair in known for each in pair}
+    pairs = {
+        (new, old)
+        for new, old in _pairs(created, strangers, lambda each: [label_of(each)])
+        if may_have_moved(created[new], strangers[old]) and taken.isdisjoint((new, old))
+    }
+    everything, every = {**before, **created}, {*pairs, *known}
+    for new, old in pairs:
+        place = KINDS[new.kind].place
+        goes_along = (created[new].value(place), strangers[old].value(place)) in every
+        if not goes_along and old not in ancestors(new, everything):
+            yield new, old
 
 
 def _alike(created: State, strangers: State) -> Iterator[Pair]:

@@ -5,6 +5,7 @@ will be called how depends on what is matched, and that on what references mean;
 together, beginning with what the platform calls its objects now.
 """
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
@@ -17,6 +18,7 @@ from reconciler.model import Address, Desired, Live, Reference, Resource, State,
 from reconciler.objects.clashes import ambiguous, writable
 from reconciler.objects.names import Index, final_addresses, spellings
 from reconciler.objects.references import readdress, references_in
+from reconciler.plans.identity import may_have_moved
 from reconciler.plans.matching import Matches, match, resolve
 from reconciler.quoting import copied
 
@@ -67,7 +69,7 @@ def resolved(
         later = _later(state, few_live, meaning, matched, tombstoned)
         meaning = _meant(words, later, now)
     leaving = {at for at in there if at in going or at.kind in desired.settings.prune}
-    told = (*_wrong(words, later, now, tombstoned), *_shared(desired.loose, later, leaving))
+    told = (*_wrong(words, later, now, tombstoned), *_shared(desired, later, leaving))
     wrong = {at: Problem(at, text) for at, text in told}
     clear = {each.source for each in (*meaning.described, *meaning.live)}
     return (
@@ -125,21 +127,34 @@ def _wrong(
             yield each.source, f"{called} once this is applied; write that"
 
 
-def _shared(
-    loose: Mapping[Reference, Address], later: _Later, leaving: Collection[Address]
-) -> Iterator[tuple[Source, str]]:
+def _shared(desired: Desired, later: _Later, leaving: Collection[Address]) -> Iterator[tuple[Source, str]]:
     """What the files mean by words that mean something else, too, or instead, where all is known; but for
     what no file describes and may go.
     """
     own = {at: address for address, at in later.described.items()}
     going = {at for at, now in later.live.items() if now in leaving} - later.described.keys()
     called = cache(lambda: spellings(later.names.state))
-    for each, at in loose.items():
+    for each, at in desired.loose.items():
         candidates = {*later.names.find(each.kind, each.text)} - going
         if at in own and candidates - {own[at]}:
             several = sorted({own[at], *candidates})
             clear = [_otherwise(each, one, called()[one], later.names) for one in several]
-            yield each.source, ambiguous(each, writable(clear, later.names.state))
+            advice = _if_moved(desired.resources[at], own[at], several, later)
+            yield each.source, ambiguous(each, writable(clear, later.names.state)) + advice
+
+
+def _if_moved(described: Resource, own: Address, candidates: Iterable[Address], later: _Later) -> str:
+    """What is created in one place may be what is live in another."""
+    there = [
+        later.live[at]
+        for at in candidates
+        if at in later.live and at not in later.described
+        if may_have_moved(described, later.names.state[at])
+    ]
+    if own in later.live or described.previously or len(there) != 1:
+        return ""
+    line = json.dumps(there[0].key, ensure_ascii=False)
+    return f"; if {there[0]} has moved, write `previously: {line}` at {described.place()}"
 
 
 def _otherwise(reference: Reference, address: Address, called: Iterable[str], names: Index) -> Address:

@@ -254,6 +254,56 @@ def test_the_root_is_never_a_group_that_is_to_be_created():
     assert by_members(moved(members[0]), members=members, old=ROOT) == []
 
 
+# -- groups that move
+
+
+def shift(at, *, parent=TOP, external_id=None, number=None, name="Night shift"):
+    fields = {"org_unit_name": name, "org_unit_ext_id": external_id, "parent": parent}
+    return kept(at, number, **fields) if number else written(at, 3, **fields)
+
+
+NEW_SHIFT = shift("group/new", parent=SALES)
+
+
+@pytest.mark.parametrize(
+    ("old", "is_alike"),
+    [
+        ([shift("group/old", number=7)], True),
+        ([shift("group/old", number=7, external_id="N")], True),
+        ([shift("group/old", number=7, name="Day shift")], False),
+        ([shift("group/old", number=7, parent=None)], False),
+        ([shift("group/old", number=7), shift("group/other", number=8, parent=to("group/T"))], False),
+    ],
+    ids=["one", "with an external id", "another name", "the root", "two"],
+)
+def test_a_group_of_the_same_name_elsewhere(old, is_alike):
+    assert pairs([NEW_SHIFT], old) == ([("group/new", "group/old")] if is_alike else [])
+
+
+def test_two_external_ids_are_two_groups():
+    new = shift("group/new", parent=SALES, external_id="M")
+    assert pairs([new], [shift("group/old", number=7, external_id="N")]) == []
+
+
+def test_what_goes_along_with_a_group_that_moves_is_not_told_besides():
+    new = [NEW_SHIFT, shift("group/new/E", parent=NEW_SHIFT.address, name="East")]
+    old = [shift("group/old", number=7), shift("group/old/E", number=8, parent=to("group/old"), name="East")]
+    assert pairs(new, old) == [("group/new", "group/old")]
+
+
+def test_a_group_does_not_move_below_itself():
+    new = shift("group/new", parent=to("group/old"))
+    assert pairs([new], [shift("group/old", number=7)]) == []
+
+
+def test_what_is_known_of_a_group_otherwise_counts_for_more_than_its_name():
+    members, new = [user(1)], shift("group/R")
+    old, other = shift("group/S", number=2, name="Sales"), shift("group/old", number=7, parent=to("group/T"))
+    assert by_members(moved(members[0]), members=members, old=old, strangers=[other], new=new) == [
+        ("group/R", "group/S")
+    ]
+
+
 # -- the words
 
 
