@@ -8,7 +8,7 @@ from reconciler.model import Address, Desired, Resource, State
 from reconciler.objects.clashes import rings, swapped, unique_values
 from reconciler.objects.names import Index, exact, split
 from reconciler.objects.patterns import is_named
-from reconciler.objects.references import references_in
+from reconciler.objects.references import former, references_in
 from reconciler.objects.tree import ancestors, is_its_own_ancestor
 from reconciler.quoting import copied
 
@@ -42,13 +42,13 @@ def _renamed_in_rings(state: State) -> Iterator[Problem]:
     """Two objects that take each other's key: before and after cannot be told apart."""
     renamed = {at: each for at, each in state.items() if each.previously}
     index = Index(state) if renamed else Index({})
-    former: dict[Address, Address] = {}
+    before: dict[Address, Address] = {}
     for address, resource in renamed.items():
-        if resource.previously:
-            found = index.find(address.kind, resource.previously.text)
+        if said := former(resource, index.find).previously:
+            found = index.find(address.kind, said.text)
             if len(found) == 1 and found[0] != address:
-                former[address] = found[0]
-    for ring in rings(former):
+                before[address] = found[0]
+    for ring in rings(before):
         yield Problem(state[ring[0]].place(), swapped(ring))
 
 

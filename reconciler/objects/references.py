@@ -1,6 +1,7 @@
 """What refers to what: the addresses and references within values, and putting others in their places."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from reconciler.facts import Field, Type
@@ -38,6 +39,16 @@ def references_in(resource: Resource) -> Iterator[Reference]:
             yield value
         elif field.type is Type.REFERENCES and isinstance(value, tuple):
             yield from (entry for entry in value if isinstance(entry, Reference))
+
+
+def former(resource: Resource, is_known: Callable[[str, str], object]) -> Resource:
+    """The resource, its `previously` as a key where it is an address, as in messages; what is a known key as
+    it stands is that.
+    """
+    said, prefix = resource.previously, f"{resource.kind}/"
+    if not said or not str(said.text).startswith(prefix) or is_known(said.kind, str(said.text)):
+        return resource
+    return replace(resource, previously=said._replace(text=str(said.text).removeprefix(prefix)))
 
 
 def readdress(resource: Resource, addresses: Mapping[Any, Address], number: int | None = None) -> Resource:

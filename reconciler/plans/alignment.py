@@ -4,7 +4,7 @@ Live objects that no file describes keep their own names.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.errors import Problem, Source
 from reconciler.model import (
@@ -18,6 +18,7 @@ from reconciler.model import (
 )
 from reconciler.objects.clashes import swapped, twice
 from reconciler.objects.names import Index, called_by, spellings, without_id
+from reconciler.objects.references import former
 from reconciler.plans import tombstones
 from reconciler.plans.doubles import ids_of, without_doubles
 from reconciler.plans.matching import match, twins
@@ -49,6 +50,8 @@ class Aligned:
 def align(desired: Desired, live: Live) -> Aligned:
     """Never raises: whatever cannot be matched is among the problems."""
     index = Index(live.resources)
+    meant_before = {at: former(each, index.named) for at, each in desired.resources.items()}
+    desired = replace(desired, resources=meant_before)
     going = {at for each in desired.removed for at in index.named(each.kind, each.text)}
     resources, found, problems = resolved(desired, live, index, going)
     matched = match(resources, live, found, index, going)
