@@ -1,10 +1,12 @@
 """What the files described at an earlier revision and describe no more: left as it is, or renamed back."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from reconciler.errors import Source
+from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Notice, Plan, Resource, State
 from reconciler.objects.names import Index
 from reconciler.plans.lookalikes import Lookalike
@@ -36,6 +38,7 @@ def judged(
     back = dict(_renamed_back(plan, found))
     going = {each.address: each.source for each in plan.changes if each.action is Action.DELETE}
     known = {each.address for each in (*plan.notices, *plan.refusals) if each.code == "look-alike"}
+    beside = _created(plan)
     notices: list[Notice] = []
     refusals: list[Notice] = []
     for each in found:
@@ -44,7 +47,7 @@ def judged(
             stops = going.get(address) in prune.values()
             (refusals if stops else notices).append(lookalike(back[address], stops=stops))
         elif address not in going and address not in back:
-            notices.append(_left(address, revision))
+            notices.append(_left(address, revision, beside.get(_beside(each.described), ())))
     return notices, refusals
 
 
@@ -60,7 +63,25 @@ def _renamed_back(plan: Plan, found: tuple[Dropped, ...]) -> Iterator[tuple[Addr
                 yield live.address, Lookalike(created[address], live)
 
 
-def _left(address: Address, revision: str) -> Notice:
-    line = json.dumps(str(address), ensure_ascii=False)
+def _created(plan: Plan) -> Mapping[Hashable, list[Resource]]:
+    """What is new, and may be something by a new name, by what it has in common with that."""
+    found: dict[Hashable, list[Resource]] = defaultdict(list)
+    for each in plan.changes:
+        if each.action is Action.CREATE and each.after and not each.after.previously:
+            found[_beside(each.after)].append(each.after)
+    return found
+
+
+def _beside(resource: Resource) -> Hashable:
+    """Its kind and its group; of users, who are many in one, their names as well."""
+    names = () if KINDS[resource.kind].place else ("first_name", "last_name")
+    return (resource.kind, *map(resource.value, (KINDS[resource.kind].home, *names)))
+
+
+def _left(address: Address, revision: str, created: Sequence[Resource]) -> Notice:
+    line, key = (json.dumps(each, ensure_ascii=False) for each in (str(address), address.key))
     said = f"{address} was described at {revision} and is in no file now, so it is left as it is"
+    if len(created) == 1:
+        (new,) = created
+        said += f"; if {new.address} ({new.source}) is its new name, write `previously: {key}` there"
     return Notice("no-longer-described", str(address), f"{said}; if it is to go, add {line} under `removed:`")

@@ -694,6 +694,43 @@ def test_what_is_described_no_more_is_left_and_told():
     )
 
 
+def test_what_is_new_beside_it_may_be_its_new_name():
+    junk = tag("Junk", 6)
+    found = told(files(sales(), tag("Hot")), files(sales(), junk), live(LIVE_SALES, HOT))
+    assert found.notices[0].message == (
+        "tag/S/Hot was described at main and is in no file now, so it is left as it is; if tag/S/Junk "
+        '(a.yaml:6:1) is its new name, write `previously: "S/Hot"` there; if it is to go, add '
+        '"tag/S/Hot" under `removed:`'
+    )
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        [tag("Junk", 6), tag("Mail", 7)],
+        [tag("Junk", 6, group=TOP, place="ROOT")],
+        [tag("Junk", 6, previously="S/Gone")],
+    ],
+    ids=["two", "elsewhere", "by another name before"],
+)
+def test_where_it_is_not_clear_no_new_name_is_suggested(new):
+    found = told(files(sales(), tag("Hot")), files(sales(), *new), live(LIVE_SALES, HOT))
+    (message,) = (each.message for each in found.notices if each.code == "no-longer-described")
+    assert "new name" not in message
+
+
+@pytest.mark.parametrize(("first_name", "is_told"), [("Jane", True), ("Bob", False)])
+def test_a_user_of_the_same_name_may_be_the_same(first_name, is_told):
+    names = {"last_name": "Doe", "group": SALES}
+    old = kept("user/jane@acme", 7, username="jane@acme", first_name="Jane", **names)
+    new = written("user/doe@acme", 6, username="doe@acme", first_name=first_name, **names)
+    found = told(
+        files(sales(), jane(first_name="Jane", last_name="Doe")), files(sales(), new), live(LIVE_SALES, old)
+    )
+    (message,) = (each.message for each in found.notices if each.code == "no-longer-described")
+    assert ("if user/doe@acme" in message) is is_told
+
+
 @pytest.mark.parametrize("going", [{"removed": ["tag/S/Hot"]}, {"prune": ["tag"]}], ids=str)
 def test_what_goes_is_no_news(going):
     now = files(sales(), tag("Cold"), **going)
