@@ -96,6 +96,7 @@ class Kind:
     asked_by_label: bool = False  # the list can be asked for by what rows call the label
     tree_path: str = ""  # where the whole tree of these objects can be read
     tree_query: Mapping[str, str] = field(default_factory=dict)
+    inactive_query: Mapping[str, str] = field(default_factory=dict)  # asks the list for inactive ones
     details: bool = True  # one object can be read by GET on `path/id`
     telling: tuple[tuple[str, ...], ...] = ()  # fields that, all equal, give away a renamed object
     hinting: tuple[tuple[str, ...], ...] = ()  # fields that, all equal, are enough if the old one is to go

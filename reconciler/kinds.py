@@ -23,6 +23,7 @@ GROUP = Kind(
     external_id="org_unit_ext_id",
     tree_path="/groups/tree",
     tree_query={"active": "false"},  # inactive ones, too
+    inactive_query={"status": "inactive"},
     hinting=(("parent", "phone_number"), ("parent", "address", "city")),
     unique=(("parent", "org_unit_name"), ("org_unit_ext_id",)),
     gone=("org_unit_status", "deleted"),
@@ -44,7 +45,7 @@ GROUP = Kind(
         {"org_unit_status", "industry_name", "org_unit_created", "org_unit_modified"}
         | {"group_created", "group_modified"}
     ),
-    marks={"paths": "I", "gone": "A", "unique org_unit_ext_id": "I"},
+    marks={"paths": "I", "gone": "A", "inactive": "I", "unique org_unit_ext_id": "I"},
 )
 
 USER = Kind(

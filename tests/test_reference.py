@@ -214,7 +214,7 @@ def test_every_fact_that_can_be_overridden_is_there(kind, generator):
     found = " ".join(each.override for each in generator("generator.platform").facts_of(kind))
     named = set(re.findall(r"`(\w+)`", found)) | {"fields"}
     known = set(schema.load("settings")["$defs"]["facts"]["properties"])
-    only_some = ("tree_path", "tree_query", "query", "asked_by_label")
+    only_some = ("tree_path", "tree_query", "inactive_query", "query", "asked_by_label")
     assert named == {name for name in known if name not in only_some or getattr(kind, name)}
 
 

@@ -56,6 +56,10 @@ def _reading(kind: Kind) -> Iterator[Fact]:
         check, query = f"GET {kind.tree_path} shows all {kind.plural}", urlencode(kind.tree_query)
         path = f"`GET {kind.tree_path}{'?' if query else ''}{query}`"
         yield Fact(f"{path} shows all {kind.plural}", "D", code("tree_path", "tree_query"), check)
+    if kind.inactive_query:
+        asked = code(*(f"{name}={value}" for name, value in kind.inactive_query.items()))
+        text = f"the list can be asked for inactive {kind.plural} with {asked}"
+        yield Fact(text, kind.marks.get("inactive", "D"), code("inactive_query"), "")
     path = f"GET {kind.path}/id"
     if kind.details:
         yield Fact(f"`{path}` shows one {kind.name}", mark, code("details"), f"{path} shows one {kind.name}")

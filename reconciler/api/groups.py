@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from reconciler.api.client import Reader
+from reconciler.api.client import Query, Reader
 from reconciler.api.crew import Map
 from reconciler.api.lists import ATTEMPTS, read_list
-from reconciler.errors import IncompleteListError, NotFoundError, UnexpectedAnswerError
+from reconciler.errors import IncompleteListError, NotFoundError, PlatformError, UnexpectedAnswerError
 from reconciler.facts import Kind
 from reconciler.objects.codec import Row, is_gone, row_id, shown, whole_number
 
@@ -32,10 +32,14 @@ def read_groups(
         wrong = _contradiction(tree, homes)
         if wrong:
             continue
-        # Groups of the tree that no list shows, as inactive ones may be, are there if they have details.
-        unlisted = sorted(tree.all - {row_id(kind, row) for row in rows} - {root})
-        there = side_by_side(lambda group: _still_there(reader, kind, group), unlisted)
-        found = dict(zip(unlisted, there, strict=True))
+        unlisted = tree.all - {row_id(kind, row) for row in rows} - {root}
+        below = sorted({tree.above[group] for group in unlisted} if kind.inactive_query else ())
+        inactive = side_by_side(lambda parent: _inactive_below(reader, kind, parent, ahead), below)
+        hidden = {row_id(kind, row): row for page in inactive for row in page}
+        # What is in the tree and on no list at all is there if it has details.
+        left = sorted(unlisted - hidden.keys())
+        there = side_by_side(lambda group: _still_there(reader, kind, group), left)
+        found = {group: hidden.get(group) for group in unlisted} | dict(zip(left, there, strict=True))
         wrong = _left_behind(homes, found)
         if not wrong:
             return (*own, *rows, *filter(None, found.values()))
@@ -78,9 +82,15 @@ class _Node(NamedTuple):
 
 
 class _Tree(NamedTuple):
+    """`above` has the parent of each group but the root, which stands for those that are not known."""
+
     all: frozenset[int]
-    having_children: tuple[int, ...]
+    above: Mapping[int, int]
     orphans: frozenset[int]  # groups further down whose parents are missing
+
+    @property
+    def having_children(self) -> list[int]:
+        return sorted(set(self.above.values()))
 
 
 def _parents(kind: Kind, data: Any, root: int) -> _Tree:
@@ -88,10 +98,14 @@ def _parents(kind: Kind, data: Any, root: int) -> _Tree:
     codes = {node.code: node.id for node in nodes if node.code}
     parents = {node.id: node.parent or codes.get((node.code or "").rpartition(".")[0]) for node in nodes}
     known = frozenset(parents)
-    having = {parent if parent in known else root for group, parent in parents.items() if group != root}
+    above = {
+        group: root if parent is None or parent not in known else parent
+        for group, parent in parents.items()
+        if group != root
+    }
     lost = {node.id: node for node in nodes if node.id != root and parents[node.id] not in {*known, root}}
     top = next((node.code for node in nodes if node.id == root), None)
-    return _Tree(known | {root}, tuple(sorted(having)), _orphans(lost.values(), top))
+    return _Tree(known | {root}, above, _orphans(lost.values(), top))
 
 
 def _orphans(lost: Collection[_Node], top: str | None) -> frozenset[int]:
@@ -130,15 +144,24 @@ def _listed(kind: Kind, data: Any, name: str) -> list[Row]:
 def _listed_below(reader: Reader, kind: Kind, parent: int, ahead: Map) -> tuple[Row, ...]:
     """Nothing below a group that is gone."""
     try:
-        return _children_of(reader, kind, parent, ahead)
+        return _children_of(reader, kind, parent, ahead, {})
     except NotFoundError:
         if _still_there(reader, kind, parent):
             raise
         return ()
 
 
-def _children_of(reader: Reader, kind: Kind, parent: int, ahead: Map) -> tuple[Row, ...]:
-    rows = read_list(reader, kind, {kind.within: parent}, ahead)
+def _inactive_below(reader: Reader, kind: Kind, parent: int, ahead: Map) -> tuple[Row, ...]:
+    """A list may leave them out until it is asked for them. Where it cannot be, their details tell."""
+    try:
+        rows = _children_of(reader, kind, parent, ahead, kind.inactive_query)
+    except PlatformError:
+        return ()
+    return tuple(row for row in rows if not is_gone(kind, row))
+
+
+def _children_of(reader: Reader, kind: Kind, parent: int, ahead: Map, besides: Query) -> tuple[Row, ...]:
+    rows = read_list(reader, kind, {kind.within: parent, **besides}, ahead)
     name = kind.field(kind.place).wire_names[0]
     return tuple({**row, name: _parent(kind, row) or parent} for row in rows)
 

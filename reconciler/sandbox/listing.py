@@ -33,6 +33,8 @@ def list_groups(call: Call) -> Row:
     unit, query = asked_unit(call), call.request.query
     status, name = query.get("status"), query.get("group_name", "").casefold()
     haunted = call.state.settings["deleted_groups"] == "list"
+    if status is None and call.state.settings["inactive_groups_unlisted"]:
+        status = "active"
 
     def make() -> list[int]:
         return [

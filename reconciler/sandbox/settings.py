@@ -41,6 +41,7 @@ SETTINGS: Mapping[str, Setting] = {
     ),
     "short_pages": _switch("pages that are not the last hold half of what was asked for"),
     "totals_change": _switch("total is too high, by changing amounts, on every page but the last"),
+    "inactive_groups_unlisted": _switch("groups/list without a status leaves inactive groups out"),
     "errors_not_json": _switch("errors have a body of HTML"),
     # What a client must notice.
     "totals_wrong": _switch("total is always one too high"),

@@ -52,6 +52,18 @@ def test_inactive_groups_are_left_out_with_all_below(api: Api) -> None:
     api.write("PATCH", "/groups/1004", {"city": "Bern"})  # where it is, it may stay
 
 
+def test_a_list_may_leave_inactive_groups_out(api: Api) -> None:
+    seed = api.sandbox.dump()
+    seed["groups"][0]["org_unit_status"] = "inactive"
+    api.sandbox.load(seed)
+    api.sandbox.configure(inactive_groups_unlisted=True)
+    shown = [[row["org_unit_id"] for row in api.get(f"/groups/list{asked}")["groups"]] for asked in QUERIES]
+    assert shown == [[1003], [1002], [1003]]
+
+
+QUERIES = ("", "?status=inactive", "?status=active")
+
+
 def test_create_inherits_and_hides_the_time_zone(api: Api) -> None:
     api.write(
         "PUT", "/groups/1002", {**NEW, "org_unit_name": "Sales", "billing_id": 7, "timezone": "Europe/Bern"}

@@ -360,6 +360,65 @@ def test_a_group_that_no_list_shows_is_read_by_its_details(reading):
     assert "GET /groups/1006" in server.calls()
 
 
+def hiding(status, *, below=1001, shown=range(2000, 2060)):
+    """A platform whose lists leave groups out unless they are asked for inactive ones."""
+    answer = platform_of(flat(*FLAT, *((2000 + number, f"1.{3 + number}") for number in range(60))))
+
+    def answered(asked):
+        if asked.query.get("status") != "inactive":
+            return answer(asked)
+        rows = [
+            {"org_unit_id": number, "org_unit_name": "hidden", "org_unit_status": status}
+            for number in (shown if asked.query["org_unit_id"] == str(below) else ())
+        ]
+        offset = int(asked.query["offset"])
+        return data({"groups": rows[offset : offset + 50], "total": len(rows)})
+
+    return answered
+
+
+def test_groups_that_lists_leave_out_are_asked_for_once_for_each_parent_and_page(reading):
+    reader, server = reading(hiding("inactive"))
+    rows = {row["org_unit_id"]: row for row in read_groups(reader, GROUP, 1001)}
+    assert len(rows) == 65
+    assert rows[2059] == {
+        "org_unit_id": 2059,
+        "org_unit_name": "hidden",
+        "org_unit_status": "inactive",
+        "org_unit_parent_id": 1001,
+    }
+    asked = [each.query for each in server.asked if "status" in each.query]
+    assert [(each["org_unit_id"], each["offset"]) for each in asked] == [("1001", "0"), ("1001", "50")]
+    assert len(server.asked) == 2 + 3 + 2
+
+
+def refusing(asked):
+    return Answer({"code": 400, "message": "status"}, 400) if "status" in asked.query else hiding("")(asked)
+
+
+@pytest.mark.parametrize(
+    ("answer", "asked_for"),
+    [
+        (hiding("inactive", shown=(1002, *range(2000, 2059))), 1),
+        (hiding("inactive", shown=()), 60),
+        (hiding("deleted"), 60),
+        (refusing, 60),
+    ],
+    ids=["all but one", "none", "only deleted ones", "refused"],
+)
+def test_what_is_not_listed_as_inactive_either_is_read_by_its_details(reading, answer, asked_for):
+    reader, server = reading(answer)
+    rows = [row["org_unit_id"] for row in read_groups(reader, GROUP, 1001)]
+    assert sorted(rows) == [*ALL, *range(2000, 2060)]
+    assert sum(each.path.startswith("/groups/20") for each in server.asked) == asked_for
+
+
+def test_a_platform_that_knows_no_inactive_groups_is_not_asked_for_them(reading):
+    reader, server = reading(hiding("inactive"))
+    read_groups(reader, replace(GROUP, inactive_query={}), 1001)
+    assert not any("status" in each.query for each in server.asked)
+
+
 GONE = Answer({"code": 404, "message": "not found"}, 404)
 
 
