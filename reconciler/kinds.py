@@ -60,6 +60,7 @@ USER = Kind(
     identity=("username",),
     external_id="user_ext_id",
     query={"sort_by": "created_on", "sort_order": "asc"},
+    inactive_query={"user_status": "inactive"},
     asked_by_label=True,
     unique=(("username",), ("user_ext_id",)),
     gone=("user_status", "deleted"),

@@ -60,6 +60,9 @@ def _reading(kind: Kind) -> Iterator[Fact]:
         asked = code(*(f"{name}={value}" for name, value in kind.inactive_query.items()))
         text = f"the list can be asked for inactive {kind.plural} with {asked}"
         yield Fact(text, kind.marks.get("inactive", "D"), code("inactive_query"), "")
+        if not kind.is_tree:
+            shown = f"the list shows inactive {kind.plural} as well"
+            yield Fact(f"{shown}, unless they are asked for alone", "A", code("query"), shown)
     path = f"GET {kind.path}/id"
     if kind.details:
         yield Fact(f"`{path}` shows one {kind.name}", mark, code("details"), f"{path} shows one {kind.name}")

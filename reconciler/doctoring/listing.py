@@ -1,6 +1,6 @@
 """The list of one kind: where it is, how long its pages are, what its rows and their ids are called."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from reconciler.api.client import Query
@@ -10,7 +10,8 @@ from reconciler.doctoring.guesses import arrays
 from reconciler.doctoring.naming import MOST_MARK, check_ids, check_rows, check_total, rows_at_once
 from reconciler.doctoring.paths import base_of, siblings
 from reconciler.facts import Kind
-from reconciler.objects.codec import Row
+from reconciler.kinds import INACTIVE
+from reconciler.objects.codec import Row, canonical, is_gone, row_id, shown
 
 _SMALLER = (100, 50)
 
@@ -27,6 +28,36 @@ def first_page(case: Case, memory: Memory, query: Query) -> tuple[Row, ...] | No
     check_total(case, answer.data, len(rows))
     check_ids(case, rows)
     return rows
+
+
+def check_inactive(case: Case, memory: Memory, every: Collection[Row]) -> None:
+    """Whether plans, which read the list as it is, see those too. One of them is asked for where it shows
+    none.
+    """
+    kind = case.kind
+    fact, known = f"the list shows inactive {kind.plural} as well", {row_id(kind, row) for row in every}
+    if any(_is_inactive(kind, row) for row in every):
+        case.add(Status.OK, fact, "it does", "A")
+        return
+    query = {**kind.query, **kind.inactive_query}
+    answer = memory.ask(kind.list_path, {**query, "limit": 1, "offset": 0})
+    rows = arrays(answer.data).get(kind.rows, ())
+    hidden = next((row_id(kind, row) for row in rows if not is_gone(kind, row)), None)
+    if hidden is None or hidden in known:
+        problem = answer.problem or "there are none, or they cannot be asked for"
+        case.add(Status.UNKNOWN, fact, problem, "A")
+        return
+    found = (
+        f"it leaves out id {hidden}, which is there if asked for: plans do not see such {kind.plural}, "
+        "and may create them again; write a `query` that lists all, or leave them out of the files"
+    )
+    case.add(Status.DIFFERS, fact, found, "A")
+
+
+def _is_inactive(kind: Kind, row: Row) -> bool:
+    name, word = INACTIVE
+    field = kind.field(name)
+    return bool(canonical(field, shown(field, row)) == word)
 
 
 class _Page(NamedTuple):

@@ -57,6 +57,8 @@ def list_inside(call: Call) -> Row:
 def list_users(call: Call) -> Row:
     query = call.request.query
     asked = window(query, strict=True)
+    if call.state.settings["inactive_users_unlisted"]:
+        query = {"user_status": "active", **query}
     sort_by = _choice(query, "sort_by", ("created_on", "name", "email"))
     descending = _choice(query, "sort_order", ("desc", "asc")) == "desc"
     filters = tuple((name, query[name]) for name in _USER_FILTERS if query.get(name))

@@ -48,6 +48,7 @@ SETTINGS: Mapping[str, Setting] = {
     "rows_missing": _switch("a row in the middle of a list is on no page; total counts it"),
     "pages_repeat": _switch("every page after the first is the page before it"),
     "rows_appear": _switch("a user is created after the first page of users/list, if there are more pages"),
+    "inactive_users_unlisted": _switch("users/list without a user_status shows active users alone"),
     "deleted_groups": Setting(
         None,
         (None, "list", "tree"),

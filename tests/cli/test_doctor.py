@@ -17,6 +17,7 @@ def test_all_is_well(reconciler, quickstart, platform):
     assert lines(run, "✗") == []
     assert [line.split(" (")[0] for line in lines(run, "?")] == [
         "? POST /groups answers `orgUnitId`; PATCH and DELETE /groups/id",
+        "? the list shows inactive users as well",
         "? POST /users answers `userId`; PATCH and DELETE /users/id",
         "? there is no GET /tag/id",
         "? POST /tag answers `tagId`; PUT and DELETE /tag/id",
@@ -24,14 +25,14 @@ def test_all_is_well(reconciler, quickstart, platform):
     ]
     assert "✓ the files are for this account: 1001" in run.out
     assert "✓ groups.yaml:12:19: phone_number: '+1 212 555 0100' is '+12125550100' on the platform" in run.out
-    assert run.out.endswith("as it should be: 44 ok, 5 unknown; 11 requests.\n")
+    assert run.out.endswith("as it should be: 44 ok, 6 unknown; 12 requests.\n")
 
 
 def test_it_reads_only_and_nothing_twice(reconciler, quickstart, platform):
     reconciler("doctor")
     asked = [(each["method"], each["path"], str(each["query"])) for each in platform.requests()]
     assert {method for method, _, _ in asked} == {"GET"}
-    assert len(asked) == len(set(asked)) == 11
+    assert len(asked) == len(set(asked)) == 12
 
 
 def test_the_embedded_platform(reconciler, quickstart, platform):
@@ -74,6 +75,41 @@ def test_rewritten_phone_numbers_are_named_with_their_places(reconciler, quickst
         "  ✓ calls.yaml:18:19: phone_number: '+18015550142' is '+1-801-555-0142' on the platform",
         "  ✓ calls.yaml:20:14: ring_to: '+12155550136' is '+1-215-555-0136' on the platform",
     ]
+
+
+@pytest.fixture
+def half_active(platform):
+    """The demo account with users who are not active, and one who is gone."""
+    seed = default_seed()
+    states = ["inactive", "deleted", "inactive"]
+    more = [{"username": f"u{n}@acme.example", "user_status": each} for n, each in enumerate(states)]
+    platform.load({**seed, "users": [*seed["users"], *more]})
+
+
+INACTIVE = "the list shows inactive users as well (assumed): "
+
+
+def test_inactive_users_that_the_list_shows_are_not_asked_for(reconciler, workspace, platform, half_active):
+    platform.clear_requests()
+    run = reconciler("doctor")
+    assert f"✓ {INACTIVE}it does" in lines(run, "✓")
+    assert [each["path"] for each in platform.requests()].count("/users/list") == 1
+
+
+def test_inactive_users_that_the_list_leaves_out_are_told(reconciler, workspace, platform, half_active):
+    platform.configure(inactive_users_unlisted=True)
+    run = reconciler("doctor")
+    assert run.code == 1
+    (found,) = lines(run, "✗")
+    assert found.startswith(f"✗ {INACTIVE}it leaves out id 1")
+    assert found.endswith("write a `query` that lists all, or leave them out of the files")
+
+
+@pytest.mark.parametrize("unlisted", [True, False])
+def test_an_account_without_inactive_users_says_nothing_of_them(reconciler, workspace, platform, unlisted):
+    platform.configure(inactive_users_unlisted=unlisted)
+    run = reconciler("doctor")
+    assert f"? {INACTIVE}there are none, or they cannot be asked for" in lines(run, "?")
 
 
 @pytest.fixture
@@ -124,9 +160,9 @@ def test_as_json(reconciler, quickstart, platform):
         "account": 1001,
         "is_sound": True,
         "platform": {},
-        "requests": 11,
+        "requests": 12,
     }
-    assert len(found["checks"]) == 49
+    assert len(found["checks"]) == 50
     assert {each["status"] for each in found["checks"]} == {"ok", "unknown"}
     assert found["checks"][11] == {
         "section": "groups",
