@@ -22,8 +22,6 @@ Data = Any
 _PASSING = frozenset({408, 429, *range(500, 600)}) - {501, 505}
 _NOT_ALLOWED = frozenset({401, 403})
 _HINTS: Mapping[int, str] = {
-    401: "; the access token is not valid any more, or not for this: run `reconciler login` or renew "
-    "CONVIRZA_TOKEN; groups and users are for the role Admin only",
     403: "; not allowed: groups and users are for the role Admin only",
     429: "; too many requests, try again later",
 }
@@ -76,11 +74,13 @@ def _own_words(envelope: Mapping[str, Any]) -> Any:
     return envelope.get("error") or envelope.get("errors")
 
 
-def understood(answer: Answer, call: str) -> Data:
-    """The `data` of a success, in an envelope or bare. Raises PlatformError with the platform's own words."""
+def understood(answer: Answer, call: str, advice: str = "") -> Data:
+    """The `data` of a success, in an envelope or bare. Raises PlatformError with the platform's own words;
+    `advice` is for where a token was turned away.
+    """
     response, body, status = answer
     if not requests.codes.ok <= status < requests.codes.multiple_choices:
-        raise _refusal(answer, call)
+        raise _refusal(answer, call, advice)
     if body is None and response.content.strip() not in (b"", b"null"):
         raise PassingError(f"{call}: the answer is not JSON{_beginning(response)}", may_be_done=True)
     return body.get("data", body) if isinstance(body, dict) else body
@@ -102,9 +102,9 @@ def _beginning(response: requests.Response) -> str:
     return f" but begins with {_quoted(response.content.decode('utf-8', 'replace'), response)[:40]!r}"
 
 
-def _refusal(answer: Answer, call: str) -> PlatformError:
+def _refusal(answer: Answer, call: str, advice: str) -> PlatformError:
     message, reference = (_quoted(text, answer.response) for text in _told(answer))
-    error = _error(answer, f"{call}: {answer.status} {message}{_hint(answer)}{reference}")
+    error = _error(answer, f"{call}: {answer.status} {message}{_hint(answer, advice)}{reference}")
     error.status = answer.status
     return error
 
@@ -121,7 +121,7 @@ def _told(answer: Answer) -> tuple[str, str]:
     return str(envelope.get("message") or _own_words(envelope) or reason or "no reason given"), reference
 
 
-def _hint(answer: Answer) -> str:
+def _hint(answer: Answer, advice: str) -> str:
     if answer.status in _NOT_ALLOWED and _path(answer.response).endswith(SIGN_IN_PATH):
         return _NOT_SIGNED_IN
     if answer.response.is_redirect:
@@ -129,6 +129,8 @@ def _hint(answer: Answer) -> str:
         where = "elsewhere" if _may_hold_tokens(answer.response) else f"to {target!r}"
         look = "look at CONVIRZA_API_URL and CONVIRZA_OAUTH_URL"
         return f"; it leads {where}, where nothing is sent: {look}"
+    if answer.status == requests.codes.unauthorized and advice:
+        return f"; {advice}"
     return _HINTS.get(answer.status, "")
 
 

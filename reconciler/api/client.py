@@ -87,7 +87,7 @@ class Transport:
         def once() -> Data:
             answer = self._signed(method, base + path, query, body)
             try:
-                return understood(answer, f"{method} {path}")
+                return understood(answer, f"{method} {path}", self.tokens.advice)
             except PassingError as error:
                 if answer.status == requests.codes.too_many_requests:
                     error.is_paced = True
@@ -103,6 +103,8 @@ class Transport:
             answer = self._send(method, url, query, body, self.tokens.current())
             if answer.status == requests.codes.unauthorized:
                 self.tokens.no_help()
+        if answer.response.ok:
+            self.tokens.accepted()
         return answer
 
     def _send(self, method: str, url: str, query: Query | None, body: Any, token: str) -> Answer:

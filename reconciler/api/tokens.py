@@ -9,6 +9,8 @@ from reconciler.api.sending import Patience
 from reconciler.api.signin import Account, check_token, refresh, sign_in
 from reconciler.errors import StoreError
 
+VARIABLE = "CONVIRZA_TOKEN"
+
 
 class Tokens:
     """Safe to share between threads. With a `store`, signs in no more often than all processes together need.
@@ -25,16 +27,28 @@ class Tokens:
         self._patience = patience or Patience()
         self._lock = threading.Lock()
         self._now: Credentials | None = None
+        self._accepted = False
         self._fruitless = False  # a fresh token was turned away like the one before
 
     @property
     def source(self) -> str:
         """Where the credentials come from, for the user."""
         if self.account.token:
-            return f"those of the {self.account.label}" if self.account.label else "CONVIRZA_TOKEN"
+            return f"those of the {self.account.label}" if self.account.label else VARIABLE
         if self.account.email and self.account.password:
             return "CONVIRZA_EMAIL and CONVIRZA_PASSWORD"
         return "reconciler login"
+
+    @property
+    def advice(self) -> str:
+        """What to do where a token is turned away; what a good one does not open is not allowed."""
+        if self._accepted or self._fruitless:
+            return "a good token was turned away: groups and users are for the role Admin only"
+        if self.source == VARIABLE:
+            return (
+                f"{VARIABLE} is not valid (any more): set a new one, or unset it and run `reconciler login`"
+            )
+        return "the access token is not valid any more: run `reconciler login`"
 
     def current(self) -> str:
         """Raises PlatformError, SignedOutError if there is no way to sign in."""
@@ -55,6 +69,10 @@ class Tokens:
                     return self._is_replaced(self._now)
                 self._now = self._fresh(self._now)
             return True
+
+    def accepted(self) -> None:
+        """The platform has taken a token for a good one."""
+        self._accepted = True
 
     def no_help(self) -> None:
         """A fresh token was turned away too: the platform means that the call is not allowed."""

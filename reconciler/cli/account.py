@@ -29,13 +29,16 @@ def login() -> int:
     from reconciler.api.signin import sign_in
     from reconciler.cli.connecting import account, patience
 
-    found = _asked(account())
+    surroundings = account()
+    found = _asked(surroundings)
     check_url(found.oauth_url)
     store = Store()
     with store.locked():
         store.read(found.oauth_url)  # what cannot be kept is not asked for
         store.write(found.oauth_url, sign_in(found, patience()))
     echo([f"Signed in at {found.oauth_url} as {safe(found.email)}."])
+    if surroundings.token:
+        echo(["Kept, but not used here: CONVIRZA_TOKEN is set and stands above it; unset it."])
     return ExitCode.DONE
 
 

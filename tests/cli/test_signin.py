@@ -59,6 +59,16 @@ def test_login_from_the_environment(reconciler, platform, kept):
     assert PASSWORD not in kept.read_text()
 
 
+def test_login_beside_a_token_that_stands_above_it(reconciler, platform, kept):
+    run = reconciler("login", **{**SIGNED_IN, "CONVIRZA_TOKEN": "tok-old"})
+    assert (run.code, run.err) == (0, "")
+    assert run.out.splitlines() == [
+        f"Signed in at {platform.oauth_url} as {JANE}.",
+        "Kept, but not used here: CONVIRZA_TOKEN is set and stands above it; unset it.",
+    ]
+    assert entry(kept, platform)["email"] == JANE
+
+
 def test_whoever_has_signed_in_stays_signed_in(reconciler, platform):
     reconciler("login", **SIGNED_IN)
     for _ in range(3):
@@ -244,6 +254,9 @@ def test_whoami_by_a_wrong_token(reconciler, platform):
     run = reconciler("whoami", CONVIRZA_TOKEN="tok-wrong")
     assert (run.code, run.out) == (1, "")
     assert run.err.startswith("Error: GET /auth/profile: 401 the access token is missing, expired or unknown")
+    advice = "; CONVIRZA_TOKEN is not valid (any more): set a new one, or unset it and run `reconciler login`"
+    assert advice in run.err
+    assert "Admin" not in run.err
     assert "tok-wrong" not in run.err
     assert calls(platform) == ["GET /auth/profile 401"]
 

@@ -102,8 +102,8 @@ def test_json_says_itself_how_it_is_encoded(reader, kind, mark):
         (
             Answer({"message": "no"}, status=401),
             (
-                "GET /groups: 401 no; the access token is not valid any more, or not for this: run "
-                "`reconciler login` or renew CONVIRZA_TOKEN; groups and users are for the role Admin only"
+                "GET /groups: 401 no; CONVIRZA_TOKEN is not valid (any more): set a new one, or unset it and "
+                "run `reconciler login`"
             ),
         ),
         (

@@ -142,7 +142,7 @@ def test_what_a_fresh_token_does_not_open_is_not_allowed(platform, transport):
     reader = Reader(transport(server.url, None, **JANE))
     for _ in range(5):
         with pytest.raises(
-            NotAllowedError, match=r"^GET /users: 401 expired or not allowed; the access token is not valid"
+            NotAllowedError, match=r"^GET /users: 401 expired or not allowed; a good token was turned away"
         ):
             reader.get("/users")
     assert server.calls() == [SIGN_IN, "GET /users", REFRESH, "GET /users", *["GET /users"] * 4]
@@ -203,6 +203,20 @@ def test_a_token_from_the_environment_is_used_as_it_is(platform, transport, stor
     with pytest.raises(NotAllowedError, match=r"^GET /tag: 401 "):
         Reader(transport(server.url, "t-9", store=store, **more)).get("/tag")
     assert [(each.path, each.token) for each in server.asked] == [("/tag", "t-9")]
+
+
+def test_what_a_token_does_not_open_that_opens_something_else_is_not_allowed(platform, transport):
+    reader = Reader(transport(platform(Guard(newest="t-9", forbidden=["/users"])).url, "t-9"))
+    with pytest.raises(NotAllowedError, match="; CONVIRZA_TOKEN is not valid"):
+        reader.get("/users")
+    reader.get("/tag")
+    with pytest.raises(NotAllowedError, match="; a good token was turned away: groups and users are for"):
+        reader.get("/users")
+
+
+def test_an_embedded_platform_names_no_variable(transport):
+    tokens = transport("http://127.0.0.1:1", "t-9", label="sandbox").tokens
+    assert tokens.advice == "the access token is not valid any more: run `reconciler login`"
 
 
 @pytest.mark.parametrize("expires", ["2020-01-01T00:00:00Z", "2020-01-01T00:00:00"])
