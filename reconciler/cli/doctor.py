@@ -67,6 +67,8 @@ def _text(report: "Report", hint: str, *, has_overrides: bool) -> Iterator[str]:
         yield ""
     if hint:
         yield safe(f"Nothing is where it should be: {hint}.")
+    if report.is_turned_away:
+        yield "Nothing else was asked: sign in first."
     yield _summary(report)
 
 

@@ -3,20 +3,22 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from reconciler.api.client import Transport
-from reconciler.doctoring.asking import Memory
+from reconciler.api.client import Query, Transport
+from reconciler.doctoring.asking import Answer, Memory
 from reconciler.doctoring.findings import Check, Status
 from reconciler.doctoring.written import Written
-from reconciler.errors import PlatformError, SignedOutError
-from reconciler.kinds import KINDS, PROFILE_PATH, ROLES
+from reconciler.errors import NotAllowedError, PlatformError, SignedOutError
+from reconciler.kinds import ADMIN, KINDS, PROFILE_PATH, ROLES
 from reconciler.objects.codec import row_id, whole_number
-
-_ADMIN = 1
+from reconciler.objects.overrides import kinds_with
 
 
 class Caller(NamedTuple):
+    """`is_turned_away`: whatever is asked for, it takes another sign-in."""
+
     account: int | None
     may_go_on: bool
+    is_turned_away: bool = False
 
 
 def credentials(memory: Memory, transport: Transport, written: Written) -> tuple[Caller, tuple[Check, ...]]:
@@ -26,14 +28,16 @@ def credentials(memory: Memory, transport: Transport, written: Written) -> tuple
     except SignedOutError:
         raise
     except PlatformError as error:
-        return Caller(None, False), (Check(Status.DIFFERS, "the credentials sign in", str(error), "A"),)
+        is_turned_away = isinstance(error, NotAllowedError)
+        failed = Check(Status.DIFFERS, "the credentials sign in", str(error), "A")
+        return Caller(None, False, is_turned_away), (failed,)
     signed_in = Check(Status.OK, "there are credentials", transport.tokens.source)
     try:
         profile = memory.reader().profile()
     except PlatformError as error:
-        memory.noted(error)
+        is_turned_away = _is_turned_away(memory, memory.noted(error), written)
         failed = Check(Status.DIFFERS, f"GET {PROFILE_PATH} says who is signed in", str(error), "A")
-        return Caller(written.settings.account, True), (signed_in, failed)
+        return Caller(written.settings.account, not is_turned_away, is_turned_away), (signed_in, failed)
     account = row_id(KINDS["group"], profile)
     ours = written.settings.account
     is_other = ours is not None and account is not None and ours != account
@@ -42,13 +46,23 @@ def credentials(memory: Memory, transport: Transport, written: Written) -> tuple
     return Caller(known, not is_other), checks
 
 
+def _is_turned_away(memory: Memory, profile: Answer, written: Written) -> bool:
+    """Whether what anybody may read, the list of tags, is answered as the profile is: by 401."""
+    kind = kinds_with(written.settings.platform)["tag"]
+    page: Query = {**kind.query, "limit": kind.page_size, "offset": 0}
+    return profile.status == _TURNED_AWAY == memory.ask(kind.list_path, page).status
+
+
+_TURNED_AWAY = 401
+
+
 def _profile(memory: Memory, profile: Mapping[str, Any]) -> Iterator[Check]:
     email, role = profile.get("email"), whole_number(profile.get("role_id"))
     fact = f"GET {PROFILE_PATH} says who is signed in"
     status = Status.OK if email else Status.DIFFERS
     yield Check(status, fact, f"{email or 'no `email`'}, on {memory.last_base}", "A")
     fact = "`role_id` 1 is Admin, which groups and users are for"
-    if role == _ADMIN:
+    if ROLES.get(role or 0) == ADMIN[1]:
         yield Check(Status.OK, fact, "Admin", "D")
     elif role is None:
         yield Check(Status.UNKNOWN, fact, "the profile has no `role_id`", "A")

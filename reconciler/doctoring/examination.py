@@ -44,7 +44,8 @@ def examine(transport: Transport, written: Written, report: Progress) -> Report:
         for name, case in cases.items():
             for check in case.checks:
                 platform = merged(platform, {name: check.mend} if check.mend else {})
-    return Report(caller.account, sections, platform, memory.requests, memory.finds_nothing)
+    more = memory.requests, memory.finds_nothing, caller.is_turned_away
+    return Report(caller.account, sections, platform, *more)
 
 
 def _invalid(written: Written) -> Check:

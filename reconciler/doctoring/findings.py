@@ -34,7 +34,7 @@ class Check(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Report:
     """Checks by section; `suggested` is the whole `settings.platform`, with what the files have already.
-    `finds_nothing` if no path at all leads anywhere.
+    `finds_nothing` if no path at all leads anywhere, `is_turned_away` if no call is answered to this caller.
     """
 
     account: int | None
@@ -42,6 +42,7 @@ class Report:
     suggested: Platform
     requests: int
     finds_nothing: bool = False
+    is_turned_away: bool = False
 
     @property
     def is_sound(self) -> bool:

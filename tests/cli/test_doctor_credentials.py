@@ -115,12 +115,23 @@ def test_nobody_is_there(ask, workspace):
     assert "GET /users/list: not asked, the platform does not answer" in run.out
 
 
+def test_who_is_turned_away_is_told_once(reconciler, workspace, platform):
+    run = reconciler("doctor", CONVIRZA_TOKEN="tok-old")
+    assert run.code == 1
+    (found,) = lines(run, "✗")
+    assert found.startswith("✗ GET /auth/profile says who is signed in (assumed): GET /auth/profile: 401 ")
+    said = run.out.splitlines()
+    assert said[3:] == ["", "Nothing else was asked: sign in first.", said[-1]]
+    assert [each["path"] for each in platform.requests()] == ["/auth/profile", "/tag"]
+
+
 def test_no_way_to_sign_in(reconciler, workspace, platform):
     refused = reconciler(
         "doctor", CONVIRZA_TOKEN="", CONVIRZA_EMAIL="admin@example.com", CONVIRZA_PASSWORD="wrong"
     )
     assert refused.code == 1
     assert lines(refused, "✗")[0].startswith("✗ the credentials sign in (assumed): POST /oauth/token: 401")
+    assert "Nothing else was asked: sign in first." in refused.out
     assert [each["path"] for each in platform.requests()] == ["/oauth/token"]
     nothing = reconciler("doctor", CONVIRZA_TOKEN="")
     assert nothing.code == 1
