@@ -45,6 +45,7 @@ class Field:
     refers_to: str = ""
     refers_by: str = ""  # the name of its id in an object that stands in its place, if not as built in
     choices: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()  # that may stand for the choices in rows, in their order
     suffix: str = ""  # what the platform appends to a choice when it is read
     spelled: Mapping[str, Any] = field(default_factory=dict)  # choices that the platform spells otherwise
     entries: tuple["Field", ...] = ()

@@ -9,6 +9,9 @@ from types import MappingProxyType
 
 from reconciler.facts import Field, Kind, Settable, Type
 
+# D: the numbers; I: that rows of users may tell them in place of the names.
+ROLES: Mapping[int, str] = MappingProxyType({1: "Admin", 2: "Standard", 3: "ReadOnly"})
+
 GROUP = Kind(
     name="group",
     plural="groups",
@@ -78,7 +81,7 @@ USER = Kind(
             required=True,
             refers_to="group",
         ),
-        Field("role", Type.CHOICE, choices=("Admin", "Standard", "ReadOnly"), suffix="User"),
+        Field("role", Type.CHOICE, choices=tuple(ROLES.values()), numbers=tuple(ROLES), suffix="User"),
         Field("user_ext_id"),
         Field("user_status", Type.CHOICE, read="status", choices=("active", "inactive", "deleted")),
         Field("aliases", Type.ANY, readable=False),
@@ -186,4 +189,3 @@ SIGN_IN_PATH, SIGN_IN_KEYS = "/oauth/token", ("email", "password")
 REFRESH_PATH, REFRESH_KEY = "/oauth/refresh-token", "refresh_token"
 REVOKE_PATH, REVOKE_KEYS = "/oauth/revoke-token", ("token", "token_type")
 CALLS_PATH = "/conversations/calls"
-ROLES: Mapping[int, str] = MappingProxyType({1: "Admin", 2: "Standard", 3: "ReadOnly"})

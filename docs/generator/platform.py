@@ -108,7 +108,8 @@ def _wire(field: Field) -> Sequence[str]:
     shown = code(field.wire_names[0]) if field.readable else "never"
     suffix = f", the value followed by `{field.suffix}`" if field.suffix else ""
     is_choice = field.type is Type.CHOICE
-    compared = f"one of {code(*field.choices)}" if is_choice else field.type.value
+    numbers = f" (or {', '.join(map(str, field.numbers))})" if field.numbers else ""
+    compared = f"one of {code(*field.choices)}{numbers}" if is_choice else field.type.value
     parts = f" of {' and '.join(code(each.name) for each in field.entries)}" if field.entries else ""
     override = code(f"fields.{field.name}")
     named = (code(field.name), code(field.wire_name), f"{shown}{suffix}", f"{compared}{parts}")

@@ -8,8 +8,7 @@ from typing import Any
 from reconciler.doctoring.guesses import fits
 from reconciler.doctoring.likeness import likeness
 from reconciler.facts import Field, Type
-from reconciler.kinds import ROLES
-from reconciler.objects.codec import Row, canonical, fold, whole_number
+from reconciler.objects.codec import Row, canonical, fold
 
 _LIKE = 0.65  # from here on two names are taken to mean the same
 
@@ -76,8 +75,6 @@ _FITTING: Mapping[Type, Callable[[Any], bool]] = {
 
 def meant(field: Field, value: Any) -> str | None:
     """The choice that an unknown value may stand for."""
-    if field.name == "role" and whole_number(value) in ROLES:
-        return ROLES[whole_number(value) or 0]
     text = fold(value)
     inside = [
         each for each in field.choices if fold(each) in text or (len(text) > _SHORT and text in fold(each))

@@ -77,12 +77,18 @@ def _choice(field: Field, value: Value) -> Value:
         return value
     other = {fold(other): choice for choice, other in field.spelled.items()}
     folded = fold(value)
-    return other.get(folded, _choices(field.choices, field.suffix).get(folded, value))
+    return other.get(folded, spellings(field).get(folded, value))
+
+
+def spellings(field: Field) -> Mapping[str, str]:
+    """By what rows may say instead, folded: the choices of a field."""
+    return _spellings(field.choices, field.suffix, field.numbers)
 
 
 @cache
-def _choices(choices: tuple[str, ...], suffix: str) -> Mapping[str, str]:
-    return {fold(choice + end): choice for choice in choices for end in ("", suffix)}
+def _spellings(choices: tuple[str, ...], suffix: str, numbers: tuple[int, ...]) -> Mapping[str, str]:
+    words = {fold(choice + end): choice for choice in choices for end in ("", suffix)}
+    return words | {str(number): choice for number, choice in zip(numbers, choices, strict=False)}
 
 
 def fold(value: Value) -> str:

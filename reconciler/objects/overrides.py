@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import Any
 
 from reconciler.facts import Field, Kind, Settable, Type
-from reconciler.kinds import ADMIN, KINDS, ROLES, Kinds
-from reconciler.objects.codec import fold
+from reconciler.kinds import KINDS, Kinds
+from reconciler.objects.codec import fold, spellings
 
 Platform = Mapping[str, Mapping[str, Any]]
 Path = tuple[str, ...]
@@ -135,10 +135,9 @@ def _misspelled(field: Field) -> Iterator[tuple[Path, str]]:
     if field.spelled and field.type is not Type.CHOICE:
         yield (), f"{field.name!r} is not one of a closed set of values, so none is spelled otherwise"
         return
-    meanings = {fold(choice + end): choice for choice in field.choices for end in ("", field.suffix)}
-    if field.name == ADMIN[0]:
-        meanings |= {fold(number): role for number, role in ROLES.items()}
-    yield from _ambiguous(meanings, (((choice,), choice, value) for choice, value in field.spelled.items()))
+    yield from _ambiguous(
+        {**spellings(field)}, (((choice,), choice, value) for choice, value in field.spelled.items())
+    )
 
 
 def _ambiguous(

@@ -29,6 +29,7 @@ SETTINGS: Mapping[str, Setting] = {
     "booleans_yes_no": _switch('every boolean reads "Yes" or "No"'),
     "booleans_true_false": _switch('what reads "Yes" or "No" reads true or false instead'),
     "roles_bare": _switch('roles read without " User"'),
+    "roles_numbered": _switch("roles read as their numbers"),
     "phones_rewritten": _switch("phone numbers read with other punctuation, the digits are the same"),
     "text_tidied": _switch(
         "text reads without spaces at its ends, with one for several, and with its accents composed"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from unicodedata import normalize
 
+from reconciler.sandbox.rules import ROLES
 from reconciler.sandbox.settings import Settings
 
 Leaf = Callable[[str, Any], Any]
@@ -68,6 +69,12 @@ def _bare_role(key: str, value: Any) -> Any:
     return value.removesuffix(" User") if key == "role" and isinstance(value, str) else value
 
 
+def _numbered_role(key: str, value: Any) -> Any:
+    return (
+        ROLES.get(value.removesuffix(" User"), value) if key == "role" and isinstance(value, str) else value
+    )
+
+
 def _rewritten(key: str, value: Any) -> Any:
     """+12125550100 as +1-212-555-0100, 2125550100 as (212) 555-0100, others in pairs."""
     if key not in _PHONES or not isinstance(value, str):
@@ -103,6 +110,7 @@ def _number(_key: str, value: Any) -> Any:
 _LEAVES: Mapping[str, Leaf] = {
     "booleans_true_false": _true_false,
     "booleans_yes_no": _yes_no,
+    "roles_numbered": _numbered_role,
     "roles_bare": _bare_role,
     "phones_rewritten": _rewritten,
     "text_tidied": _tidied,

@@ -99,14 +99,14 @@ OTHERS = {
     ),
     "other words for values": (
         {
-            **replaced("/users/list", {"users": [{**JANE, "role": 2}], "total": 1}),
+            **replaced("/users/list", {"users": [{**JANE, "role": "Standard Member"}], "total": 1}),
             "/provisioned-routes": {
                 "provisionedRoutes": [{**ROUTE, "route_type": "Round-Robin Routing"}],
                 "total": 1,
             },
         },
         {
-            "user": {"fields": {"role": {"spelled": {"Standard": 2}}}},
+            "user": {"fields": {"role": {"spelled": {"Standard": "Standard Member"}}}},
             "route": {"fields": {"route_type": {"spelled": {"round_robin": "Round-Robin Routing"}}}},
         },
     ),

@@ -30,6 +30,7 @@ def test_every_switch_is_off_by_default() -> None:
         ({"booleans_yes_no": True}, "/provisioned-routes/801", {"record_calls": "Yes"}),
         ({"booleans_true_false": True}, "/users/10001", {"assign_scorecard": False, "access_audio": False}),
         ({"roles_bare": True}, "/users/10002", {"role": "ReadOnly"}),
+        ({"roles_numbered": True}, "/users/10002", {"role": 3}),
         ({"phones_rewritten": True}, "/groups/1002", {"phone_number": "+1-212-555-0100"}),
         (
             {"phones_rewritten": True},
