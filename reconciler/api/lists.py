@@ -60,7 +60,7 @@ def _pass(reader: Reader, kind: Kind, query: Query, ahead: Map) -> Pass:
     for page, total in _pages(reader, kind, query, ahead):
         totals.append(total)
         rows += page
-        if not kind.tree_path:
+        if not kind.is_tree:
             reader.report(kind.plural, len(rows), total)
         ids = {row_id(kind, row) for row in page}
         has_no_end = len(rows) > 2 * totals[0] + 10 * kind.page_size  # it grows faster than it can be read

@@ -52,7 +52,7 @@ class Reading:
         place, label = kind.field(kind.home), kind.field(kind.label)
         for row in self.rows:
             # Groups are listed below a parent, whatever they say of it.
-            fields = decode(kind, {**row, place.wire_names[0]: self._within} if kind.tree_path else row)
+            fields = decode(kind, {**row, place.wire_names[0]: self._within} if kind.is_tree else row)
             at = fields.get(kind.place) if kind.place else None
             if not is_gone(kind, row) and (at is None or isinstance(at, int)):
                 found.setdefault((at, comparable(label, fields.get(kind.label))), row_id(kind, row))

@@ -174,7 +174,7 @@ class Again(NamedTuple):
                 row = None  # where it was is gone
             if row:
                 return row
-        return None if kind.tree_path else self.reading(kind, kind.query).by_id.get(number)
+        return None if kind.is_tree else self.reading(kind, kind.query).by_id.get(number)
 
     # -- by its key
 

@@ -135,6 +135,6 @@ def _taken_external_ids(again: Again, plan: Plan, side_by_side: Map) -> Iterator
 
 
 def _all(again: Again, kind: Kind, account: int, side_by_side: Map) -> Sequence[Row]:
-    if kind.tree_path:
+    if kind.is_tree:
         return read_groups(again.lists.reader, kind, account, side_by_side)
     return again.reading(kind, kind.query).rows
