@@ -1,10 +1,10 @@
-"""What the parts of a list may be called instead: guesses, to be proved by reading with them."""
+"""What lists and their parts may be called instead, and where they may be: guesses, proved by reading."""
 
+import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from reconciler.doctoring.likeness import likeness
 from reconciler.facts import Kind
 from reconciler.objects.codec import Row, fold, whole_number
 
@@ -58,3 +58,53 @@ def _is_distinct(values: list[int | None]) -> bool:
 def _likest(wanted: Sequence[str], names: Iterable[str]) -> list[str]:
     """Those first that are like the first that is wanted."""
     return sorted(names, key=lambda name: (*(-likeness(each, name) for each in wanted), name))
+
+
+# -- how like each other two names are, however they are spelled
+
+
+def words(name: str) -> list[str]:
+    return [each.lower() for each in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", name)] or [name]
+
+
+def likeness(one: str, other: str) -> float:
+    """From 0 to 1, which is the same but for spelling."""
+    if fold(one) == fold(other):
+        return 1.0
+    mine, its = set(words(one)), set(words(other))
+    ratio = difflib.SequenceMatcher(None, fold(one), fold(other)).ratio()
+    return max(ratio, 0.75) if mine <= its or its <= mine else min(ratio, 0.99)
+
+
+# -- paths that may mean the same as one that is not there
+
+
+def siblings(path: str) -> tuple[str, ...]:
+    """Paths that say the same in other words, the likeliest first."""
+    base, tail = _split(path)
+    folder, _, name = base.rpartition("/")
+    tails = (tail,) if tail == "/tree" else (tail, "/list" if not tail else "")
+    found = (f"{folder}/{other}{each}" for each in tails for other in _names(name))
+    return tuple(dict.fromkeys(each for each in found if each != path))
+
+
+def base_of(path: str) -> str:
+    return _split(path)[0]
+
+
+def _split(path: str) -> tuple[str, str]:
+    tail = next((each for each in ("/list", "/tree") if path.endswith(each) and path != each), "")
+    return path.removesuffix(tail), tail
+
+
+def _names(name: str) -> Iterator[str]:
+    """Singular and plural; with hyphens, underscores, as camelCase; the last word alone."""
+    *first, last = words(name)
+    other = last.removesuffix("s") if last.endswith("s") else f"{last}s"
+    yield name
+    for each in (last, other):
+        yield "-".join((*first, each))
+    for each in (last, other):
+        yield "_".join((*first, each))
+        yield "".join((*first[:1], *map(str.capitalize, (*first[1:], each)))) if first else each
+    yield from (last, other)

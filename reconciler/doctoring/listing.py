@@ -1,19 +1,18 @@
 """The list of one kind: where it is, how long its pages are, what its rows and their ids are called."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from reconciler.api.client import Query
 from reconciler.doctoring.asking import Answer, Memory
 from reconciler.doctoring.findings import Case, Facts, Status
-from reconciler.doctoring.guesses import arrays
-from reconciler.doctoring.naming import MOST_MARK, check_ids, check_rows, check_total, rows_at_once
-from reconciler.doctoring.paths import base_of, siblings
+from reconciler.doctoring.guesses import arrays, base_of, id_name, rows_name, siblings, total_name
 from reconciler.facts import Kind
 from reconciler.kinds import INACTIVE
-from reconciler.objects.codec import Row, canonical, is_gone, row_id, shown
+from reconciler.objects.codec import Row, canonical, is_gone, row_id, shown, whole_number
 
 _SMALLER = (100, 50)
+_MOST_MARK = "A"  # documented for users alone, and what arrives is believed
 
 
 def first_page(case: Case, memory: Memory, query: Query) -> tuple[Row, ...] | None:
@@ -22,11 +21,11 @@ def first_page(case: Case, memory: Memory, query: Query) -> tuple[Row, ...] | No
     `query` is what the list is asked for besides its pages.
     """
     answer = _found(case, memory, query)
-    if answer is None or not check_rows(case, answer.data):
+    if answer is None or not _check_rows(case, answer.data):
         return None
     rows = tuple(answer.data[case.kind.rows])
-    check_total(case, answer.data, len(rows))
-    check_ids(case, rows)
+    _check_total(case, answer.data, len(rows))
+    _check_ids(case, rows)
     return rows
 
 
@@ -138,4 +137,63 @@ def _limits(case: Case, query: Query, page: _Page) -> None:
         case.add(Status.DIFFERS, fact, found, "D", page.facts)
     else:
         found = f"{page.reason}; {page.facts['page_size']} can"
-        case.add(Status.DIFFERS, rows_at_once(case), found, MOST_MARK, page.facts)
+        case.add(Status.DIFFERS, _rows_at_once(case), found, _MOST_MARK, page.facts)
+
+
+# -- what it calls its rows, their number and their ids, and how many come at once
+
+
+def _rows_at_once(case: Case) -> str:
+    return f"{case.kind.page_size} rows can be asked for at once"
+
+
+def _check_rows(case: Case, data: Any) -> bool:
+    kind = case.kind
+    fact = f"data holds the list `{kind.rows}`"
+    if kind.rows in arrays(data):
+        case.add(Status.OK, fact, "it does", case.mark("rows"))
+        return True
+    name = rows_name(data, kind)
+    if name is None:
+        case.add(Status.DIFFERS, fact, "its lists have names that no override can give", case.mark("rows"))
+        return False
+    case.add(Status.DIFFERS, fact, f"it holds `{name}`", case.mark("rows"), {"rows": name})
+    return True
+
+
+def _check_total(case: Case, data: Mapping[str, Any], arrived: int) -> None:
+    """How many rows there are, and how many of them came on one page."""
+    kind, mark = case.kind, case.mark("rows")
+    fact = f"`{kind.total}` beside it counts all rows"
+    total = whole_number(data.get(kind.total))
+    if total is None:
+        name = total_name(data, arrived)
+        found = f"`{name}` does" if name else "nothing beside it does"
+        case.add(Status.DIFFERS, fact, found, mark, {"total": name} if name else {})
+        total = whole_number(data.get(name)) if name else None
+    else:
+        case.add(Status.OK, fact, f"{total}", mark)
+    if not any("page_size" in check.mend for check in case.checks):
+        _page_size(case, arrived, total)
+
+
+def _page_size(case: Case, arrived: int, total: int | None) -> None:
+    kind = case.kind
+    of_all = "" if total is None else f" of {total}"
+    is_short = total is not None and arrived < min(total, kind.page_size)
+    more = "; each page is read from where the last one ends" if is_short else ""
+    case.add(Status.OK, _rows_at_once(case), f"{arrived}{of_all} arrived{more}", _MOST_MARK)
+
+
+def _check_ids(case: Case, rows: Sequence[Row]) -> None:
+    kind, mark = case.kind, case.mark("id")
+    fact = f"`{kind.id}` is a whole number that tells rows apart"
+    ids = [row_id(kind, row) for row in rows]
+    if not rows:
+        case.add(Status.UNKNOWN, fact, "there are no rows", mark)
+    elif None not in ids and len(set(ids)) == len(ids):
+        case.add(Status.OK, fact, "it is", mark)
+    elif name := id_name(rows, kind):
+        case.add(Status.DIFFERS, fact, f"`{name}` is", mark, {"id": name})
+    else:
+        case.add(Status.DIFFERS, fact, "no key that ends in id is", mark)

@@ -5,8 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from reconciler.doctoring.guesses import fits
-from reconciler.doctoring.likeness import likeness
+from reconciler.doctoring.guesses import fits, likeness
 from reconciler.facts import Field, Type
 from reconciler.objects.codec import Row, canonical, fold
 

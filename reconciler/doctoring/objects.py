@@ -9,9 +9,8 @@ from reconciler.api.lists import read_list
 from reconciler.doctoring import fields
 from reconciler.doctoring.asking import Answer, Memory
 from reconciler.doctoring.findings import Case, Status
-from reconciler.doctoring.guesses import arrays
+from reconciler.doctoring.guesses import arrays, siblings
 from reconciler.doctoring.listing import check_inactive, first_page
-from reconciler.doctoring.paths import siblings
 from reconciler.errors import PlatformError
 from reconciler.objects.codec import Row, is_gone, is_shown, row_id
 

@@ -6,9 +6,9 @@ from reconciler.cli.doctor import yaml
 from reconciler.doctoring import guesses, meanings
 from reconciler.doctoring.fields import checks
 from reconciler.doctoring.findings import Case, Check, Report, Status, merged
-from reconciler.doctoring.likeness import likeness as likeness_of
+from reconciler.doctoring.guesses import likeness as likeness_of
+from reconciler.doctoring.guesses import siblings
 from reconciler.doctoring.listing import path_facts
-from reconciler.doctoring.paths import siblings
 from reconciler.facts import Field, Kind, Type
 from reconciler.files.documents import parse
 from reconciler.kinds import KINDS
