@@ -83,9 +83,8 @@ class Tokens:
         if self._store is None:
             return False
         with suppress(StoreError), self._store.locked():
-            kept = self._kept()
-            if kept and kept.access_token != old.access_token:
-                self._now, self._fruitless = kept, False
+            if other := _another(self._kept(), old):
+                self._now, self._fruitless = other, False
                 return True
         return False
 
@@ -105,8 +104,8 @@ class Tokens:
         try:
             with self._store.locked():
                 kept = self._kept()
-                if kept and (old is None or kept.access_token != old.access_token):
-                    return kept
+                if other := _another(kept, old):
+                    return other
                 is_mine = kept is not None or self._store.read(self.account.oauth_url) is None
                 new = self._renewed(kept or old)
                 if is_mine:
@@ -120,6 +119,11 @@ class Tokens:
     def _renewed(self, old: Credentials | None) -> Credentials:
         new = refresh(self.account, old, self._patience) if old and old.refresh_token else None
         return new or sign_in(self.account, self._patience)
+
+
+def _another(kept: Credentials | None, old: Credentials | None) -> Credentials | None:
+    """What is kept, if it is not the token that is to be replaced."""
+    return None if kept and old and kept.access_token == old.access_token else kept
 
 
 def _is_past(instant: str) -> bool:

@@ -15,7 +15,7 @@ from reconciler.objects.clashes import ambiguous, writable
 from reconciler.objects.codec import canonical
 from reconciler.objects.names import Index, final_addresses, label_of, placed_key
 from reconciler.objects.references import readdress, references_in
-from reconciler.objects.tree import MOST_ABOVE, ancestors, is_too_deep
+from reconciler.objects.tree import MOST_ABOVE, ancestors, is_below_too_many
 
 Find = Callable[[str, str | int], Sequence[Address]]  # what words may mean, by the kind that is meant
 IsKey = Callable[[str, str], bool]  # whether words are something's very key
@@ -201,7 +201,7 @@ def _referred_to(
 def _demand_bounded(state: State) -> None:
     """Asked before paths are made of the groups."""
     for address, resource in state.items():
-        if address.kind == "group" and is_too_deep(address, state):
+        if address.kind == "group" and is_below_too_many(address, state):
             above = len([*ancestors(address, state)])
             name = shown(label_of(resource))
             message = f"{above} groups stand above {name}, but at most {MOST_ABOVE} may; put it higher"

@@ -30,14 +30,14 @@ def canonical(field: Field, value: Value) -> Value:
     """
     if not value and (value is None or value in ("", [], {}, ())):
         return None
-    if type(value) in _NESTED and is_too_deep(value):
+    if type(value) in _NESTED and is_nested_too_deep(value):
         return "(nested too deep)"
     if field.type is Type.TEXT:  # as most are
         return value if isinstance(value, str) else str(value)
     return _CANONICAL[field.type](field, value)
 
 
-def is_too_deep(value: Value) -> bool:
+def is_nested_too_deep(value: Value) -> bool:
     """Whether it takes more calls within calls to walk through than there may be."""
     level = [value]
     for _ in range(_DEEPEST):

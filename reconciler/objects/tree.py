@@ -41,7 +41,7 @@ def is_its_own_ancestor(address: Address, state: State) -> bool:
     return bool(state[top_of(address, state)].value("parent") == address)
 
 
-def is_too_deep(address: Address, state: State) -> bool:
+def is_below_too_many(address: Address, state: State) -> bool:
     return len([*islice(ancestors(address, state), MOST_ABOVE + 1)]) > MOST_ABOVE
 
 

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 from reconciler.atomic import keep_out_of_git, unlinked
 from reconciler.errors import ReconcilerError, RefusedError, UsageError
-from reconciler.objects.codec import is_too_deep
+from reconciler.objects.codec import is_nested_too_deep
 
 FOLDER = Path(".reconciler", "journal")
 LOCK = Path(".reconciler", "apply.lock")
@@ -280,7 +280,7 @@ def _events(path: Path) -> Iterator[tuple[int, Event]]:
                 event = json.loads(line)
             except (ValueError, RecursionError):
                 continue
-            if isinstance(event, dict) and not is_too_deep(event):
+            if isinstance(event, dict) and not is_nested_too_deep(event):
                 yield number, event
 
 

@@ -27,7 +27,7 @@ from reconciler.model import (
     Resource,
     Value,
 )
-from reconciler.objects.codec import canonical, is_too_deep
+from reconciler.objects.codec import canonical, is_nested_too_deep
 from reconciler.objects.fidelity import is_as_shown
 from reconciler.objects.overrides import Platform, deceptive, kinds_with, unknown_names
 from reconciler.objects.references import addresses_in
@@ -109,7 +109,7 @@ def _is_sound(found: Document) -> bool:
     addresses = [each["address"] for each in found["changes"]]
     known = set(addresses)
     return (
-        not any(is_too_deep(each["request"]["body"]) for each in found["changes"])
+        not any(is_nested_too_deep(each["request"]["body"]) for each in found["changes"])
         and _may_be_set(found.get("platform", {}))
         and len(known) == len(addresses)
         and all(each["address"].partition("/")[0] == each["kind"] for each in found["changes"])
