@@ -17,7 +17,8 @@ from ruamel.yaml import YAML
 from reconciler import kinds
 from reconciler.cli import cli
 from reconciler.errors import ExitCode
-from reconciler.files import schema
+from reconciler.files import beside, schema
+from reconciler.files.settings import without_files
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Limit, Settings
 from reconciler.plans.amendments import amended
@@ -338,12 +339,27 @@ def made():
     yield from amended(protecting, Settings(limits=many), "main")
 
 
+def left_out(folder):
+    """What is said of files that were given without others beside them."""
+    for name, text in {
+        "settings": "settings:\n  account: 1001\n  protect: []\n  limits: {}\n",
+        "users": "users: []\n",
+        "tags": "tags: []\n",
+    }.items():
+        (folder / f"{name}.yaml").write_text(text)
+    given, pruning = [str(folder / "users.yaml")], Settings(prune={"tag": at()})
+    for settings in (without_files(), pruning):
+        for each in beside.left_out(given, settings):
+            yield each.message.replace(f"{folder}{os.sep}", "")
+
+
 @pytest.fixture(scope="module")
-def said():
+def said(tmp_path_factory):
     """All that tests show the program to say, and what it says here."""
     files = [path for name in ("scenarios", "faults") for path in (ROOT / "tests" / name).iterdir()]
     shown = [path.read_text(encoding="utf-8") for path in files if path.suffix in (".yaml", ".py")]
-    return "\n".join((*shown, *(notice.message for notice in made())))
+    beside_files = left_out(tmp_path_factory.mktemp("files"))
+    return "\n".join((*shown, *beside_files, *(notice.message for notice in made())))
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -20,7 +20,7 @@ from reconciler.errors import (
     UnexpectedAnswerError,
     UsageError,
 )
-from reconciler.files import config, revisions
+from reconciler.files import beside, config, revisions
 from reconciler.model import Desired, Live, Plan, Settings
 from reconciler.objects.overrides import kinds_with
 from reconciler.plans import consequences, planning
@@ -52,7 +52,8 @@ def planned(
             if not former.problems:
                 changed = amended(former.desired.settings, desired.settings, former.revision)
                 plan = replace(plan, notices=(*changed, *plan.notices))
-    plan = with_calls(reader, plan)
+    said = beside.left_out(paths, desired.settings)
+    plan = with_calls(reader, replace(plan, notices=(*said, *plan.notices)))
     return replace(plan, seconds=transport.limiter.estimate(len(plan.changes), parallel))
 
 

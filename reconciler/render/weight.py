@@ -11,7 +11,17 @@ from reconciler.model import Action, Change, Origin
 
 # Codes of notices that a reviewer has to see first, and of those that may be folded away.
 FACTS = "platform-facts"
-GRAVE = (FACTS, "settings-changed", "own-access", "conflict", "calls", "consequence", "look-alike")
+GRAVE = (
+    FACTS,
+    "settings-changed",
+    "settings-left-out",
+    "files-left-out",
+    "own-access",
+    "conflict",
+    "calls",
+    "consequence",
+    "look-alike",
+)
 HARMLESS = ("already-gone", "unreadable")
 
 

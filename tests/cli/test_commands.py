@@ -52,6 +52,15 @@ def test_plan_as_json_keeps_the_contract(reconciler, quickstart):
     assert run.out == reconciler("plan", "--format", "json").out
 
 
+@pytest.mark.parametrize("command", ["plan", "apply"])
+def test_a_file_without_the_settings_beside_it(reconciler, workspace, command):
+    (workspace / "config.yaml").write_text(GROUP)
+    (workspace / "settings.yaml").write_text("settings: {account: 1001}\n")
+    said = "! config.yaml was given without settings.yaml beside it, whose settings do not hold here; give"
+    assert said in re.sub(r"\s+", " ", reconciler(command, "config.yaml").out)
+    assert said not in re.sub(r"\s+", " ", reconciler(command).out)
+
+
 def test_apply_as_json(reconciler, workspace):
     (workspace / "config.yaml").write_text(GROUP)
     assert json.loads(reconciler("apply", "--yes", "--format", "json").out) == {

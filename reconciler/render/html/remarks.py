@@ -19,6 +19,8 @@ _TITLES = {
     "look-alike": "Perhaps the same object under another name",
     "no-longer-described": "Described no more",
     "settings-changed": "Settings that have changed",
+    "settings-left-out": "Settings that were not given",
+    "files-left-out": "Files that were not given",
     "replaced": "Replaced as a whole",
     "deleted-user": "E-mail addresses of deleted users",
     "calls-unknown": "Calls that could not be counted",

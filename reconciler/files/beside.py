@@ -1,0 +1,87 @@
+"""What stands beside the files that were given one by one, and does not hold since it was not given."""
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from reconciler.files.reading import find, is_configuration, is_folder
+from reconciler.files.settings import without_files
+from reconciler.kinds import KINDS
+from reconciler.model import Notice, Settings
+from reconciler.wording import listed
+
+
+def left_out(paths: Sequence[str], settings: Settings) -> Iterator[Notice]:
+    """What is said where single files were given and not their folder; `settings` are what these say.
+
+    The files beside them are looked through for lines that begin with a key, and not parsed.
+    """
+    if any(is_folder(Path(path)) for path in paths):
+        return
+    given = find(paths)[0]
+    if settings == without_files() and not any(_has(Path(file), ("settings",)) for file in given):
+        yield from _settings(given)
+    pruned = [KINDS[kind].plural for kind in settings.prune]
+    files = [str(each) for each in _beside(given) if pruned and _has(each, pruned)]
+    if files:
+        message = (
+            f"{_were(files)} not given, and the files that were say `prune`: {' and '.join(pruned)} that "
+            "only stand there count as absent; give the folder"
+        )
+        yield Notice("files-left-out", "plan", message)
+
+
+def _settings(given: Sequence[str]) -> Iterator[Notice]:
+    for each in _beside(given):
+        if _has(each, ("settings",)):
+            near = [file for file in given if Path(file).parent == each.parent]
+            keys = listed([*_keys(each)], _SHOWN)
+            whose = f"whose settings ({keys})" if keys else "whose settings"
+            message = (
+                f"{_were(near)} given without {each} beside {'it' if len(near) == 1 else 'them'}, {whose} do "
+                "not hold here; give the folder, and --target for a part of it"
+            )
+            yield Notice("settings-left-out", "plan", message)
+
+
+_SHOWN = 5
+
+
+def _were(files: Sequence[str]) -> str:
+    return f"{listed(files, _SHOWN)} {'was' if len(files) == 1 else 'were'}"
+
+
+def _beside(given: Iterable[str]) -> Iterator[Path]:
+    """The other configuration in the folders of these files, not below."""
+    mine = {os.path.realpath(file) for file in given}
+    for folder in sorted({Path(file).parent for file in given}):
+        for each in sorted(folder.glob("*")):
+            if is_configuration((each.name,)) and os.path.realpath(each) not in mine:
+                yield each
+
+
+def _has(file: Path, keys: Iterable[str]) -> bool:
+    """Whether a line begins with one of these keys."""
+    begins = re.compile(rf"""["']?({"|".join(keys)})["']?\s*:(\s|$)""")
+    return any(map(begins.match, _lines(file)))
+
+
+def _keys(file: Path) -> Iterator[str]:
+    """What is set, as far as it stands in lines of its own."""
+    within, indent = False, ""
+    for line in _lines(file):
+        found = re.match(r"(\s*)([a-z_]+)\s*:(\s|$)", line)
+        if line[:1].strip(" #\t"):
+            within = line.startswith("settings")
+        elif within and found and found[1] == (indent or found[1]):
+            indent = found[1]
+            yield found[2]
+
+
+def _lines(file: Path) -> Sequence[str]:
+    try:
+        is_endless = not file.is_file()
+        return () if is_endless else file.read_bytes().decode("utf-8-sig", "replace").splitlines()
+    except OSError:
+        return ()
