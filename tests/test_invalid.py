@@ -230,7 +230,7 @@ def test_folder_that_is_called_like_a_file(reconciler):
 def test_file_name_that_a_terminal_would_act_on(name, shown, reconciler):
     write("group: []\n", name)
     assert_invalid(reconciler("validate"), [f"{shown}:1:1: unknown key 'group'; did you mean 'groups'?"])
-    assert_invalid(reconciler("validate", f"no-{name}"), [f"no-{shown}:1:1: no such file or directory"])
+    assert_invalid(reconciler("validate", f"none/{name}"), [f"none/{shown}:1:1: no such file or directory"])
 
 
 # -- anything at all

@@ -83,11 +83,23 @@ def _syntax(file: str, text: str, error: YAMLError, unclosed: tuple[int, int]) -
         return Problem(Source(file, line + 1, column + 1), "a tab; YAML is indented with spaces only")
     what = getattr(error, "problem", None) or str(error)
     context = getattr(error, "context", None)
-    hint = "; between brackets, text with a colon needs quotes" if "unexpected ':'" in what else ""
+    hint = _hint(what, lines[line] if line < len(lines) else "", column)
     why = f" ({context})" if context else ""
     return Problem(Source(file, line + 1, column + 1), f"not valid YAML: {what}{why}{hint}")
 
 
+def _hint(what: str, line: str, column: int) -> str:
+    """What to write instead, for what most often goes wrong."""
+    if "unexpected ':'" in what:
+        return "; between brackets, text with a colon needs quotes"
+    if "mapping values are not allowed" in what and re.search(r":\s", line[:column]):
+        return '; a text with ": " in it needs quotes'
+    if "cannot start any token" in what and line[column : column + 1] in _NEVER_FIRST:
+        return "; put the text in quotes"
+    return ""
+
+
+_NEVER_FIRST = ("@", "`", "%")
 _CONFLICT = re.compile(r"(<{7}|\|{7}|={7}|>{7})( |$)")
 
 

@@ -9,9 +9,11 @@ from reconciler.errors import Problem, Source
 from reconciler.facts import Kind
 from reconciler.files.documents import Document
 from reconciler.files.faults import described, faults, read_only, shown
+from reconciler.files.hints import nearest
 from reconciler.files.schema import load
 from reconciler.kinds import KINDS
 from reconciler.objects.shares import percentages, wrong_sum
+from reconciler.wording import listed, shortened
 
 
 class Entry(NamedTuple):
@@ -43,6 +45,19 @@ class Entry(NamedTuple):
         return self.defaults.get(str(path[0]), self.written)
 
 
+def _strange(data: Mapping[Any, Any]) -> str:
+    """What is said of a document that is not meant for this program."""
+    known = [*load("file")["properties"]]
+    if not data or any(key in known or nearest(key, known, _LIKENESS) for key in data):
+        return ""
+    keys = shortened(listed([str(key) for key in data], _SHOWN))
+    return (
+        f"this does not look like configuration of this program, which has no {keys} at the top; "
+        "name the folder that holds it, or begin with a key such as `groups:`"
+    )
+
+
+_LIKENESS, _SHOWN = 0.8, 3
 Stand = tuple[Document, Any]  # a mapping, and the document that it stands in
 
 
@@ -65,6 +80,9 @@ class Sections:
         if not isinstance(document.data, dict | None):
             what = f"expected a mapping with keys such as `groups:`, found {described(document.data)}"
             self.problems.append(Problem(document.start, what))
+            return False
+        if strange := _strange(document.data or {}):
+            self.problems.append(Problem(document.start, strange))
             return False
         self._report("file", document, document.data or {}, ())
         return document.data is not None

@@ -1,6 +1,5 @@
 """What an object does wrong by its schema, in words for the person who wrote it."""
 
-import difflib
 import re
 import zoneinfo
 from collections.abc import Callable, Iterator, Mapping
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jsonschema_rs
 
+from reconciler.files.hints import meant, nearest, of_another_type
 from reconciler.files.schema import Schema, defaults_of, load, rewritten
 from reconciler.kinds import KINDS
 from reconciler.objects.telling import told
@@ -191,7 +191,8 @@ def _unknown_keys(violation: Violation, name: str) -> Iterator[Fault]:
     properties = violation.schema["properties"]
     known = [name for name, each in properties.items() if not each.get("readOnly")]
     for key in violation.value.keys() - properties.keys():
-        message = f"unknown key {shown(key)}{nearest(key, known)}"
+        guess = meant(key, known) if kind in KINDS else nearest(key, known)
+        message = f"unknown key {shown(key)}{guess}"
         if key in identity:
             message = f"`{key}` tells {KINDS[kind].plural} apart and cannot have a default"
         yield Fault((*violation.path, key), message, at_key=True)
@@ -201,8 +202,7 @@ def _unknown_keys(violation: Violation, name: str) -> Iterator[Fault]:
 
 
 def _type(violation: Violation) -> str:
-    scalar = isinstance(violation.value, bool | int | float)
-    hint = "; put it in quotes" if scalar and "string" in violation.expected else ""
+    hint = of_another_type(violation.schema, violation.value)
     return f"expected {_types(violation.expected)}, found {described(violation.value, violation.text)}{hint}"
 
 
@@ -285,9 +285,3 @@ def described(value: Any, text: str = "") -> str:
 
 def shown(value: Any) -> str:
     return shortened(told(value))
-
-
-def nearest(value: Any, known: list[Any]) -> str:
-    """A question that names the known word most like this one, if any is like it."""
-    near = difflib.get_close_matches(str(value), list(map(str, known)), n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""

@@ -1,5 +1,6 @@
 """Finding and reading the user's files."""
 
+import difflib
 import logging
 import os
 import stat
@@ -104,7 +105,18 @@ def _nothing_there(path: Path) -> str:
         return "no *.yaml or *.yml file in this directory; name another, or begin with `init` or `export`"
     if str(path) == "-":
         return "standard input is read by `fmt` alone; name a file"
-    return "no such file or directory"
+    return f"no such file or directory{_near(path)}"
+
+
+def _near(path: Path) -> str:
+    """What stands in the same folder, may be given, and is called much like it."""
+    there = [each for each in path.parent.glob("*") if is_configuration((each.name,)) or is_folder(each)]
+    names = [each.name for each in there if not each.name.startswith(".")]
+    found = difflib.get_close_matches(path.name, names, 1, _LIKENESS)
+    return "".join(f"; did you mean {str(path.parent / name)!r}?" for name in found)
+
+
+_LIKENESS = 0.8
 
 
 def read(path: str) -> tuple[list[Document], list[Problem]]:

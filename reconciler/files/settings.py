@@ -7,7 +7,8 @@ from typing import Any
 from reconciler.errors import Problem, Source
 from reconciler.files.documents import Document
 from reconciler.files.entries import Sections
-from reconciler.files.faults import nearest, shown
+from reconciler.files.faults import shown
+from reconciler.files.hints import nearest
 from reconciler.kinds import KIND_NAMES, KINDS
 from reconciler.model import Action, Limit, Settings
 from reconciler.objects.overrides import Path, deceptive, unknown_names

@@ -1,6 +1,7 @@
 import pytest
 
-from reconciler.files.faults import described, faults, nearest, shown
+from reconciler.files.faults import described, faults, shown
+from reconciler.files.hints import nearest
 
 
 def found(name, value):
@@ -72,7 +73,11 @@ def test_nothing_wrong(name, value):
         (
             "group",
             {**GROUP, "industry_id": "10"},
-            ("industry_id", "expected a whole number or null, found the text '10'", False),
+            (
+                "industry_id",
+                "expected a whole number or null, found the text '10'; take the quotes away",
+                False,
+            ),
         ),
         (
             "group",
@@ -134,7 +139,11 @@ def test_nothing_wrong(name, value):
         (
             "user",
             {**USER, "access_audio": "Yes"},
-            ("access_audio", "expected true or false, found the text 'Yes'", False),
+            (
+                "access_audio",
+                "expected true or false, found the text 'Yes'; write true (in YAML 1.2 yes is a text)",
+                False,
+            ),
         ),
         ("route", {**ROUTE, "tags": ["a", "a"]}, ("tags.1", "'a' stands here twice", False)),
         (
@@ -171,7 +180,11 @@ def test_nothing_wrong(name, value):
             ),
         ),
         ("file", {"group": []}, ("group", "unknown key 'group'; did you mean 'groups'?", True)),
-        ("file", {"groups": {}}, ("groups", "expected a list or null, found a mapping", False)),
+        (
+            "file",
+            {"groups": {}},
+            ("groups", 'expected a list or null, found a mapping; begin each entry with "- "', False),
+        ),
         (
             "file",
             {"groups": ["Sales"]},

@@ -62,7 +62,13 @@ def test_a_file_that_cannot_be_read(folder, tmp_path):
     [
         (b"a: 1\nb: \xc3\xa4 \xff\n", "a.yaml:2:6: byte 0xff is not UTF-8; save the file as UTF-8"),
         ("a: ä\n".encode("utf-16"), "a.yaml:1:1: byte 0xff is not UTF-8; save the file as UTF-8"),
-        (b"a: 1\nb: c: d", "a.yaml:2:5: not valid YAML: mapping values are not allowed in this context"),
+        (
+            b"a: 1\nb: c: d",
+            (
+                "a.yaml:2:5: not valid YAML: mapping values are not allowed in this context; "
+                'a text with ": " in it needs quotes'
+            ),
+        ),
     ],
 )
 def test_what_is_not_yaml_in_utf_8(folder, content, problem):

@@ -1,0 +1,62 @@
+"""What was probably meant: the key or word for a wrong one, and how a value of a wrong type is written."""
+
+import difflib
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from reconciler.quoting import needs_quotes
+
+# What many call a field, where no field is called so.
+_EVERYDAY: Mapping[str, str] = MappingProxyType(
+    {"phone": "agent_ring_to", "phone_number": "agent_ring_to", "mail": "username", "login": "username"}
+)
+_FEW = 2  # parts of more names than that say nothing
+
+
+def meant(key: Any, known: list[str]) -> str:
+    """A question that names the known keys that an unknown one is another word for, a part of, or like."""
+    word = str(key).lower()
+    if _EVERYDAY.get(word) in known:
+        return _question([_EVERYDAY[word]])
+    ends = [each for each in known if each.endswith(f"_{word}")]
+    begins = [each for each in known if each.startswith(f"{word}_")]
+    parts = next((some for some in (ends, begins) if word and 0 < len(some) <= _FEW), [])
+    return _question(parts) or nearest(key, known)
+
+
+def nearest(value: Any, known: list[Any], likeness: float = 0.6) -> str:
+    """A question that names the known word most like this one, if any is like it."""
+    return _question(difflib.get_close_matches(str(value), list(map(str, known)), 1, likeness))
+
+
+def _question(words: list[str]) -> str:
+    return f"; did you mean {' or '.join(map(repr, words))}?" if words else ""
+
+
+def of_another_type(schema: Mapping[str, Any], value: Any) -> str:
+    """How a value is written that is not of the type which a schema asks for."""
+    types = schema["type"]
+    match value:
+        case bool() | int() | float() if "string" in types:
+            return "; put it in quotes"
+        case dict() if "array" in types:
+            return '; begin each entry with "- "'
+        case str() if "array" in types:
+            is_entry = "$ref" not in schema.get("items", {}) and not needs_quotes(value)
+            return f"; write [{value}]" if is_entry else ""
+        case str() if "boolean" in types:
+            return _YES_OR_NO.get(value.lower(), "")
+        case str() if "integer" in types and value.isdecimal() and str(int(value)) == value:
+            return "; take the quotes away"
+    return ""
+
+
+_YES_OR_NO: Mapping[str, str] = MappingProxyType(
+    {
+        word: f"; write {boolean} (in YAML 1.2 {word} is a text)"
+        for boolean, words in (("true", ("yes", "on", "y")), ("false", ("no", "off", "n")))
+        for word in words
+    }
+    | dict.fromkeys(("true", "false"), "; take the quotes away")
+)
