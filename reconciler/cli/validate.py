@@ -1,6 +1,7 @@
 """`validate`: what files alone can tell."""
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,13 +11,14 @@ from reconciler.cli.console import colour, echo, working
 from reconciler.cli.options import PATHS, format_option
 from reconciler.cli.reports import REPORT, reports, spare, write_reports
 from reconciler.cli.repository import top
-from reconciler.errors import ExitCode
+from reconciler.errors import ExitCode, Problem, Source
 from reconciler.render.problems import FINDINGS
 from reconciler.wording import counted
 
 if TYPE_CHECKING:
     from reconciler.files.config import Loaded
     from reconciler.render.problems import Findings
+    from reconciler.render.problems.findings import Finding
 
 
 @click.command()
@@ -46,6 +48,7 @@ def validate(paths: tuple[str, ...], *, strict: bool, format_: str, report: tupl
     files, missing = _found(paths or (".",))
     spare(wanted, files)
     found = _findings(files, missing, strict=strict)
+    found = found._replace(all=tuple(sorted([*found.all, *_passed_over(paths or (".",))], key=_place)))
     try:
         write_reports(wanted, lambda name: FINDINGS[name](found, False))
     finally:
@@ -62,6 +65,20 @@ def _found(paths: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
     files, nothing = find(paths)
     return tuple(files), tuple(problem.source.file for problem in nothing)
+
+
+def _place(finding: "Finding") -> Problem:
+    return finding.problem
+
+
+def _passed_over(paths: tuple[str, ...]) -> "Iterator[Finding]":
+    """A warning for each file that is not read for how its name ends."""
+    from reconciler.files.reading import passed_over
+    from reconciler.render.problems.findings import Finding, Rule, Severity
+
+    for path in dict.fromkeys(passed_over(paths)):
+        message = "not read: in a folder only names that end in .yaml or .yml count; rename it, or name it"
+        yield Finding(Problem(Source(path, 1, 1), message), Rule.INVALID, Severity.WARNING)
 
 
 def _findings(files: tuple[str, ...], missing: tuple[str, ...], *, strict: bool) -> "Findings":

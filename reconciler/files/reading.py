@@ -64,6 +64,17 @@ def _files(path: Path, problems: list[Problem]) -> Iterator[Path]:
                 yield found
 
 
+def passed_over(paths: Sequence[str]) -> Iterator[str]:
+    """What in these folders is called much like configuration, and is not read."""
+    for path in filter(is_folder, map(Path, paths)):
+        seen = {os.path.realpath(path)}
+        for folder, folders, names in os.walk(path, followlinks=True):
+            folders[:] = [name for name in sorted(folders) if _is_new(Path(folder, name), seen)]
+            for name in sorted(names):
+                if is_configuration((name.lower(),)) and not is_configuration((name,)):
+                    yield str(Path(folder, name))
+
+
 def _is_new(folder: Path, seen: set[str]) -> bool:
     """Links may lead to where we have been."""
     real = os.path.realpath(folder)
