@@ -53,12 +53,9 @@ def described(found: Sequence[Document], unread: Sequence[Problem]) -> Loaded:
     for resource in resources:
         state.setdefault(resource.address, resource)
     desired = Desired(state, tuple(_tombstones(sections)), settings.settings(sections), loose)
-    problems += [
-        *more,
-        *twice(keyed),
-        *settings.problems(sections),
-        *consistency.problems(sound, desired),
-    ]
+    between = (*more, *twice(keyed), *consistency.problems(sound, desired))
+    # What contradicts what would be told of each object where files of two accounts are mixed.
+    problems += [*settings.problems(sections), *(() if sections.are_several else between)]
     # What could not be read may well be what a reference means.
     warnings = consistency.warnings(desired, problems) if complete else ()
     return Loaded(desired, tuple(sorted(set(problems))), tuple(warnings))

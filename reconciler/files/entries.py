@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from pathlib import PurePath
+from shlex import quote
 from typing import Any, NamedTuple
 
 from reconciler.errors import Problem, Source
@@ -72,6 +74,7 @@ class Sections:
 
     def __init__(self, found: Iterable[Document]) -> None:
         self.problems: list[Problem] = []
+        self.are_several = False  # whether they seem to be about several accounts
         self.documents = [document for document in found if self._is_sound(document)]
         self.settings = self._settings()
         self._defaults = {kind.plural: self._defaults_of(kind) for kind in KINDS.values()}
@@ -103,13 +106,21 @@ class Sections:
             self._report("settings", document, document.data["settings"], ("settings",))
         for document in written[1:]:
             first = written[0].key_place(written[0].data, "settings")
-            self.problems.append(
-                Problem(
-                    document.key_place(document.data, "settings"),
-                    f"settings are written once, and they stand at {first} too",
-                )
+            message = (
+                f"settings are written once, and they stand at {first} too{self._apart(written[0], document)}"
             )
+            self.problems.append(Problem(document.key_place(document.data, "settings"), message))
         return (written[0], written[0].data["settings"]) if written else None
+
+    def _apart(self, first: Document, other: Document) -> str:
+        """What to do where two documents with settings stand in different folders; notes that they do."""
+        folders = [PurePath(each.file).parent for each in (first, other)]
+        if folders[0] == folders[1]:
+            return ""
+        self.are_several = True
+        deepest = max(folders, key=lambda each: len(each.parts))
+        folder = quote(f"{deepest.as_posix()}/")
+        return f"; these look like two accounts: give one folder, such as `reconciler plan {folder}`"
 
     def _defaults_of(self, kind: Kind) -> dict[str, Stand]:
         """Where the defaults of a kind are written, by field."""
