@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -60,7 +61,9 @@ def export(paths: tuple[str, ...], *, out: Path | None, split: str | None, **opt
         echo(_alone("".join(found.files.values())))
         return ExitCode.DONE
     _write(out, found.files, force=options["force"])
-    _say([f"{_counted(found.counts)} written to {', '.join(found.files)} in {safe(str(out))}."])
+    done = f"{_counted(found.counts)} written to {', '.join(found.files)} in {safe(str(out))}."
+    plan = _command("plan", out, sandbox=options["sandbox"])
+    _say([done, f"Next: {plan}, which should show no changes."])
     return ExitCode.DONE
 
 
@@ -75,6 +78,12 @@ def _say(lines: Iterable[str]) -> None:
     """What was done; on stdout, which has nothing else to carry."""
     if not is_quiet():
         echo(lines)
+
+
+def _command(name: str, folder: Path, *, sandbox: bool = False) -> str:
+    """What to type next, for the folder that was written."""
+    words = ["reconciler", name, *(["--sandbox"] if sandbox else []), quote(str(folder))]
+    return safe(" ".join(words[:-1] if folder == Path() else words))
 
 
 def _settings(paths: tuple[str, ...]) -> "Settings":
@@ -176,7 +185,8 @@ def init(folder: Path, *, force: bool, sandbox: bool) -> int:
     files = workspace(_root(sandbox=sandbox))
     _write(folder, files, force=force)
     written = f"Written to {safe(str(folder))}: {', '.join(files)}."
-    _say([written, "Next: reconciler validate, then reconciler plan."])
+    validate, plan = _command("validate", folder), _command("plan", folder, sandbox=sandbox)
+    _say([written, f"Next: {validate}, then {plan}."])
     return ExitCode.DONE
 
 

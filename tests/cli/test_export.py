@@ -68,7 +68,10 @@ def test_to_a_directory(reconciler, workspace, as_it_is, split, expected):
     run = reconciler("export", "--out", "deep/config", *split)
     files = ", ".join(name for name in expected if name != SCHEMA)
     assert (run.code, run.err) == (0, "")
-    assert run.out == f"{COUNTS} written to {files} in deep/config.\n"
+    assert run.out == (
+        f"{COUNTS} written to {files} in deep/config.\n"
+        "Next: reconciler plan deep/config, which should show no changes.\n"
+    )
     assert names(workspace / "deep/config") == expected
     assert as_it_is("deep/config") == "Acme (account 1001)\n\nNo changes. 11 objects are as described.\n"
 
@@ -104,7 +107,7 @@ def test_everybody_may_read_the_files(reconciler, workspace):
 def test_some_kinds(reconciler, workspace, as_it_is, kinds, counts, files):
     options = [word for kind in kinds for word in ("--kind", kind)]
     run = reconciler("export", "--out", "config", "--split", "kind", *options)
-    assert run.out == f"{counts} written to {', '.join(files)} in config.\n"
+    assert run.out.splitlines()[0] == f"{counts} written to {', '.join(files)} in config."
     assert "No changes." in as_it_is("config")
 
 
@@ -311,7 +314,13 @@ def test_an_export_can_be_refreshed_by_its_own_settings(reconciler, workspace, a
 
 def test_the_embedded_platform(reconciler, platform, workspace):
     run = reconciler("export", "--sandbox", "--out", "config", CONVIRZA_TOKEN="")
-    assert (run.code, run.out) == (0, f"{COUNTS} written to account.yaml in config.\n")
+    assert (run.code, run.out.splitlines()) == (
+        0,
+        [
+            f"{COUNTS} written to account.yaml in config.",
+            "Next: reconciler plan --sandbox config, which should show no changes.",
+        ],
+    )
     assert platform.requests() == []
 
 
@@ -339,6 +348,21 @@ def test_init_names_the_account_and_its_root(reconciler, workspace, as_it_is, pl
     plan = as_it_is(".")
     assert "No changes. 1 object is as described." in plan
     assert plan.splitlines()[-1].startswith("Not in these files, left as they are: group/ORG-1002, ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["cfg/"], "Next: reconciler validate cfg, then reconciler plan cfg."),
+        (["--sandbox"], "Next: reconciler validate, then reconciler plan --sandbox."),
+        (
+            ["--sandbox", "our files"],
+            "Next: reconciler validate 'our files', then reconciler plan --sandbox 'our files'.",
+        ),
+    ],
+)
+def test_init_names_the_next_commands_as_they_can_be_typed(reconciler, workspace, arguments, expected):
+    assert reconciler("init", *arguments).out.splitlines()[-1] == expected
 
 
 @pytest.mark.parametrize("variables", [{"CONVIRZA_TOKEN": ""}, {"CONVIRZA_TOKEN": "nobody's"}])
