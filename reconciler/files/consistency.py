@@ -7,7 +7,7 @@ from reconciler.errors import Problem
 from reconciler.model import Address, Desired, Resource, State
 from reconciler.objects.clashes import rings, swapped, unique_values
 from reconciler.objects.names import Index, exact, split
-from reconciler.objects.patterns import is_named
+from reconciler.objects.patterns import called, meant
 from reconciler.objects.references import former, references_in
 from reconciler.objects.tree import ancestors, is_its_own_ancestor
 from reconciler.quoting import copied
@@ -84,8 +84,9 @@ def warnings(desired: Desired, problems: Iterable[Problem]) -> Iterator[Problem]
     found = {each for resource in desired.resources.values() for each in references_in(resource)}
     index = Index(desired.resources if found else {})
     external = [each for at in desired.settings.external for each in (at, _bare(at))]
-    called = {Address(each.kind, str(each.text)) for each in found}  # each once, however many say it
-    vouched_for = {at for at in called if any(is_named(each, at, [at.key]) for each in external)}
+    # Each once, however many say it.
+    objects = called({Address(each.kind, str(each.text)): [str(each.text)] for each in found})
+    vouched_for = {at for each in external for at in meant(each, objects)}
     for reference in sorted(found, key=lambda each: (each.source, str(each))):
         is_known = (reference.kind, str(reference.text)) in vouched_for
         if not is_known and reference.source not in told:

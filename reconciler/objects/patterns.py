@@ -1,8 +1,10 @@
 """Patterns of addresses, in which `*` stands for anything: which objects they mean."""
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
+from typing import NamedTuple
 
 from reconciler.model import Address
 from reconciler.objects.codec import loosely
@@ -15,6 +17,29 @@ def is_named(pattern: str, address: Address, names: Iterable[str]) -> bool:
         return False
     called = map(_folded, names)
     return any(map(_wildcard(key).fullmatch, called)) if "*" in key else _folded(key) in called
+
+
+class Called(NamedTuple):
+    """Objects by their names, and, folded, by kind and name."""
+
+    names: Mapping[Address, Collection[str]]
+    by_name: Mapping[tuple[str, str], Collection[Address]]
+
+
+def called(names: Mapping[Address, Collection[str]]) -> Called:
+    by_name = defaultdict[tuple[str, str], dict[Address, None]](dict)
+    for address, some in names.items():
+        for name in some:
+            by_name[address.kind, _folded(name)][address] = None
+    return Called(names, by_name)
+
+
+def meant(pattern: str, objects: Called) -> Iterable[Address]:
+    """The objects that an address pattern means; quickly, if there is no `*` in it."""
+    kind, _, key = pattern.partition("/")
+    if "*" in key:
+        return (at for at, names in objects.names.items() if is_named(pattern, at, names))
+    return objects.by_name.get((kind, _folded(key)), ())
 
 
 @cache

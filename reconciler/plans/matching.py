@@ -256,11 +256,11 @@ def _decide(
 ) -> dict[Address, Address]:
     """The own key wins, unless the object that bears it goes or is itself being renamed to something else."""
     renamed = {address for address in former if own[address] is None or own[address] in going}
-    while True:
-        leaving = {former[address] for address in renamed}
-        more = {address for address in former if own[address] in leaving} - renamed
-        if not more:
-            break
+    bearers = defaultdict(set)
+    for address in former.keys() - renamed:
+        bearers[own[address]].add(address)
+    more = renamed
+    while more := {each for address in more for each in bearers.pop(former[address], ())}:
         renamed |= more
     leaving = {former[address] for address in renamed}
     chosen = {address: former[address] if address in renamed else at for address, at in own.items()}

@@ -1,12 +1,13 @@
 """The patterns in the settings: which objects each means, whether it means any, and whether it goes on to."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from reconciler.errors import Problem, Source
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Notice, Settings, State
-from reconciler.objects.patterns import is_named
+from reconciler.objects.patterns import called, is_named, meant
 from reconciler.wording import listed
 
 Names = Mapping[Address, Collection[str]]
@@ -32,11 +33,8 @@ def rules(settings: Settings) -> Iterator[Rule]:
 
 def vouched_for(settings: Settings, names: Names) -> frozenset[Address]:
     """The objects that `settings.external` names."""
-    return frozenset(
-        address
-        for address, called in names.items()
-        if any(is_named(pattern, address, called) for pattern in settings.external)
-    )
+    objects = called(names)
+    return frozenset(address for pattern in settings.external for address in meant(pattern, objects))
 
 
 def ignored(settings: Settings, names: Names) -> Mapping[Address, frozenset[str]]:
@@ -45,17 +43,18 @@ def ignored(settings: Settings, names: Names) -> Mapping[Address, frozenset[str]
         address: frozenset(
             field
             for pattern, fields in settings.ignore
-            if is_named(pattern, address, called)
+            if is_named(pattern, address, some)
             for field in fields
         )
-        for address, called in names.items()
+        for address, some in names.items()
     }
 
 
 def unused(settings: Settings, names: Names) -> Iterator[Notice]:
     """A slip of the pen in a pattern does nothing."""
+    objects = called(names)
     for rule in rules(settings):
-        if not any(is_named(rule.pattern, address, called) for address, called in names.items()):
+        if not any(True for _ in meant(rule.pattern, objects)):
             has = f"settings.{rule.setting} has {rule.pattern!r} ({rule.source})"
             message = f"{has}, but nothing is called so"
             if rule.setting == "protect":
@@ -79,15 +78,17 @@ def outlived(settings: Settings, desired: State, now: Names, after: Names) -> It
     """Patterns that mean an object by names of which none is left once all is done: the next plan would do
     to it what this one must not.
     """
-    every = [*rules(settings)]
-    for rule in every:
-        alike = [each for each in every if each.setting == rule.setting]
+    objects, then = called(now), called(after)
+    kept = defaultdict[tuple[str, Address], set[str]](set)  # fields that patterns still are about
+    for rule in rules(settings):
+        for address in meant(rule.pattern, then):
+            kept[rule.setting, address] |= rule.fields
+    for rule in rules(settings):
         lost = [
             str(address)
-            for address, called in now.items()
+            for address in meant(rule.pattern, objects)
             if address in after
-            if is_named(rule.pattern, address, called)
-            if _forbidden(rule, address, desired) - _fields(alike, address, after[address])
+            if _forbidden(rule, address, desired) - kept[rule.setting, address]
         ]
         if lost:
             what = f"what settings.{rule.setting} names here is called {listed(sorted(lost), _SHOWN)}"
@@ -105,9 +106,3 @@ def _forbidden(rule: Rule, address: Address, desired: State) -> frozenset[str]:
             return rule.fields & (resource.fields.keys() if resource else frozenset())
         case _:  # no plan deletes what is described
             return frozenset() if resource else rule.fields
-
-
-def _fields(rules: Collection[Rule], address: Address, called: Collection[str]) -> frozenset[str]:
-    return frozenset(
-        field for each in rules if is_named(each.pattern, address, called) for field in each.fields
-    )

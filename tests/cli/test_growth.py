@@ -159,14 +159,69 @@ def done(step, number):
     return work
 
 
-def test_work_grows_no_faster_than_n_log_n(work):
-    """Where it does, the functions with the most lines are told, for both sizes."""
-    small, large = work[SMALL], work[LARGE]
-    assert {
+def chained(number):
+    """Tags each of which takes the name of the next, and as many names of what is described elsewhere."""
+    yield "settings:\n  external:\n    - group/P*\n    - tag/*/Old *\n"
+    yield from (f"    - tag/ROOT/X{n}\n" for n in range(number))
+    yield "groups:\n  - {org_unit_name: Acme, org_unit_ext_id: ROOT}\ntags:\n"
+    yield from (f"  - {{tag_name: T{n + 1}, group: ROOT, previously: ROOT/T{n}}}\n" for n in range(number))
+    yield "routes:\n"
+    yield from (
+        f"  - {{provisioned_route_name: R{n}, group: ROOT, tags: [ROOT/X{n}]}}\n" for n in range(number)
+    )
+
+
+def before(number):
+    """What is live where `chained` is described."""
+    tags = [f"{letter}{n}" for letter in "TX" for n in range(number)]
+    return {
+        "account": {"org_unit_id": 1001, "org_unit_name": "Acme", "org_unit_ext_id": "ROOT"},
+        "tags": [{"tag_name": name, "group": "ROOT"} for name in tags],
+        "routes": [
+            {"provisioned_route_name": f"R{n}", "group": "ROOT", "tags": [f"X{n}"]}
+            | {"route_type": "forward", "ring_to": f"+1425{n:07}"}
+            for n in range(number)
+        ],
+    }
+
+
+CHAINED = {
+    "validate, names in a chain": (["validate", "--strict", "chained.yaml"], "Valid"),
+    "plan, names in a chain": (["plan", "chained.yaml"], "{users} to update"),
+}
+
+
+@pytest.fixture
+def chain_work(tmp_path, monkeypatch):
+    """The work of what is done with names in a chain, for both sizes."""
+    found = {}
+    monkeypatch.chdir(tmp_path)
+    for number in (SMALL, LARGE):
+        Path("chained.yaml").write_text("".join(chained(number)))
+        with serve(before(number)) as platform:
+            monkeypatch.setenv("CONVIRZA_API_URL", platform.api_url)
+            monkeypatch.setenv("CONVIRZA_OAUTH_URL", platform.oauth_url)
+            monkeypatch.setenv("CONVIRZA_TOKEN", platform.token)
+            found[number] = {name: done(step, number) for name, step in CHAINED.items()}
+    return found
+
+
+def grown(small, large):
+    """The steps whose work grows faster than it may, each with the functions that have the most lines."""
+    return {
         step: [
             (name, small[step].by_function[name], lines) for name, lines in found.by_function.most_common(5)
         ]
         for step, found in large.items()
         if found.lines > MOST * max(small[step].lines, 100)
         or found.comparisons > MOST * max(small[step].comparisons, 100)
-    } == {}
+    }
+
+
+def test_work_grows_no_faster_than_n_log_n(work):
+    """Where it does, the functions with the most lines are told, for both sizes."""
+    assert grown(work[SMALL], work[LARGE]) == {}
+
+
+def test_work_with_names_in_a_chain_grows_no_faster(chain_work):
+    assert grown(chain_work[SMALL], chain_work[LARGE]) == {}

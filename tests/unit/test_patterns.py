@@ -1,6 +1,6 @@
 import pytest
 
-from reconciler.objects.patterns import is_named
+from reconciler.objects.patterns import called, is_named, meant
 
 from .literals import to
 
@@ -48,3 +48,13 @@ def test_blanks_at_the_ends_of_names_and_how_accents_are_written_do_not_matter(p
 @pytest.mark.parametrize("pattern", ["tag/*A*A*A*A*b", "tag/" + "*A" * 50 + "*b", "tag/*Ab*A*A*A*A*"])
 def test_many_asterisks_take_no_longer_than_one(pattern):
     assert not is_named(pattern, to("tag/x"), [LONG])
+
+
+@pytest.mark.parametrize(
+    "pattern", ["tag/s/HOT", "tag/S/*", "tag/S/Hot ", "tag/Cold", "user/S/Hot", "tag/*d"]
+)
+def test_the_objects_that_a_pattern_means_are_those_that_are_named(pattern):
+    names = {to("tag/1"): ["S/Hot", "Hot"], to("tag/2"): ["S/Cold", "Cold"], to("user/3"): ["S/Hot", "s/hot"]}
+    named = [at for at, some in names.items() if is_named(pattern, at, some)]
+    assert [*meant(pattern, called(names))] == named
+    assert [*meant(pattern, called({}))] == []
