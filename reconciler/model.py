@@ -250,8 +250,9 @@ class Plan:
     base: str | None = None
     seconds: float = field(default=0.0, compare=False)
 
-    def count(self, action: Action) -> int:
-        return sum(change.action is action for change in self.changes)
+    def counts(self) -> Counter[Action]:
+        """How many changes there are of each action."""
+        return Counter(change.action for change in self.changes)
 
     def origins(self) -> Counter[Origin]:
         """How many fields of changes have each origin."""

@@ -201,7 +201,7 @@ def stated(facts: Mapping[str, Any], within: str = "") -> Iterator[str]:
 def left_out(count: int) -> Iterator[Notice]:
     """What `--target` keeps out of the plan."""
     if count:
-        what = "1 other change is" if count == 1 else f"{count} other changes are"
+        what = "1 other change is" if count == 1 else f"{count:,} other changes are"
         yield Notice("targeted", "plan", f"{what} left out, as --target asks")
 
 

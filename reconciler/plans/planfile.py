@@ -1,6 +1,7 @@
 """A plan and its outcomes as JSON documents; the contract is `schemas/plan.schema.json`."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -24,12 +25,12 @@ FORMAT_VERSION = "1"
 
 def document(plan: Plan) -> dict[str, Any]:
     """The plan as plain data: the same plan gives the same document."""
-    changes = [change_document(change) for change in plan.changes]
+    changes, counts = [change_document(change) for change in plan.changes], plan.counts()
     content = {
         "format_version": FORMAT_VERSION,
         "account": plan.account,
         "summary": {
-            **{action.word: plan.count(action) for action in Action},
+            **{action.word: counts[action] for action in Action},
             "unchanged": plan.unchanged,
             "unmanaged": plan.unmanaged,
         },
@@ -126,9 +127,10 @@ def _refusal(notice: Notice) -> dict[str, Any]:
 def result_document(outcomes: Iterable[Outcome]) -> dict[str, Any]:
     """What came of an apply."""
     listed = list(outcomes)
+    counts = Counter(each.status for each in listed)
     return {
         "format_version": FORMAT_VERSION,
-        "summary": {status.value: sum(each.status is status for each in listed) for status in Status},
+        "summary": {status.value: counts[status] for status in Status},
         "outcomes": [
             {
                 "address": str(each.change.address),

@@ -9,6 +9,7 @@ from reconciler.kinds import KINDS
 from reconciler.model import Action, Change, Notice, Outcome, Plan, Result, Status
 from reconciler.render.annotations import MOST, Level, annotation
 from reconciler.render.failing import heading
+from reconciler.render.tallies import done
 from reconciler.render.text import as_described, described
 from reconciler.render.weight import GRAVE, Weight, by_weight
 from reconciler.wording import counted
@@ -97,8 +98,7 @@ def result(result: Result, _colour: bool) -> Iterator[str]:
         found = (outcome for outcome in outcomes if outcome.status is status)
         yield from (_outcome(level, each) for each in islice(found, MOST))
     counts = Counter(outcome.status for outcome in outcomes)
-    told = ", ".join(f"{counts[status]:,} {status.value}" for status in Status if counts[status])
-    yield annotation(Level.NOTICE, [told or "nothing to do"], title="Applied")
+    yield annotation(Level.NOTICE, [done(counts) or "nothing to do"], title="Applied")
 
 
 def _outcome(level: Level, outcome: Outcome) -> str:

@@ -12,6 +12,7 @@ from reconciler.render.endings import what_is_left
 from reconciler.render.failing import heading
 from reconciler.render.fitting import Block, Fitted, Frame, fitted, size
 from reconciler.render.remainder import left_out
+from reconciler.render.tallies import done, to_do
 from reconciler.render.text import PAST, as_described, counted_origins, effort, rows, shown
 from reconciler.render.weight import FACTS, GRAVE, HARMLESS, Weight, by_weight
 from reconciler.wording import safe
@@ -85,8 +86,7 @@ def _heading(plan: Plan) -> Iterator[str]:
     yield f"<h3>Plan for {_account(plan)}</h3>"
     yield ""
     if plan.changes:
-        counts = [f"{plan.count(action):,} to {action.word}" for action in Action if plan.count(action)]
-        yield f"**{', '.join(counts)}**; {plan.unchanged:,} unchanged."
+        yield f"**{to_do(plan.counts())}**; {plan.unchanged:,} unchanged."
         yield f"Applying takes {effort(plan)}."
     else:
         yield f"**No changes.** {as_described(plan.unchanged)}"
@@ -150,8 +150,7 @@ def _folded(changes: Iterable[Change], base: str | None) -> Iterator[Block]:
         kinds[change.kind].append(change)
     for kind, found in kinds.items():
         if found:
-            counts = Counter(change.action for change in found)
-            told = ", ".join(f"{counts[each]:,} to {each.word}" for each in Action if counts[each])
+            told = to_do(Counter(change.action for change in found))
             yield _changes(f"{KINDS[kind].plural.capitalize()}: {told}", found, base, Weight.OTHER)
 
 
@@ -264,8 +263,7 @@ def result(result: Result, _colour: bool) -> Iterator[str]:
     """Failed and skipped ones first, with the reasons."""
     outcomes = result.outcomes
     counts = Counter(outcome.status for outcome in outcomes)
-    told = ", ".join(f"{counts[status]:,} {status.value}" for status in Status if counts[status])
-    top = ["<!-- reconciler result -->", "", f"<h3>Result: {told or 'nothing to do'}</h3>", ""]
+    top = ["<!-- reconciler result -->", "", f"<h3>Result: {done(counts) or 'nothing to do'}</h3>", ""]
     run = f", run {code(result.run)}" if result.run else ""
     top += [f"<p>For {_account(result)}{run}.</p>", ""]
     if left := what_is_left(result):
@@ -275,11 +273,11 @@ def result(result: Result, _colour: bool) -> Iterator[str]:
 
 def _outcomes(outcomes: Sequence[Outcome]) -> Iterator[Block]:
     unmet = [each for status in _MARKS for each in outcomes if each.status is status]
-    done = [each for each in outcomes if each.status is Status.APPLIED]
+    applied = [each for each in outcomes if each.status is Status.APPLIED]
     if unmet:
         yield Block("Not done", _TABLE, unmet, _unmet, share=2)
-    if done:
-        yield Block(f"Done: {len(done):,}", _LIST, done, _done, is_folded=bool(unmet))
+    if applied:
+        yield Block(f"Done: {len(applied):,}", _LIST, applied, _done, is_folded=bool(unmet))
 
 
 def _unmet(outcome: Outcome) -> str:

@@ -15,6 +15,7 @@ from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcom
 from reconciler.plans.planfile import plain
 from reconciler.render.endings import what_is_left
 from reconciler.render.sides import parted, parts
+from reconciler.render.tallies import done, to_do
 from reconciler.wording import LONGEST, counted, is_seen, listed, safe
 
 COLOURS = {Action.CREATE: "green", Action.UPDATE: "yellow", Action.DELETE: "red"}
@@ -199,12 +200,8 @@ def remark(notice: Notice, paint: Paint) -> str:
 
 def _summary(plan: Plan, paint: Paint) -> Iterator[str]:
     if plan.changes:
-        counts = ", ".join(
-            paint(f"{plan.count(action)} to {action.word}", fg=COLOURS[action])
-            for action in Action
-            if plan.count(action)
-        )
-        yield f"Plan: {counts}; {plan.unchanged} unchanged."
+        counts = to_do(plan.counts(), lambda text, action: paint(text, fg=COLOURS[action]))
+        yield f"Plan: {counts}; {plan.unchanged:,} unchanged."
     else:
         yield f"No changes. {as_described(plan.unchanged)}"
     if plan.base and (origins := counted_origins(plan)):
@@ -221,7 +218,7 @@ def counted_origins(plan: Plan) -> str:
         return f"{counted(counts[Origin.CONFLICT], 'field')} changed both here and on the platform (conflict)"
     found = [(counts[origin], words) for origin, words in _ORIGIN_WORDS.items() if counts[origin]]
     first = [f"{counted(count, 'field')} {words}" for count, words in found[:1]]
-    return ", ".join(first + [f"{count} {words}" for count, words in found[1:]])
+    return ", ".join(first + [f"{count:,} {words}" for count, words in found[1:]])
 
 
 _ORIGIN_WORDS = {
@@ -264,11 +261,9 @@ def result(result: Result, colour: bool) -> Iterator[str]:
     for outcome in outcomes:
         yield outcome_line(outcome, paint)
     counts = Counter(outcome.status for outcome in outcomes)
-    words = {each: each.value for each in Status} | ({Status.SKIPPED: "not begun"} if result.ending else {})
-    parts = [f"{counts[status]} {words[status]}" for status in Status if counts[status]]
     yield ""
     ended = result.ending.value.capitalize() if result.ending else "Done"
-    yield f"{ended}: {', '.join(parts) or 'nothing to do'}."
+    yield f"{ended}: {done(counts) or 'nothing to do'}."
     if left := what_is_left(result):
         yield left
 

@@ -192,6 +192,7 @@ def test_a_deletion_says_nothing():
         (0, []),
         (1, ["1 other change is left out, as --target asks"]),
         (2, ["2 other changes are left out, as --target asks"]),
+        (1200, ["1,200 other changes are left out, as --target asks"]),
     ],
 )
 def test_what_targets_leave_out(count, messages):

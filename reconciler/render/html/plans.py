@@ -11,6 +11,7 @@ from reconciler.render.html.cards import Around, card, marks
 from reconciler.render.html.facets import OPEN_BELOW, Facet, facet, portions
 from reconciler.render.html.remarks import by_address, groups, remarks
 from reconciler.render.html.trees import groups_of, twigs
+from reconciler.render.tallies import to_do
 from reconciler.render.text import as_described, by_kind, effort
 from reconciler.wording import safe
 
@@ -44,11 +45,11 @@ def plan_content(plan: Plan) -> Mapping[str, Any]:
 
 
 def _head(plan: Plan) -> Mapping[str, Any]:
-    origins = plan.origins()
+    counts, origins = plan.counts(), plan.origins()
     return {
         "name": safe(plan.account_name),
         "account": plan.account,
-        "tiles": [(each.value, each.word, plan.count(each)) for each in Action],
+        "tiles": [(each.value, each.word, counts[each]) for each in Action],
         "sentence": sentence(plan),
         "moves": sum(map(is_move, plan.changes)),
         "unchanged": plan.unchanged,
@@ -65,8 +66,7 @@ def sentence(plan: Plan) -> str:
     """What the plan does, and nothing else."""
     if not plan.changes:
         return f"No changes. {as_described(plan.unchanged)}"
-    counts = [f"{plan.count(each):,} to {each.word}" for each in Action if plan.count(each)]
-    return f"{', '.join(counts)}; {plan.unchanged:,} unchanged."
+    return f"{to_do(plan.counts())}; {plan.unchanged:,} unchanged."
 
 
 def numbered(changes: Iterable[Change]) -> Mapping[Address, int]:

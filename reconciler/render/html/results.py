@@ -9,6 +9,7 @@ from reconciler.render.endings import what_is_left
 from reconciler.render.html.cards import Around, card
 from reconciler.render.html.facets import OPEN_BELOW, Facet, facet, portions
 from reconciler.render.html.plans import kinds_and_actions, numbered
+from reconciler.render.tallies import done
 
 _ORDER = (Status.FAILED, Status.SKIPPED, Status.APPLIED)
 _STATUSES = tuple((each.value, each.value.capitalize()) for each in _ORDER)
@@ -25,7 +26,7 @@ def result_content(result: Result) -> Mapping[str, Any]:
         "name": result.account_name,
         "run": result.run,
         "tiles": [(each.value, counts[each]) for each in _ORDER],
-        "sentence": _sentence(counts),
+        "sentence": f"{done(counts, _ORDER) or 'Nothing to do'}.",
         "is_whole": not counts[Status.FAILED] and not counts[Status.SKIPPED],
         "left": what_is_left(result),
         "unclear": sum(each.is_open and each.status is Status.FAILED for each in outcomes),
@@ -35,11 +36,6 @@ def result_content(result: Result) -> Mapping[str, Any]:
         "total": len(listed),
         "is_open": len(listed) <= OPEN_BELOW,
     }
-
-
-def _sentence(counts: Mapping[Status, int]) -> str:
-    parts = [f"{counts[each]:,} {each.value}" for each in _ORDER if counts[each]]
-    return f"{', '.join(parts)}." if parts else "Nothing to do."
 
 
 def _facets(outcomes: Sequence[Outcome], changes: Sequence[Change]) -> Iterator[Facet]:

@@ -1,0 +1,19 @@
+"""How much a plan does, and how much of it was done, as every format says it."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from reconciler.model import Action, Status
+
+
+def _as_it_is(text: str, _action: Action) -> str:
+    return text
+
+
+def to_do(counts: Mapping[Action, int], told: Callable[[str, Action], str] = _as_it_is) -> str:
+    """`1,200 to create, 1 to delete`, each as `told` has it; empty where nothing is to be done."""
+    return ", ".join(told(f"{counts[each]:,} to {each.word}", each) for each in Action if counts.get(each))
+
+
+def done(counts: Mapping[Status, int], order: Sequence[Status] = tuple(Status)) -> str:
+    """`9 applied, 1 failed`; empty where nothing was to be done."""
+    return ", ".join(f"{counts[each]:,} {each.value}" for each in order if counts.get(each))
