@@ -172,6 +172,11 @@ class FieldChange(NamedTuple):
     origin: Origin | None = None
     base: Value = None
 
+    @property
+    def is_hidden(self) -> bool:
+        """Whether nothing can be said of what it was."""
+        return self.unseen and not self.entries
+
 
 class Request(NamedTuple):
     """A write; an Address in the body stands for an id that is not known yet."""

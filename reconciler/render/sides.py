@@ -1,9 +1,53 @@
 """What a field is shown as, piece by piece, and how much of two long texts."""
 
-from collections.abc import Mapping, Sequence
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import takewhile
+from typing import Generic, NamedTuple, TypeVar
 
-from reconciler.model import EntryChange, FieldChange, Value
+from reconciler.model import Action, EntryChange, FieldChange, Value
+from reconciler.wording import safe
+
+Shown = TypeVar("Shown")
+
+
+class Row(NamedTuple, Generic[Shown]):
+    """What differs, on one line: a name, and before and after as shown; None where there is no object."""
+
+    name: str
+    before: Shown | None
+    after: Shown | None
+
+
+class Spelling(NamedTuple, Generic[Shown]):
+    """How a value is shown that stands alone, how two that differ, and what stands for a hidden one."""
+
+    one: Callable[[Value], Shown]
+    both: Callable[[Value, Value], tuple[Shown, Shown]]
+    hidden: Shown
+
+
+def spelled(action: Action, field: FieldChange, spelling: Spelling[Shown]) -> Iterator[Row[Shown]]:
+    """One for the field, or one for each of its entries that differs."""
+    for entry in parts(field):
+        name = called(f"{field.name}{entry.path}")
+        if action is Action.CREATE:
+            yield Row(name, None, spelling.one(entry.new))
+        elif action is Action.DELETE:
+            yield Row(name, spelling.one(entry.old), None)
+        elif field.is_hidden:
+            yield Row(name, spelling.hidden, spelling.one(entry.new))
+        else:
+            yield Row(name, *spelling.both(entry.old, entry.new))
+
+
+def called(name: str) -> str:
+    """The name of a field, in quotes if it is not like one: `extra:` takes any."""
+    return safe(name) if _LIKE_A_NAME.fullmatch(name) else safe(json.dumps(name, ensure_ascii=False))
+
+
+_LIKE_A_NAME = re.compile(r"[\w.+\[\]-]+")
 
 
 def parts(field: FieldChange) -> Sequence[EntryChange]:

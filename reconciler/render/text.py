@@ -1,11 +1,9 @@
 """For people at a terminal: what changes, from what to what, and which line of which file says so."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 import click
 
@@ -14,13 +12,14 @@ from reconciler.kinds import KINDS, ORDER
 from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Result, Status, Value
 from reconciler.plans.planfile import plain
 from reconciler.render.endings import what_is_left
-from reconciler.render.sides import parted, parts
+from reconciler.render.sides import Row, Spelling, parted, spelled
 from reconciler.render.tallies import done, to_do
 from reconciler.wording import LONGEST, counted, is_seen, listed, safe
 
 COLOURS = {Action.CREATE: "green", Action.UPDATE: "yellow", Action.DELETE: "red"}
 _MARKS = {Status.APPLIED: ("✓", "green"), Status.FAILED: ("✗", "red"), Status.SKIPPED: ("·", "yellow")}
 PAST = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted"}
+HIDDEN = "(not shown)"
 _NAMES_SHOWN = 5
 
 
@@ -76,34 +75,8 @@ def _field(action: Action, field: FieldChange, base: str | None, paint: Paint) -
         yield f"{row.name}: {_from_to(row, field, paint)}{_origin(field, base, paint, whole=not number)}"
 
 
-class Row(NamedTuple):
-    """What differs, on one line: a name, and before and after as text; None where there is no object."""
-
-    name: str
-    before: str | None
-    after: str | None
-
-
-def rows(action: Action, field: FieldChange) -> Iterator[Row]:
-    """One for the field, or one for each of its entries that differs."""
-    for entry in parts(field):
-        name = called(f"{field.name}{entry.path}")
-        if action is Action.CREATE:
-            yield Row(name, None, shown(entry.new))
-        elif action is Action.DELETE:
-            yield Row(name, shown(entry.old), None)
-        elif field.unseen and not field.entries:
-            yield Row(name, "(not shown)", shown(entry.new))
-        else:
-            yield Row(name, *_sides(entry.old, entry.new))
-
-
-def called(name: str) -> str:
-    """The name of a field, in quotes if it is not like one: `extra:` takes any."""
-    return safe(name) if _LIKE_A_NAME.fullmatch(name) else _quoted(name)
-
-
-_LIKE_A_NAME = re.compile(r"[\w.+\[\]-]+")
+def rows(action: Action, field: FieldChange) -> Iterator[Row[str]]:
+    return spelled(action, field, Spelling(shown, _sides, HIDDEN))
 
 
 def _sides(old: Value, new: Value) -> tuple[str, str]:
@@ -116,11 +89,10 @@ def _sides(old: Value, new: Value) -> tuple[str, str]:
     return before, after
 
 
-def _from_to(row: Row, field: FieldChange, paint: Paint) -> str:
+def _from_to(row: Row[str], field: FieldChange, paint: Paint) -> str:
     if row.before is None or row.after is None:
         return row.before or row.after or ""
-    is_hidden = field.unseen and not field.entries
-    before = paint(row.before, dim=True) if is_hidden else paint(row.before, fg="red")
+    before = paint(row.before, dim=True) if field.is_hidden else paint(row.before, fg="red")
     return f"{before} → {paint(row.after, fg='green')}"
 
 

@@ -25,7 +25,7 @@ def test_what_has_not_begun_is_skipped(call, twenty, platform, workspace):
     assert ended.code == 5
     assert ended.out.count(" skipped: the credentials are not valid any more\n") == 17
     assert ended.out.endswith(
-        "The credentials are not valid any more: 2 applied, 1 failed, 17 not begun.\n"
+        "The credentials are not valid any more: 2 applied, 1 failed, 17 skipped.\n"
         "What failed is not done, as far as is known. "
         "Renew CONVIRZA_TOKEN or sign in again, and then apply, or undo, again: what is done is done.\n"
     )

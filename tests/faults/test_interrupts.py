@@ -39,7 +39,7 @@ def test_what_is_in_hand_is_finished(start, held, call, twenty, platform, worksp
     ended = started.end()
     assert ended.code == 130
     assert ended.out.endswith(
-        f"Interrupted: {passed + 2} applied, {18 - passed} not begun.\n"
+        f"Interrupted: {passed + 2} applied, {18 - passed} skipped.\n"
         "What is done is done: apply, or undo, again does what is left.\n"
     )
     assert len(written(platform)) == passed + 2

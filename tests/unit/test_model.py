@@ -14,6 +14,8 @@ from reconciler.errors import (
 from reconciler.model import (
     Action,
     Address,
+    EntryChange,
+    FieldChange,
     Plan,
 )
 from reconciler.objects.references import addresses_in, map_values, references_in
@@ -78,6 +80,19 @@ def test_a_change_of_nothing_has_no_place():
 def test_a_plan_counts_its_changes():
     plan = Plan(1001, "Acme", (created(written("tag/A")), created(written("tag/B"))), (), 0, 0, 0)
     assert plan.counts() == {Action.CREATE: 2}
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        (FieldChange("timezone", None, "UTC", unseen=True), True),
+        (FieldChange("timezone", None, "UTC"), False),
+        (FieldChange("destinations", (), (), (EntryChange("[1].x", 1, 2),), unseen=True), False),
+    ],
+    ids=["unseen", "seen", "seen in part"],
+)
+def test_a_field_is_hidden_if_nothing_can_be_said_of_what_it_was(field, expected):
+    assert field.is_hidden is expected
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ import pytest
 from reconciler.model import Ending, EntryChange, FieldChange, Notice, Origin, Outcome, Plan, Status
 from reconciler.plans.planfile import document
 from reconciler.render import FORMATS
-from reconciler.render.text import called, shown
+from reconciler.render.sides import called
+from reconciler.render.text import shown
 from reconciler.wording import safe
 
 from .literals import created, deleted, kept, result_of, to, updated, written
@@ -366,10 +367,10 @@ FAILED = Outcome(DELETED, Status.FAILED, "DELETE /users/7: 400 no", 7)
 @pytest.mark.parametrize(
     ("outcomes", "counts", "known"),
     [
-        (INTERRUPTED, "1 applied, 1 not begun", ""),
+        (INTERRUPTED, "1 applied, 1 skipped", ""),
         (
             [*INTERRUPTED, FAILED],
-            "1 applied, 1 failed, 1 not begun",
+            "1 applied, 1 failed, 1 skipped",
             "What failed is not done, as far as is known. ",
         ),
     ],
@@ -385,7 +386,7 @@ def test_outcomes_of_a_run_that_was_interrupted(outcomes, counts, known):
 def test_outcomes_of_a_run_whose_credentials_ended():
     result = result_of([FAILED, INTERRUPTED[1]])._replace(ending=Ending.SIGNED_OUT)
     *_, counts, left = FORMATS["text"].result(result, False)
-    assert counts == "The credentials are not valid any more: 1 failed, 1 not begun."
+    assert counts == "The credentials are not valid any more: 1 failed, 1 skipped."
     assert left == (
         "What failed is not done, as far as is known. "
         "Renew CONVIRZA_TOKEN or sign in again, and then apply, or undo, again: what is done is done."

@@ -4,15 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from reconciler.changes import is_move
-from reconciler.model import Action, Address, Change, EntryChange, FieldChange, Outcome
+from reconciler.model import Action, Address, Change, FieldChange, Outcome
 from reconciler.render.html.words import Words, of_pair, of_text, of_value
-from reconciler.render.sides import parts
-from reconciler.render.text import called
+from reconciler.render.sides import Spelling, called, spelled
+from reconciler.render.text import HIDDEN
 from reconciler.wording import listed, safe
 
 _WAITS_SHOWN = 20
 _NAMES_SHOWN = 4
-_NOT_SHOWN = Words("(not shown)")
 
 
 class Line(NamedTuple):
@@ -116,26 +115,12 @@ def _lines(change: Change) -> Iterable[Line]:
     """The origin is the field's, so it is said once."""
     for field in change.fields:
         origin = _origin(field)
-        for entry in parts(field):
-            is_unseen = field.unseen and not field.entries
-            yield Line(
-                called(f"{field.name}{entry.path}"),
-                *_sides(change.action, entry, is_unseen=is_unseen),
-                *origin,
-            )
+        for row in spelled(change.action, field, _SPELLING):
+            yield Line(*row, *origin)
             origin = ("", None)
 
 
-def _sides(action: Action, entry: EntryChange, *, is_unseen: bool) -> tuple[Words | None, Words | None]:
-    match action:
-        case Action.CREATE:
-            return None, of_value(entry.new)
-        case Action.DELETE:
-            return of_value(entry.old), None
-        case Action.UPDATE if is_unseen:
-            return _NOT_SHOWN, of_value(entry.new)
-        case _:
-            return of_pair(entry.old, entry.new)
+_SPELLING = Spelling(of_value, of_pair, Words(HIDDEN))
 
 
 def _origin(field: FieldChange) -> tuple[str, Words | None]:
