@@ -239,6 +239,7 @@ class Branch(NamedTuple):
 class Plan:
     """`refusals` are safety rules that stand in the way of applying it; `ids` those of all live objects;
     `tree` has each group behind its parent; `base` is what origins are told from; `seconds` may be needed.
+    `is_drift`: it is made to show what differs, `has_strangers`: what no file describes counts as that too.
     """
 
     account: int
@@ -254,6 +255,8 @@ class Plan:
     tree: tuple[Branch, ...] = ()
     base: str | None = None
     seconds: float = field(default=0.0, compare=False)
+    is_drift: bool = field(default=False, compare=False)
+    has_strangers: bool = field(default=False, compare=False)
 
     def counts(self) -> Counter[Action]:
         """How many changes there are of each action."""

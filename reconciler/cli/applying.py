@@ -31,7 +31,7 @@ from reconciler.runs import journal
 from reconciler.runs.execute import execute
 from reconciler.runs.performing import Tools
 from reconciler.runs.staleness import stale
-from reconciler.wording import counted, safe
+from reconciler.wording import counted, joined, safe
 
 
 class Job(NamedTuple):
@@ -152,8 +152,8 @@ _NOUNS = {Action.CREATE: "creation", Action.UPDATE: "update", Action.DELETE: "de
 
 
 def _question(plan: Plan) -> str:
-    *others, last = (counted(plan.count(each), noun) for each, noun in _NOUNS.items() if plan.count(each))
-    what = f"{', '.join(others)} and {last}" if others else last
+    counts = plan.counts()
+    what = joined([counted(counts[each], noun) for each, noun in _NOUNS.items() if counts[each]])
     account = f"account {plan.account}"
     whose = f"{safe(plan.account_name)} ({account})" if plan.account_name else account
     return f"Apply {what} to {whose}?"

@@ -1,6 +1,7 @@
 """`plan`, `show` and `drift`: what `apply` would do, and what somebody else has done."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -111,21 +112,11 @@ def drift(*, unmanaged: bool, **options: Any) -> int:
       reconciler drift config/
       reconciler drift --report html=drift.html --report markdown=drift.md config/
     """
+    from reconciler.render.tallies import differing
+
     given = wanted(options)
-    found = _planned(options, given)
+    found = replace(_planned(options, given), is_drift=True, has_strangers=unmanaged)
     _show(found, options["format_"], given)
-    strangers = found.unmanaged if unmanaged else 0
-    if not found.changes and not strangers:
-        remark(["No drift: the platform is as these files say."])
-        return ExitCode.DONE
-    remark([f"Drift: {_differing(len(found.changes), strangers)}."])
-    return ExitCode.CHANGES
-
-
-def _differing(changes: int, strangers: int) -> str:
-    parts = []
-    if changes:
-        parts.append(f"{changes} object{' differs' if changes == 1 else 's differ'} from these files")
-    if strangers:
-        parts.append(f"{strangers} {'is' if strangers == 1 else 'are'} in no file")
-    return ", ".join(parts)
+    told = differing(found)
+    remark([f"Drift: {told}." if told else "No drift: the platform is as these files say."])
+    return ExitCode.CHANGES if told else ExitCode.DONE

@@ -12,7 +12,7 @@ from reconciler.render.endings import what_is_left
 from reconciler.render.failing import heading
 from reconciler.render.fitting import Block, Fitted, Frame, fitted, size
 from reconciler.render.remainder import left_out
-from reconciler.render.tallies import done, to_do
+from reconciler.render.tallies import differing, done, to_do
 from reconciler.render.text import PAST, as_described, counted_origins, effort, rows, shown
 from reconciler.render.weight import FACTS, GRAVE, HARMLESS, Weight, by_weight
 from reconciler.wording import safe
@@ -38,7 +38,7 @@ _TITLES = {
 
 def plan(plan: Plan, _colour: bool) -> Iterator[str]:
     yield from _page(
-        ["<!-- reconciler plan -->", "", *_heading(plan)],
+        [f"<!-- reconciler {'drift' if plan.is_drift else 'plan'} -->", "", *_heading(plan)],
         [*_refusals(plan.refusals), *_facts(plan.notices)],
         [*_origins(plan)],
         [*_blocks(plan)],
@@ -83,14 +83,20 @@ def _account(of: Plan | Result) -> str:
 
 
 def _heading(plan: Plan) -> Iterator[str]:
-    yield f"<h3>Plan for {_account(plan)}</h3>"
+    drift = f"Drift of {_account(plan)}: {differing(plan) or 'none'}"
+    yield f"<h3>{drift if plan.is_drift else f'Plan for {_account(plan)}'}</h3>"
     yield ""
+    if plan.is_drift and plan.changes:
+        yield from (_SIDES, "")
     if plan.changes:
         yield f"**{to_do(plan.counts())}**; {plan.unchanged:,} unchanged."
         yield f"Applying takes {effort(plan)}."
     else:
         yield f"**No changes.** {as_described(plan.unchanged)}"
     yield ""
+
+
+_SIDES = '"-" is what the platform has now, "+" what the files say; applying takes the platform back.'
 
 
 def _refusals(refusals: Sequence[Notice]) -> Iterator[Block]:

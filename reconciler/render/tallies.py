@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from reconciler.model import Action, Status
+from reconciler.model import Action, Plan, Status
+from reconciler.wording import counted
 
 
 def _as_it_is(text: str, _action: Action) -> str:
@@ -17,3 +18,13 @@ def to_do(counts: Mapping[Action, int], told: Callable[[str, Action], str] = _as
 def done(counts: Mapping[Status, int], order: Sequence[Status] = tuple(Status)) -> str:
     """`9 applied, 1 failed`; empty where nothing was to be done."""
     return ", ".join(f"{counts[each]:,} {each.value}" for each in order if counts.get(each))
+
+
+def differing(plan: Plan) -> str:
+    """What of the platform is not as the files say; empty where nothing is."""
+    changes, strangers = len(plan.changes), plan.unmanaged if plan.has_strangers else 0
+    found = (
+        (changes, f"{counted(changes, 'object differs', 'objects differ')} from these files"),
+        (strangers, f"{counted(strangers, 'is', 'are')} in no file"),
+    )
+    return ", ".join(words for count, words in found if count)

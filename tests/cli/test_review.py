@@ -142,6 +142,15 @@ def test_drift_is_reported_and_ends_with_two(reconciler, repository, platform):
     assert "city: Oslo → Boston" in run.out
     for name in ("drift.md", "drift.html"):
         assert "Oslo" in (repository / name).read_text()
+    markdown = (repository / "drift.md").read_text()
+    assert markdown.startswith(
+        "<!-- reconciler drift -->\n\n"
+        "<h3>Drift of <code>Acme</code> (account 1001): 1 object differs from these files</h3>\n\n"
+        '"-" is what the platform has now, "+" what the files say; applying takes the platform back.\n\n'
+    )
+    page = (repository / "drift.html").read_text()
+    assert "<title>Drift of Acme</title>" in page
+    assert "1 object differs from these files.</strong> Before the arrow is what the platform has now" in page
     assert {each["method"] for each in platform.requests()} == {"GET"}
 
 
@@ -155,8 +164,9 @@ def test_what_is_for_applying_is_nothing_to_drift(reconciler, repository, platfo
 
 
 def test_what_no_file_describes_counts_if_asked_for(reconciler, repository, platform):
-    run = reconciler("drift", "--unmanaged")
+    run = reconciler("drift", "--unmanaged", "--report", "markdown=drift.md")
     assert (run.code, "are in no file" in run.err) == (2, True)
+    assert "are in no file</h3>" in (repository / "drift.md").read_text()
 
 
 def test_a_plan_that_is_refused_is_drift_all_the_same(reconciler, repository, platform):

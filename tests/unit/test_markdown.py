@@ -280,6 +280,16 @@ def test_nothing_to_do():
     ]
 
 
+def test_no_drift_is_told_as_such():
+    assert page(is_drift=True, unmanaged=2).splitlines()[:5] == [
+        "<!-- reconciler drift -->",
+        "",
+        "<h3>Drift of <code>Acme</code> (account 1001): none</h3>",
+        "",
+        "**No changes.** 3 objects are as described.",
+    ]
+
+
 def test_an_account_without_a_name():
     assert "<h3>Plan for account 1001</h3>" in page(account_name="")
 

@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.model import Action, Outcome, Status
 from reconciler.render import FORMATS
-from reconciler.render.tallies import done, to_do
+from reconciler.render.tallies import differing, done, to_do
 
 from .literals import created, deleted, kept, planned, result_of, written
 
@@ -37,6 +37,20 @@ def test_what_was_done():
     assert done({}) == ""
     assert done(counts) == "1,200 applied, 1 failed"
     assert done(counts, (Status.FAILED, Status.APPLIED)) == "1 failed, 1,200 applied"
+
+
+@pytest.mark.parametrize(
+    ("changes", "has_strangers", "expected"),
+    [
+        ((), False, ""),
+        (MANY[:1], False, "1 object differs from these files"),
+        (MANY, True, "1,200 objects differ from these files, 3 are in no file"),
+        ((), True, "3 are in no file"),
+    ],
+)
+def test_what_differs(changes, has_strangers, expected):
+    plan = replace(planned(*changes), unmanaged=3, has_strangers=has_strangers)
+    assert differing(plan) == expected
 
 
 @pytest.mark.parametrize("format_", ["text", "markdown", "html"])

@@ -11,7 +11,7 @@ from reconciler.render.html.cards import Around, card, marks
 from reconciler.render.html.facets import OPEN_BELOW, Facet, facet, portions
 from reconciler.render.html.remarks import by_address, groups, remarks
 from reconciler.render.html.trees import groups_of, twigs
-from reconciler.render.tallies import to_do
+from reconciler.render.tallies import differing, to_do
 from reconciler.render.text import as_described, by_kind, effort
 from reconciler.wording import safe
 
@@ -50,6 +50,8 @@ def _head(plan: Plan) -> Mapping[str, Any]:
         "name": safe(plan.account_name),
         "account": plan.account,
         "tiles": [(each.value, each.word, counts[each]) for each in Action],
+        "is_drift": plan.is_drift,
+        "drift": differing(plan) if plan.is_drift else "",
         "sentence": sentence(plan),
         "moves": sum(map(is_move, plan.changes)),
         "unchanged": plan.unchanged,
