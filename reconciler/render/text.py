@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 import click
@@ -178,7 +178,7 @@ def _summary(plan: Plan, paint: Paint) -> Iterator[str]:
         yield f"No changes. {as_described(plan.unchanged)}"
     if plan.base and (origins := counted_origins(plan)):
         yield f"Since {safe(plan.base)}: {origins}."
-    yield from _unmanaged([notice for notice in plan.notices if notice.code == "unmanaged"])
+    yield from _unmanaged(plan)
     if plan.changes:
         yield f"Applying takes {effort(plan)}; planning took {counted(plan.reads, 'request')}."
 
@@ -219,10 +219,15 @@ def effort(plan: Plan) -> str:
 _MINUTES = 120
 
 
-def _unmanaged(notices: Sequence[Notice]) -> Iterator[str]:
-    if notices:
-        names = listed([safe(notice.address) for notice in notices], _NAMES_SHOWN)
-        yield f"Not in these files, left as they are: {names}."
+def _unmanaged(plan: Plan) -> Iterator[str]:
+    """All of them, each on its line, where they were asked for."""
+    names = [safe(notice.address) for notice in plan.notices if notice.code == "unmanaged"]
+    if plan.has_strangers and names:
+        yield "Not in these files, left as they are:"
+        yield from (f"  {name}" for name in names)
+    elif names:
+        more = " (drift --unmanaged lists them)" if len(names) > _NAMES_SHOWN else ""
+        yield f"Not in these files, left as they are: {listed(names, _NAMES_SHOWN)}{more}."
 
 
 # -- after an apply

@@ -139,7 +139,15 @@ def test_what_is_no_name_is_quoted(name, expected):
 def test_only_a_few_of_the_unmanaged_are_named():
     notices = tuple(Notice("unmanaged", f"tag/{number}", "it stays") for number in range(8))
     found = text(replace(NOTHING, notices=notices)).splitlines()
-    assert found[-1] == "Not in these files, left as they are: tag/0, tag/1, tag/2, tag/3, tag/4 and 3 more."
+    named = "Not in these files, left as they are: tag/0, tag/1, tag/2, tag/3, tag/4 and 3 more"
+    assert found[-1] == f"{named} (drift --unmanaged lists them)."
+
+
+def test_all_of_the_unmanaged_are_named_where_they_were_asked_for():
+    notices = tuple(Notice("unmanaged", f"tag/{number}", "it stays") for number in range(8))
+    found = text(replace(NOTHING, notices=notices, has_strangers=True)).splitlines()
+    assert found[-9:] == ["Not in these files, left as they are:", *(f"  tag/{each}" for each in range(8))]
+    assert text(replace(NOTHING, has_strangers=True)) == text(NOTHING)
 
 
 def test_an_object_that_stands_in_no_file():
