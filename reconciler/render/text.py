@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 import click
@@ -14,13 +14,14 @@ from reconciler.plans.planfile import plain
 from reconciler.render.endings import what_is_left
 from reconciler.render.sides import Row, Spelling, parted, spelled
 from reconciler.render.tallies import done, to_do
+from reconciler.render.weight import GRAVE, rank
 from reconciler.wording import LONGEST, counted, is_seen, listed, safe
 
 COLOURS = {Action.CREATE: "green", Action.UPDATE: "yellow", Action.DELETE: "red"}
 _MARKS = {Status.APPLIED: ("✓", "green"), Status.FAILED: ("✗", "red"), Status.SKIPPED: ("·", "yellow")}
 PAST = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted"}
 HIDDEN = "(not shown)"
-_NAMES_SHOWN = 5
+_NAMES_SHOWN, _ALIKE_SHOWN = 5, 10
 
 
 def plan(plan: Plan, colour: bool) -> Iterator[str]:
@@ -159,10 +160,24 @@ def _notices(plan: Plan, paint: Paint) -> Iterator[str]:
     spoken = [notice for notice in plan.notices if notice.code != "unmanaged"]
     for refusal in plan.refusals:
         yield f"  {paint('✗ refused:', fg='red')} {remark(refusal, paint)}"
-    for notice in spoken:
-        yield f"  {paint('!', fg='yellow')} {remark(notice, paint)}"
+    for code, found in groupby(sorted(spoken, key=_by_rank_and_code), key=lambda notice: notice.code):
+        yield from _alike(code, [*found], paint)
     if spoken or plan.refusals:
         yield ""
+
+
+def _by_rank_and_code(notice: Notice) -> tuple[tuple[bool, ...], str]:
+    return rank(notice), notice.code
+
+
+def _alike(code: str, notices: Sequence[Notice], paint: Paint) -> Iterator[str]:
+    """The first of one code; all of them where they are grave."""
+    shown = notices if code in GRAVE else notices[:_ALIKE_SHOWN]
+    for notice in shown:
+        yield f"  {paint('!', fg='yellow')} {remark(notice, paint)}"
+    if more := len(notices) - len(shown):
+        about = paint(f"  [{safe(code)}]", dim=True)
+        yield f"    … and {more:,} more{about}; plan --format json has all of them"
 
 
 def remark(notice: Notice, paint: Paint) -> str:

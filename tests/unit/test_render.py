@@ -150,6 +150,30 @@ def test_all_of_the_unmanaged_are_named_where_they_were_asked_for():
     assert text(replace(NOTHING, has_strangers=True)) == text(NOTHING)
 
 
+def test_what_is_grave_is_said_first():
+    codes = ("already-gone", "no-key", "own-access", "unreadable", "calls", "platform-facts", "undo")
+    found = text(replace(NOTHING, notices=tuple(Notice(code, "tag/A", "it is") for code in codes)))
+    told = ["platform-facts", "calls", "own-access", "no-key", "undo", "already-gone", "unreadable"]
+    assert re.findall(r"! it is  \[(.*)\]", found) == told
+
+
+def test_only_the_first_of_many_notices_that_are_alike_are_said():
+    many = tuple(Notice("protected", f"tag/{number}", f"number {number}") for number in range(63))
+    lines = text(replace(NOTHING, notices=many)).splitlines()
+    assert lines[2:14] == [
+        *(f"  ! number {number}  [protected]" for number in range(10)),
+        "    … and 53 more  [protected]; plan --format json has all of them",
+        "",
+    ]
+    assert "more" not in text(replace(NOTHING, notices=many[:10]))
+
+
+def test_all_that_is_grave_is_said():
+    many = tuple(Notice("conflict", f"tag/{number}", f"number {number}") for number in range(63))
+    found = text(replace(NOTHING, notices=many))
+    assert (found.count("[conflict]"), "more" in found) == (63, False)
+
+
 def test_an_object_that_stands_in_no_file():
     change = replace(deleted(kept("tag/a", 7)), before=kept("tag/a", 7))
     assert "  - tag/a" in text(replace(NOTHING, changes=(change,))).splitlines()
