@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import expect
 
+from reconciler.errors import Source
+from reconciler.model import Address
 from tests.browser import plans
 
 # The ratio of contrast of each text that can be seen, measured on what the browser has computed; every
@@ -84,6 +86,32 @@ def test_nothing_reaches_out_of_the_window(opened, pictured, width, name):
     pictured(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(CLIPPED) == []
+
+
+# The words of headings that stand on more than one line.
+BROKEN = """() => [...document.querySelectorAll(".change h3 bdi")].flatMap((each) => {
+  const text = each.firstChild, range = document.createRange();
+  return [...text.data.matchAll(/\\S+/g)].filter((word) => {
+    range.setStart(text, word.index);
+    range.setEnd(text, word.index + word[0].length);
+    return range.getClientRects().length > 1;
+  }).map((word) => word[0]);
+})"""
+
+
+@pytest.mark.parametrize("width", [1000, 1200])
+def test_no_word_of_a_heading_is_broken_where_there_is_room_for_it(opened, pictured, width):
+    plan = plans.with_base()
+    key, source = "S/Customer Support", Source("config/clients/western-region/users.yaml", 123, 5)
+    changes = tuple(
+        replace(each, address=Address(each.kind, key), after=replace(each.after, source=source))
+        for each in plan.changes
+        if each.after and len(each.fields) > 2
+    )
+    page = opened(replace(plan, changes=changes[:1]), viewport={"width": width, "height": 700})
+    pictured(page, full_page=True)
+    assert page.locator(".change .badge").count() > 2
+    assert page.evaluate(BROKEN) == []
 
 
 def test_forced_colours_keep_what_is_chosen_visible(opened, pictured):
