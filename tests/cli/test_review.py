@@ -126,6 +126,14 @@ def test_an_empty_base_is_no_base(reconciler, repository, platform, revision):
     assert (run.code, "--base is empty" in run.err, platform.requests()) == (64, True, [])
 
 
+def test_reports_are_for_whoever_publishes_them_and_plans_for_their_owner(reconciler, repository):
+    reconciler("plan", "--out", "plan.json", "--report", "markdown=plan.md", "--report", "html=plan.html")
+    modes = {
+        name: (repository / name).stat().st_mode & 0o777 for name in ("plan.json", "plan.md", "plan.html")
+    }
+    assert modes == {"plan.json": 0o600, "plan.md": 0o644, "plan.html": 0o644}
+
+
 # -- drift
 
 
