@@ -25,6 +25,7 @@ from reconciler.api.sending import (
 )
 from reconciler.api.signin import Account
 from reconciler.api.tokens import Tokens
+from reconciler.api.waits import WORTH_A_WORD, asked_to_wait, held_back
 from reconciler.errors import NotFoundError, PassingError, RefusedError
 from reconciler.kinds import PROFILE_PATH
 from reconciler.model import Request
@@ -93,7 +94,7 @@ class Transport:
                     error.is_paced = True
                 raise
 
-        return persistent(once, method, self.patience, before_again)
+        return persistent(once, method, self.patience, before_again, urlsplit(base).netloc)
 
     def _signed(self, method: str, url: str, query: Query | None, body: Any) -> Answer:
         """An answer to a call with a good token: one that is turned away is renewed, but only once."""
@@ -120,7 +121,11 @@ class Transport:
         """What an answer says about how fast the platform may be asked."""
         headers = answer.response.headers
         if answer.status == requests.codes.too_many_requests:
-            self.limiter.turned_away(sent, min(retry_after(headers) or 0.0, LONGEST_OBEYED))
+            asked = min(retry_after(headers) or 0.0, LONGEST_OBEYED)
+            pause = self.limiter.turned_away(sent, asked)
+            if pause >= WORTH_A_WORD:
+                told = asked_to_wait if asked else held_back
+                self.patience.tell(urlsplit(answer.response.url).netloc, told(pause, answer.status))
         else:
             self.limiter.accepted(sent)
         if found := allowance(headers):

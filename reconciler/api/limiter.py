@@ -88,13 +88,14 @@ class Limiter:
         with self._changed:
             self._pace.accepted(sent, time.monotonic())
 
-    def turned_away(self, sent: float, asked: float) -> None:
-        """A 429, with the seconds that it asks for."""
+    def turned_away(self, sent: float, asked: float) -> float:
+        """A 429, with the seconds that it asks for; gives how long all hold back from now on."""
         with self._changed:
             pause = self._pace.turned_away(sent, time.monotonic(), asked)
             rate = self._pace.rate
         then = f", then {rate:.1f} a second at most" if rate else ""
         _LOG.info("too many requests: holding back for %.2f s%s", pause, then)
+        return pause
 
     def announced(self, left: int, seconds: float) -> None:
         """So many requests are left, says the platform, for so many seconds."""

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +26,7 @@ from urllib3.exceptions import (
 
 from reconciler import __version__
 from reconciler.api.addresses import check_proxy, is_loopback
+from reconciler.api.waits import WORTH_A_WORD, Tell, silent, trying_again
 from reconciler.errors import (
     LostAnswerError,
     NotFoundError,
@@ -48,12 +50,13 @@ LONGEST_OBEYED = 120.0  # seconds; a longer Retry-After is cut to this
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How often a call is tried, and how long the first wait may be: later ones double, each is a random
-    part of that (full jitter). `stopping` ends every wait at once.
+    part of that (full jitter). `stopping` ends every wait at once; `tell` hears of long ones.
     """
 
     attempts: int = 6
     first_wait: float = 0.5
     stopping: threading.Event = field(default_factory=threading.Event)
+    tell: Tell = silent
 
     def pause(self, times: int, asked: float | None) -> bool:
         """Before something is tried once more that has been tried so many times: a second or more, for reads
@@ -80,7 +83,11 @@ def at_once(_may_be_done: bool) -> None:
 
 
 def persistent(
-    send: Callable[[], Any], method: str, patience: Patience, before_again: BeforeAgain = at_once
+    send: Callable[[], Any],
+    method: str,
+    patience: Patience,
+    before_again: BeforeAgain = at_once,
+    host: str = "the platform",
 ) -> Any:
     """Send until it works out, or for as long as it makes sense. Raises PlatformError.
 
@@ -97,7 +104,7 @@ def persistent(
             tenacity.stop_when_event_set(patience.stopping),
         ),
         sleep=tenacity.sleep_using_event(patience.stopping),
-        before_sleep=_pausing,
+        before_sleep=partial(_pausing, patience, host),
         reraise=True,
     )
     try:
@@ -116,10 +123,12 @@ def persistent(
         raise lost from None
 
 
-def _pausing(state: tenacity.RetryCallState) -> None:
+def _pausing(patience: Patience, host: str, state: tenacity.RetryCallState) -> None:
     error = state.outcome.exception() if state.outcome else None
     if state.upcoming_sleep:
         _LOG.info("%s; trying again in %.2f s", error, state.upcoming_sleep)
+    if isinstance(error, PassingError) and not error.is_paced and state.idle_for >= WORTH_A_WORD:
+        patience.tell(host, trying_again(error, host, state.attempt_number + 1, patience.attempts))
 
 
 class _Sent:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from reconciler.api.answers import answered, understood
 from reconciler.api.credentials import Credentials
@@ -104,6 +105,6 @@ def _post(account: Account, path: str, body: Mapping[str, str], patience: Patien
 
         try:
             # As patient as with a reading, and as sure of what the last answer says.
-            return persistent(once, "GET", patience)
+            return persistent(once, "GET", patience, host=urlsplit(account.oauth_url).netloc)
         except NotFoundError as error:
             raise PlatformError(str(error)) from None

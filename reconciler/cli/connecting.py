@@ -15,6 +15,7 @@ from reconciler.api.sending import LONGEST_WAIT, Patience
 from reconciler.api.signin import Account
 from reconciler.api.tokens import Tokens
 from reconciler.atomic import keep_out_of_git, unlinked, write_whole
+from reconciler.cli.console import told_waits
 from reconciler.errors import ReconcilerError, UsageError
 
 API_URL = "https://platform-api.convirza.com/v3"
@@ -51,7 +52,7 @@ def patience(stopping: threading.Event | None = None) -> Patience:
         first_wait = -1
     if not 0 <= first_wait <= LONGEST_WAIT:
         raise UsageError(f"CONVIRZA_RETRY_WAIT must be a number of seconds up to {LONGEST_WAIT:g}")
-    return Patience(first_wait=first_wait, stopping=stopping or threading.Event())
+    return Patience(first_wait=first_wait, stopping=stopping or threading.Event(), tell=told_waits())
 
 
 def account() -> Account:

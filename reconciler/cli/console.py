@@ -5,7 +5,8 @@ import io
 import os
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -124,6 +125,24 @@ def tell_requests() -> None:
 def _made_safe(record: "LogRecord") -> bool:
     record.msg, record.args = safe(record.getMessage()), None
     return True
+
+
+_SELDOM = 30.0  # seconds between two words about one host, however many workers wait for it
+
+
+def told_waits() -> Callable[[str, str], None]:
+    """Says why nothing goes on, unless it is to be quiet, or every request is told anyway."""
+    spoken: dict[str, float] = {}  # when there was a word about a host
+    lock, is_heard = threading.Lock(), not _is_set(QUIET) and not _is_set(VERBOSE)
+
+    def tell(host: str, words: str) -> None:
+        with lock:
+            now = time.monotonic()
+            if is_heard and now - spoken.get(host, -_SELDOM) >= _SELDOM:
+                spoken[host] = now
+                echo([safe(words)], err=True)
+
+    return tell
 
 
 # -- progress

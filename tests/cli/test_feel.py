@@ -14,7 +14,7 @@ import pytest
 
 from reconciler.cli import cli
 from reconciler.sandbox import default_seed
-from tests.unit.loopback import Answer, data, serving
+from tests.unit.loopback import Answer, data, free_port, serving
 
 from .test_terminal import Terminal
 
@@ -363,6 +363,28 @@ def test_retries_are_told(reconciler, platform):
 def test_nothing_is_told_unasked(reconciler, platform):
     platform.add_fault("status", path="/tag", status=503)
     assert reconciler("plan").err == ""
+
+
+ASKED = "The platform asks to wait 2 s (429); trying again\n"
+
+
+@pytest.mark.parametrize(("options", "told"), [([], ASKED), (["-q"], "")])
+def test_a_wait_that_the_platform_asks_for_is_told_once(reconciler, platform, options, told):
+    for path in ("/users/list", "/tag", "/provisioned-routes"):
+        platform.add_fault("status", path=path, status=429, retry_after=2)
+    run = reconciler("plan", *options)
+    assert (run.code, run.err) == (0, told)
+
+
+def test_a_long_wait_for_a_connection_is_told_above_the_progress(terminal):
+    nowhere = f"127.0.0.1:{free_port()}"
+    run = terminal("plan", CONVIRZA_API_URL=f"http://{nowhere}/v3", CONVIRZA_RETRY_WAIT="10")
+    run.read_until("trying again (")
+    run.process.send_signal(2)
+    assert run.end() == 130
+    assert re.search(
+        rf"^No connection to {nowhere}; trying again \([2-6] of 6\) *$", plain(run.text), re.MULTILINE
+    )
 
 
 def test_commands_that_ask_nobody_tell_nothing(reconciler, platform):
