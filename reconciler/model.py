@@ -79,10 +79,6 @@ def interim(kind: str, number: int | None) -> Address:
     return Address(kind, f"\0{number}")
 
 
-def by_id(resource: Resource) -> Address:
-    return interim(resource.kind, resource.id)
-
-
 class Limit(NamedTuple):
     """Too many are more than `number` that are also more than `percent` of a kind; None sets no limit."""
 
@@ -238,8 +234,8 @@ class Branch(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Plan:
     """`refusals` are safety rules that stand in the way of applying it; `ids` those of all live objects;
-    `tree` has each group behind its parent; `base` is what origins are told from; `seconds` may be needed.
-    `is_drift`: it is made to show what differs, `has_strangers`: what no file describes counts as that too.
+    `tree` has each group behind its parent; `base` is what origins are told from; `seconds` may be needed;
+    `is_drift`: it shows what differs, and `has_strangers`: that goes for what no file describes, too.
     """
 
     account: int

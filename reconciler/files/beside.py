@@ -1,5 +1,6 @@
 """What stands beside the files that were given one by one, and does not hold since it was not given."""
 
+import codecs
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -63,14 +64,14 @@ def _beside(given: Iterable[str]) -> Iterator[Path]:
 
 def _has(file: Path, keys: Iterable[str]) -> bool:
     """Whether a line begins with one of these keys."""
-    begins = re.compile(rf"""["']?({"|".join(keys)})["']?\s*:(\s|$)""")
-    return any(map(begins.match, _lines(file)))
+    begins = rf"""^["']?({"|".join(keys)})["']?[ \t]*:(\s|$)"""
+    return re.search(begins.encode(), _content(file), re.MULTILINE) is not None
 
 
 def _keys(file: Path) -> Iterator[str]:
     """What is set, as far as it stands in lines of its own."""
     within, indent = False, ""
-    for line in _lines(file):
+    for line in _content(file).decode(errors="replace").splitlines():
         found = re.match(r"(\s*)([a-z_]+)\s*:(\s|$)", line)
         if line[:1].strip(" #\t"):
             within = line.startswith("settings")
@@ -79,9 +80,9 @@ def _keys(file: Path) -> Iterator[str]:
             yield found[2]
 
 
-def _lines(file: Path) -> Sequence[str]:
+def _content(file: Path) -> bytes:
     try:
         is_endless = not file.is_file()
-        return () if is_endless else file.read_bytes().decode("utf-8-sig", "replace").splitlines()
+        return b"" if is_endless else file.read_bytes().removeprefix(codecs.BOM_UTF8)
     except OSError:
-        return ()
+        return b""

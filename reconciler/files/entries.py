@@ -50,16 +50,16 @@ class Entry(NamedTuple):
 def _strange(data: Mapping[Any, Any]) -> str:
     """What is said of a document that is not meant for this program."""
     known = [*load("file")["properties"]]
-    if not data or any(key in known or nearest(key, known, _LIKENESS) for key in data):
+    if len(data) < _SEVERAL or any(key in known or nearest(key, known, _LIKENESS) for key in data):
         return ""
     keys = shortened(listed([str(key) for key in data], _SHOWN))
     return (
-        f"this does not look like configuration of this program, which has no {keys} at the top; "
+        f"unknown keys {keys}: this does not look like configuration of this program; "
         "name the folder that holds it, or begin with a key such as `groups:`"
     )
 
 
-_LIKENESS, _SHOWN = 0.8, 3
+_SEVERAL, _LIKENESS, _SHOWN = 2, 0.8, 3
 Stand = tuple[Document, Any]  # a mapping, and the document that it stands in
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from reconciler.errors import Problem
-from reconciler.model import Address, Resource, State, Value, by_id
+from reconciler.model import Address, Resource, State, Value, interim
 from reconciler.objects.references import addresses_in, map_values
 from reconciler.plans.matching import Matches
 
@@ -38,7 +38,7 @@ def _held(
     """For each double the one of its live objects that `now` mentions, called by its id."""
     mentioned = set(addresses_in(now))
     held = {at: next(iter(mentioned.intersection(several)), None) for at, several in doubles.items()}
-    return {at: by_id(live[one]) for at, one in held.items() if one}
+    return {at: interim(one.kind, live[one].id) for at, one in held.items() if one}
 
 
 def _undecided(

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from reconciler.errors import Problem, Source
 from reconciler.kinds import KINDS, REFERRED_TO
-from reconciler.model import Address, Desired, Live, Reference, Resource, State, by_id
+from reconciler.model import Address, Desired, Live, Reference, Resource, State, interim
 from reconciler.objects.clashes import ambiguous, writable
 from reconciler.objects.names import Index, final_addresses, spellings
 from reconciler.objects.references import readdress, references_in
@@ -172,17 +172,17 @@ def common_names(
     """Both states under their final addresses, and the final address of each live one."""
     matched = {at: address for address, at in matches.items()}
     # Until all have their final names, a live object that no file describes goes by its id.
-    interim = {at: matched.get(at, by_id(each)) for at, each in live.resources.items()}
-    meant = {reference: interim[at] for reference, at in found.items()}
+    interims = {at: matched.get(at, interim(each.kind, each.id)) for at, each in live.resources.items()}
+    meant = {reference: interims[at] for reference, at in found.items()}
     described = [readdress(each, meant) for each in desired.values()]
-    actual = [readdress(each, interim) for each in live.resources.values()]
+    actual = [readdress(each, interims) for each in live.resources.values()]
     by_address = {each.address: each for each in actual}
     named = [_with_external_id(each, by_address.get(each.address)) for each in described]
     final = final_addresses([*named, *(each for each in actual if each.address not in desired)])
     return (
         [readdress(each, final, _id(by_address.get(each.address))) for each in described],
         [readdress(each, final) for each in actual],
-        {at: final[address] for at, address in interim.items()},
+        {at: final[address] for at, address in interims.items()},
     )
 
 

@@ -247,8 +247,8 @@ def _runnable_order(waits: Waits) -> Iterator[Address]:
 
 
 def _waiting_for_each_other(members: Sequence[Address], changes: Iterable[Change], advice: str) -> Problem:
-    source = next(each.source for each in changes if each.address in members and each.source)
-    assert source is not None
+    sources = {change.address: change.source for change in changes}
+    source = next(filter(None, map(sources.get, members)))
     names = ", ".join(map(str, members))
     return Problem(source, f"these changes wait for each other: {names}; do it in two steps, {advice}")
 
