@@ -27,6 +27,7 @@ from reconciler.plans.notices import STILL_CALLED
 from reconciler.plans.origins import Base, with_origins
 from reconciler.plans.planning import plan
 from reconciler.plans.safety import own_access, too_many
+from reconciler.render.codes import SORTS
 from reconciler.sandbox import serve
 from tests.unit.literals import ROOT as ACCOUNT
 from tests.unit.literals import at, deleted, desired, kept, live, updated, written
@@ -300,6 +301,10 @@ def test_every_code_that_is_used_is_known():
     used = {too_many(action) for action in (Action.UPDATE, Action.DELETE)}
     used |= {STILL_CALLED} | {code for text in sources for code in re.findall(r'Notice\(\s*"([^"]+)"', text)}
     assert used == set(CODES)
+
+
+def test_every_code_has_a_title():
+    assert {*SORTS} == {code for code in CODES if not code.startswith("too-many-")}, "render/codes.py"
 
 
 @pytest.mark.parametrize("code", CODES)

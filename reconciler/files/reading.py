@@ -4,7 +4,8 @@ import difflib
 import logging
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from ruamel.yaml import __with_libyaml__
@@ -55,24 +56,23 @@ def _files(path: Path, problems: list[Problem]) -> Iterator[Path]:
     def unreadable(error: OSError) -> None:
         problems.append(Problem(Source(str(error.filename), 1, 1), f"cannot be read: {error.strerror}"))
 
-    seen = {os.path.realpath(path)}
-    for folder, folders, names in os.walk(path, onerror=unreadable, followlinks=True):
-        folders[:] = [name for name in sorted(folders) if _is_new(Path(folder, name), seen)]
-        for name in sorted(names):
-            found = Path(folder, name)
-            if is_configuration((name,)) and not _is_endless(found):
-                yield found
+    for found in _below(path, unreadable):
+        if is_configuration((found.name,)) and not _is_endless(found):
+            yield found
 
 
 def passed_over(paths: Sequence[str]) -> Iterator[str]:
     """What in these folders is called much like configuration, and is not read."""
-    for path in filter(is_folder, map(Path, paths)):
-        seen = {os.path.realpath(path)}
-        for folder, folders, names in os.walk(path, followlinks=True):
-            folders[:] = [name for name in sorted(folders) if _is_new(Path(folder, name), seen)]
-            for name in sorted(names):
-                if is_configuration((name.lower(),)) and not is_configuration((name,)):
-                    yield str(Path(folder, name))
+    for found in chain.from_iterable(_below(path) for path in map(Path, paths) if is_folder(path)):
+        if is_configuration((found.name.lower(),)) and not is_configuration((found.name,)):
+            yield str(found)
+
+
+def _below(path: Path, unreadable: Callable[[OSError], None] | None = None) -> Iterator[Path]:
+    seen = {os.path.realpath(path)}
+    for folder, folders, names in os.walk(path, onerror=unreadable, followlinks=True):
+        folders[:] = [name for name in sorted(folders) if _is_new(Path(folder, name), seen)]
+        yield from (Path(folder, name) for name in sorted(names))
 
 
 def _is_new(folder: Path, seen: set[str]) -> bool:

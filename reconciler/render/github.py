@@ -8,10 +8,11 @@ from reconciler.errors import InvalidConfigurationError, ReconcilerError
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Change, Notice, Outcome, Plan, Result, Status
 from reconciler.render.annotations import MOST, Level, annotation
+from reconciler.render.codes import sort_of
 from reconciler.render.failing import heading
 from reconciler.render.tallies import done
 from reconciler.render.text import as_described, described
-from reconciler.render.weight import GRAVE, Weight, by_weight
+from reconciler.render.weight import Weight, by_weight
 from reconciler.wording import counted
 
 _MOST_LINES = 20
@@ -43,7 +44,7 @@ def plan(plan: Plan, _colour: bool) -> Iterator[str]:
 def _grave(plan: Plan) -> Sequence[Notice]:
     """What a reviewer has to see, and what is said of no change here: it has no line to stand at."""
     changed = {str(change.address) for change in plan.changes}
-    return [each for each in plan.notices if each.code in GRAVE and each.address not in changed]
+    return [each for each in plan.notices if sort_of(each).is_grave and each.address not in changed]
 
 
 def _said(plan: Plan) -> Mapping[str, list[str]]:

@@ -8,13 +8,14 @@ from itertools import chain
 from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.kinds import KINDS, ROUTING
 from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Result, Status
+from reconciler.render.codes import FACTS, UNMANAGED, rank, sort_of
 from reconciler.render.endings import what_is_left
 from reconciler.render.failing import heading
 from reconciler.render.fitting import Block, Fitted, Frame, fitted, size
 from reconciler.render.remainder import left_out
 from reconciler.render.tallies import differing, done, to_do
 from reconciler.render.text import PAST, as_described, counted_origins, effort, rows, shown
-from reconciler.render.weight import FACTS, GRAVE, HARMLESS, Weight, by_weight
+from reconciler.render.weight import Weight, by_weight
 from reconciler.wording import safe
 
 # GitHub takes 65,536 characters; a pipeline may want to add a line of its own.
@@ -107,7 +108,7 @@ def _refusals(refusals: Sequence[Notice]) -> Iterator[Block]:
 def _facts(notices: Iterable[Notice]) -> Iterator[Block]:
     """They decide what is sent, so whoever reads on has to know."""
     if found := [notice for notice in notices if notice.code == FACTS]:
-        yield Block("⚠️ Taken for true of the platform", _LIST, found, _message)
+        yield Block(f"⚠️ {sort_of(found[0]).title}", _LIST, found, _message)
 
 
 def _origins(plan: Plan) -> Iterator[str]:
@@ -219,7 +220,7 @@ def _sorted(
     remarks: dict[Weight, list[Notice]] = defaultdict(list)
     others, strangers = [], []
     for notice in notices:
-        if notice.code == "unmanaged":
+        if notice.code == UNMANAGED:
             strangers.append(notice)
         elif notice.address in about:
             remarks[about[notice.address]].append(notice)
@@ -229,8 +230,8 @@ def _sorted(
 
 
 def _notices(others: Sequence[Notice], strangers: Sequence[Notice]) -> Iterator[Block]:
-    told = sorted((each for each in others if each.code not in HARMLESS), key=_is_lighter)
-    harmless = [each for each in others if each.code in HARMLESS]
+    told = sorted((each for each in others if not sort_of(each).is_harmless), key=rank)
+    harmless = [each for each in others if sort_of(each).is_harmless]
     if told:
         yield Block(f"Notices: {len(told):,}", _LIST, told, _message)
     if harmless:
@@ -239,10 +240,6 @@ def _notices(others: Sequence[Notice], strangers: Sequence[Notice]) -> Iterator[
     if strangers:
         title = f"Not in these files, left as they are: {len(strangers):,}"
         yield Block(title, _LIST, strangers, lambda each: f"<li>{code(each.address)}</li>", is_folded=True)
-
-
-def _is_lighter(notice: Notice) -> bool:
-    return notice.code not in GRAVE
 
 
 def _message(notice: Notice) -> str:

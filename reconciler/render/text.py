@@ -11,10 +11,10 @@ from reconciler.errors import InvalidConfigurationError, ReconcilerError
 from reconciler.kinds import KINDS, ORDER
 from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Result, Status, Value
 from reconciler.plans.planfile import plain
+from reconciler.render.codes import UNMANAGED, rank, sort_of
 from reconciler.render.endings import what_is_left
 from reconciler.render.sides import Row, Spelling, parted, spelled
 from reconciler.render.tallies import done, to_do
-from reconciler.render.weight import GRAVE, rank
 from reconciler.wording import LONGEST, counted, is_seen, listed, safe
 
 COLOURS = {Action.CREATE: "green", Action.UPDATE: "yellow", Action.DELETE: "red"}
@@ -157,7 +157,7 @@ def failure(error: ReconcilerError, _is_planned: bool) -> Iterator[str]:
 
 
 def _notices(plan: Plan, paint: Paint) -> Iterator[str]:
-    spoken = [notice for notice in plan.notices if notice.code != "unmanaged"]
+    spoken = [notice for notice in plan.notices if notice.code != UNMANAGED]
     for refusal in plan.refusals:
         yield f"  {paint('✗ refused:', fg='red')} {remark(refusal, paint)}"
     for code, found in groupby(sorted(spoken, key=_by_rank_and_code), key=lambda notice: notice.code):
@@ -172,7 +172,7 @@ def _by_rank_and_code(notice: Notice) -> tuple[tuple[bool, ...], str]:
 
 def _alike(code: str, notices: Sequence[Notice], paint: Paint) -> Iterator[str]:
     """The first of one code; all of them where they are grave."""
-    shown = notices if code in GRAVE else notices[:_ALIKE_SHOWN]
+    shown = notices if sort_of(notices[0]).is_grave else notices[:_ALIKE_SHOWN]
     for notice in shown:
         yield f"  {paint('!', fg='yellow')} {remark(notice, paint)}"
     if more := len(notices) - len(shown):
@@ -236,7 +236,7 @@ _MINUTES = 120
 
 def _unmanaged(plan: Plan) -> Iterator[str]:
     """All of them, each on its line, where they were asked for."""
-    names = [safe(notice.address) for notice in plan.notices if notice.code == "unmanaged"]
+    names = [safe(notice.address) for notice in plan.notices if notice.code == UNMANAGED]
     if plan.has_strangers and names:
         yield "Not in these files, left as they are:"
         yield from (f"  {name}" for name in names)

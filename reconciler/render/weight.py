@@ -7,27 +7,7 @@ from collections.abc import Iterable, Mapping
 from enum import Enum
 
 from reconciler.changes import is_access, is_move, is_rerouted
-from reconciler.model import Action, Change, Notice, Origin
-
-# Codes of notices that a reviewer has to see first, and of those that may be folded away.
-FACTS = "platform-facts"
-GRAVE = (
-    FACTS,
-    "settings-changed",
-    "settings-left-out",
-    "files-left-out",
-    "own-access",
-    "conflict",
-    "calls",
-    "consequence",
-    "look-alike",
-)
-HARMLESS = ("already-gone", "unreadable")
-
-
-def rank(notice: Notice) -> tuple[bool, bool, bool]:
-    """To sort by: what decides what is sent, what is grave, all else, and last what may be folded away."""
-    return notice.code != FACTS, notice.code not in GRAVE, notice.code in HARMLESS
+from reconciler.model import Action, Change, Origin
 
 
 class Weight(Enum):

@@ -5,40 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from reconciler.model import Address, Notice
+from reconciler.render.codes import UNMANAGED, place, sort_of
 from reconciler.render.html.facets import Portions, portions
 from reconciler.render.html.words import Words, of_text
-from reconciler.render.weight import GRAVE
 
-_TITLES = {
-    "platform-facts": "Taken for true of the platform",
-    "conflict": "Changed on both sides",
-    "no-base": "The revision compared with",
-    "calls": "Calls that will ring elsewhere",
-    "consequence": "Consequences",
-    "own-access": "Your own access",
-    "look-alike": "Perhaps the same object under another name",
-    "no-longer-described": "Described no more",
-    "settings-changed": "Settings that have changed",
-    "settings-left-out": "Settings that were not given",
-    "files-left-out": "Files that were not given",
-    "replaced": "Replaced as a whole",
-    "deleted-user": "E-mail addresses of deleted users",
-    "calls-unknown": "Calls that could not be counted",
-    "duplicate-key": "Several objects of one name",
-    "undo": "About undoing",
-    "targeted": "Left out of this plan",
-    "still-called": "Still called otherwise",
-    "protected": "Protected, and left in place",
-    "nothing-to-rename": "Nothing to rename",
-    "nothing-renamed": "Nothing renamed",
-    "already-gone": "Gone already",
-    "no-key": "Removals that name nothing",
-    "protects-nothing": "Protections that protect nothing",
-    "names-nothing": "Settings that are about nothing",
-    "unreadable": "Fields that cannot be checked",
-    "unmanaged": "In no file, left as they are",
-}
-_ON_CARDS = ("calls", "consequence", "own-access", "look-alike", "replaced", "deleted-user")
 _FOLDED = 12
 _LIMIT = "too-many-"  # what the codes of a limit begin with
 
@@ -60,25 +30,20 @@ class Group(NamedTuple):
 
 
 def groups(notices: Iterable[Notice], numbers: Mapping[Address, int]) -> Iterator[Group]:
-    """By code, in the order of the titles above; codes that are not there before the unmanaged."""
+    """By code."""
     found: dict[str, list[Notice]] = defaultdict(list)
     for notice in notices:
         found[notice.code].append(notice)
-    for code in sorted(found, key=lambda code: (code == "unmanaged", _rank(code), code)):
+    for code in sorted(found, key=place):
         members = found[code]
-        folded = code == "unmanaged" or len(members) > _FOLDED
-        title = _TITLES.get(code) or of_text(code).text
-        grave, told = code in GRAVE, portions(remarks(members, numbers))
-        yield Group(of_text(code).text, title, len(members), folded, grave, told)
-
-
-def _rank(code: str) -> int:
-    return list(_TITLES).index(code) if code in _TITLES else len(_TITLES)
+        sort, is_folded = sort_of(members[0]), code == UNMANAGED or len(members) > _FOLDED
+        title, told = of_text(sort.title).text, portions(remarks(members, numbers))
+        yield Group(of_text(code).text, title, len(members), is_folded, sort.is_grave, told)
 
 
 def remarks(notices: Iterable[Notice], numbers: Mapping[Address, int]) -> Iterator[Remark]:
     for each in notices:
-        text = each.address if each.code == "unmanaged" else each.message
+        text = each.address if each.code == UNMANAGED else each.message
         yield Remark(of_text(text), _link(each, numbers))
 
 
@@ -95,6 +60,6 @@ def by_address(notices: Iterable[Notice]) -> Mapping[str, tuple[Words, ...]]:
     """What is said beside the change that it is about, by its address."""
     found: dict[str, list[Words]] = defaultdict(list)
     for each in notices:
-        if each.code in _ON_CARDS:
+        if sort_of(each).is_on_card:
             found[each.address].append(of_text(each.message))
     return {at: tuple(texts) for at, texts in found.items()}
