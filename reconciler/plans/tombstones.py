@@ -91,7 +91,10 @@ def _nothing(tombstone: Reference, index: Index) -> Notice:
     near = index.loosely(tombstone.kind, str(tombstone.text))
     if near:
         return _no_key(tombstone, near[0])
-    message = f"{tombstone} is not on the platform; its line under `removed:` ({tombstone.source}) can go"
+    message = (
+        f"{tombstone} is not on the platform: gone already, or not called so; if it is gone, its line under "
+        f"`removed:` ({tombstone.source}) can go"
+    )
     return Notice("already-gone", str(tombstone), message)
 
 

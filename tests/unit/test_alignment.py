@@ -113,7 +113,10 @@ def test_a_tombstone_of_what_is_gone_is_worth_a_notice():
         (
             "already-gone",
             "tag/Cold",
-            "tag/Cold is not on the platform; its line under `removed:` (a.yaml:4:1) can go",
+            (
+                "tag/Cold is not on the platform: gone already, or not called so; if it is gone, "
+                "its line under `removed:` (a.yaml:4:1) can go"
+            ),
         )
     ]
 
