@@ -2,7 +2,7 @@
 
 from reconciler.facts import Kind
 from reconciler.kinds import ADMIN, INACTIVE, KINDS, ROUTING
-from reconciler.model import Action, Change, Fields, Request
+from reconciler.model import Action, Change, Fields, Request, Resource
 
 
 def request(kind: Kind, action: Action, number: int | None, body: Fields | None) -> Request:
@@ -37,3 +37,13 @@ def is_access(change: Change) -> bool:
         for field in change.fields
         for name, value in facts
     )
+
+
+def has(user: Resource | None, fact: tuple[str, str]) -> bool:
+    """Whether a user is what `ADMIN` or `INACTIVE` says."""
+    name, value = fact
+    return user is not None and user.value(name) == value
+
+
+def is_active_admin(user: Resource | None) -> bool:
+    return has(user, ADMIN) and not has(user, INACTIVE)

@@ -374,7 +374,7 @@ def test_the_examples_are_what_the_program_says(code, said):
 
 def test_refusals_are_marked():
     found = {code for code, text in notices().items() if "**Refusal**" in text or "**Refusal.**" in text}
-    assert found == {"look-alike", "protected", "too-many-deletes", "too-many-updates"}
+    assert found == {"look-alike", "own-access", "protected", "too-many-deletes", "too-many-updates"}
     (row,) = re.findall(r"^\| refusals \| (.+) \|$", page("notices.md"), re.MULTILINE)
     assert set(re.findall(r"`([\w-]+)`", row)) == found
 

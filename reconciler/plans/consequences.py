@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from reconciler.changes import is_move, is_rerouted
+from reconciler.changes import has, is_active_admin, is_move, is_rerouted
 from reconciler.kinds import ADMIN, INACTIVE, KINDS, ORDER
 from reconciler.model import Action, Address, Change, Notice, Plan, Resource, State
 from reconciler.objects.references import addresses_in
@@ -121,28 +121,19 @@ def _access(changes: Iterable[Change], after: State) -> Iterator[Notice]:
     for change in users:
         for told in _rights(change):
             yield Notice("consequence", str(change.address), f"{change.address} {told}")
-    lost = [change.address for change in users if _is_active_admin(change.before)]
-    if lost and not any(_is_active_admin(each) for each in after.values() if each.kind == "user"):
+    lost = [change.address for change in users if is_active_admin(change.before)]
+    if lost and not any(map(is_active_admin, after.values())):
         yield Notice("consequence", str(lost[0]), "after this no active Admin is left in this account")
 
 
 def _rights(change: Change) -> Iterator[str]:
     before, after = change.before, change.after
-    if after and _has(after, ADMIN) and not _has(before, ADMIN):
+    if after and has(after, ADMIN) and not has(before, ADMIN):
         yield "is made an Admin" if before else "is created as an Admin"
-    if after and _has(before, ADMIN) and not _has(after, ADMIN):
+    if after and has(before, ADMIN) and not has(after, ADMIN):
         yield "is no longer an Admin"
-    if before and after and _has(before, INACTIVE) != _has(after, INACTIVE):
-        yield "can no longer sign in (inactive)" if _has(after, INACTIVE) else "can sign in again"
-
-
-def _has(user: Resource | None, fact: tuple[str, str]) -> bool:
-    name, value = fact
-    return user is not None and user.value(name) == value
-
-
-def _is_active_admin(user: Resource | None) -> bool:
-    return _has(user, ADMIN) and not _has(user, INACTIVE)
+    if before and after and has(before, INACTIVE) != has(after, INACTIVE):
+        yield "can no longer sign in (inactive)" if has(after, INACTIVE) else "can sign in again"
 
 
 # -- calls

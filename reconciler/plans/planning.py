@@ -157,6 +157,7 @@ def _refusals(draft: Draft) -> Iterator[Notice]:
     """The safety rules that this plan breaks, as far as the targets leave it."""
     removed = {at: source for at, source in draft.aligned.removed.items() if at in draft.going}
     yield from safety.protected(removed, draft.spared)
+    yield from safety.locked_out(draft.chosen, draft.own, draft.aligned.live)
     yield from (notices.lookalike(each, stops=True) for each in _lookalikes(draft, about_to_be_pruned=True))
     yield from safety.limits(draft.chosen, draft.aligned.live, draft.settings, draft.options.allowed)
 

@@ -8,6 +8,7 @@ from reconciler.plans.safety import (
     demand_described,
     kept_by_protection,
     limits,
+    locked_out,
     own_access,
     protected,
     pruned,
@@ -344,6 +345,28 @@ def test_whoever_takes_their_own_rights_away_is_told(own, fields, expected):
         "nobody may be left to take it back",
     )
     assert found == [f"{who}, and gets {words}; {warning}" for words in expected]
+
+
+BOSS = kept("user/boss@acme", 6, username="boss@acme", role="Admin")
+JANE_ADMIN = kept("user/jane@acme", 7, username="jane@acme", role="Admin")
+
+
+@pytest.mark.parametrize(
+    ("others", "changes", "own", "is_refused"),
+    [
+        ([], [updated(JANE_ADMIN, role="Standard")], [7], True),
+        ([], [updated(JANE_ADMIN, user_status="inactive")], [7], True),
+        ([BOSS], [updated(JANE_ADMIN, role="Standard")], [7], False),
+        ([BOSS], [updated(JANE_ADMIN, role="Standard"), updated(BOSS, role="ReadOnly")], [7], True),
+        ([BOSS], [updated(JANE_ADMIN, role="Standard"), deleted(BOSS)], [7], True),
+        ([], [updated(JANE_ADMIN, role="Standard"), created(written("user/new", role="Admin"))], [7], False),
+        ([], [updated(JANE_ADMIN, role="Standard")], [8], False),
+        ([], [updated(JANE_ADMIN, group=to("group/S"))], [7], False),
+    ],
+)
+def test_the_last_admin_is_not_locked_out(others, changes, own, is_refused):
+    found = [*locked_out(changes, own, state(JANE_ADMIN, *others))]
+    assert [(each.code, each.address) for each in found] == [("own-access", "user/jane@acme")] * is_refused
 
 
 def test_where_nobody_knows_whose_credentials_these_are_a_deletion_of_a_user_is_pointed_out():
