@@ -21,8 +21,10 @@ class Standing:
 
     def turned_away(self, error: PlatformError) -> None:
         """401 may mean this one object as well: who is signed in is refused only where all is."""
+        if not _is_doubtful(error):
+            return
         with self._lock:
-            if _is_doubtful(error) and not self.is_over and not self._is_known():
+            if not self.is_over and not self._is_known():
                 try:
                     self._ask()
                 except PlatformError as refusal:

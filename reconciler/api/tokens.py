@@ -42,13 +42,15 @@ class Tokens:
     @property
     def advice(self) -> str:
         """What to do where a token is turned away; what a good one does not open is not allowed."""
-        if self._accepted or self._fruitless:
-            return "a good token was turned away: groups and users are for the role Admin only"
+        for_admins = "groups and users are for the role Admin only"
+        if self._fruitless:
+            return f"a good token was turned away: {for_admins}"
+        ended = "the access token is not valid any more: run `reconciler login`"
         if self.source == VARIABLE:
-            return (
+            ended = (
                 f"{VARIABLE} is not valid (any more): set a new one, or unset it and run `reconciler login`"
             )
-        return "the access token is not valid any more: run `reconciler login`"
+        return f"not allowed ({for_admins}), or {ended}" if self._accepted else ended
 
     def current(self) -> str:
         """Raises PlatformError, SignedOutError if there is no way to sign in."""

@@ -59,6 +59,11 @@ def _strange(data: Mapping[Any, Any]) -> str:
     )
 
 
+def _account(document: Document) -> Any:
+    settings = document.data["settings"]
+    return settings.get("account") if isinstance(settings, dict) else None
+
+
 _SEVERAL, _LIKENESS, _SHOWN = 2, 0.8, 3
 Stand = tuple[Document, Any]  # a mapping, and the document that it stands in
 
@@ -115,7 +120,8 @@ class Sections:
     def _apart(self, first: Document, other: Document) -> str:
         """What to do where two documents with settings stand in different folders; notes that they do."""
         folders = [PurePath(each.file).parent for each in (first, other)]
-        if folders[0] == folders[1]:
+        accounts = [_account(each) for each in (first, other)]
+        if folders[0] == folders[1] or None in accounts or accounts[0] == accounts[1]:
             return ""
         self.are_several = True
         deepest = max(folders, key=lambda each: len(each.parts))

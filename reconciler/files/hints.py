@@ -1,6 +1,7 @@
 """What was probably meant: the key or word for a wrong one, and how a value of a wrong type is written."""
 
 import difflib
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -11,6 +12,8 @@ from reconciler.quoting import needs_quotes
 _EVERYDAY: Mapping[str, str] = MappingProxyType(
     {"phone": "agent_ring_to", "phone_number": "agent_ring_to", "mail": "username", "login": "username"}
 )
+_WHOLE = re.compile(r"0|[1-9][0-9]{0,17}")
+_SHORT = 40  # characters; longer ones are not repeated
 _FEW = 2  # parts of more names than that say nothing
 
 
@@ -43,11 +46,11 @@ def of_another_type(schema: Mapping[str, Any], value: Any) -> str:
         case dict() if "array" in types:
             return '; begin each entry with "- "'
         case str() if "array" in types:
-            is_entry = "$ref" not in schema.get("items", {}) and not needs_quotes(value)
-            return f"; write [{value}]" if is_entry else ""
+            is_plain = len(value) <= _SHORT and not needs_quotes(value)
+            return f"; write [{value}]" if is_plain and "$ref" not in schema.get("items", {}) else ""
         case str() if "boolean" in types:
             return _YES_OR_NO.get(value.lower(), "")
-        case str() if "integer" in types and value.isdecimal() and str(int(value)) == value:
+        case str() if "integer" in types and _WHOLE.fullmatch(value):
             return "; take the quotes away"
     return ""
 

@@ -163,14 +163,16 @@ def _traffic(plan: Plan, traffic: Traffic) -> Iterator[Notice]:
             calls = f"{counted(count, 'call')} in the last 7 days; after this {_fate(change)}"
             message = f"{change.address} carried {calls if count else 'no calls in the last 7 days'}"
             yield Notice("calls", str(change.address), message)
-    unknown = [change.address for change in rerouted(plan) if traffic.get(change.id or 0) is None]
-    if unknown:
-        names = listed([*map(str, unknown)], _SHOWN)
+    unread = [each.address for each in rerouted(plan) if traffic.get(each.id or 0, 0) is None]
+    unasked = [each.address for each in rerouted(plan) if (each.id or 0) not in traffic]
+    if unread:
+        names = listed([*map(str, unread)], _SHOWN)
         message = f"how many calls these routes carried lately cannot be read: {names}"
-        if None not in traffic.values():
-            more = counted(len(unknown), "more was", "more were")
-            message = f"a plan asks for the calls of {len(traffic)} routes; {more} not asked about: {names}"
-        yield Notice("calls-unknown", str(unknown[0]), message)
+        yield Notice("calls-unknown", str(unread[0]), message)
+    if unasked:
+        names, more = listed([*map(str, unasked)], _SHOWN), counted(len(unasked), "more was", "more were")
+        message = f"a plan asks for the calls of {len(traffic)} routes; {more} not asked about: {names}"
+        yield Notice("calls-unknown", str(unasked[0]), message)
 
 
 def _fate(change: Change) -> str:

@@ -1,7 +1,7 @@
 """What the files described at an earlier revision and describe no more: left as it is, or renamed back."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -39,6 +39,7 @@ def judged(
     going = {each.address: each.source for each in plan.changes if each.action is Action.DELETE}
     known = {each.address for each in (*plan.notices, *plan.refusals) if each.code == "look-alike"}
     beside = _created(plan)
+    gone = Counter(_beside(each.described) for each in found)
     notices: list[Notice] = []
     refusals: list[Notice] = []
     for each in found:
@@ -47,7 +48,8 @@ def judged(
             stops = going.get(address) in prune.values()
             (refusals if stops else notices).append(lookalike(back[address], stops=stops))
         elif address not in going and address not in back:
-            notices.append(_left(address, revision, beside.get(_beside(each.described), ())))
+            common = _beside(each.described)
+            notices.append(_left(address, revision, beside.get(common, ()) if gone[common] == 1 else ()))
     return notices, refusals
 
 

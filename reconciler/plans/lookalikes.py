@@ -105,9 +105,11 @@ def _same_name_elsewhere(created: State, leaving: State) -> Iterator[Pair]:
 def _moved(created: State, strangers: State, before: State, known: Collection[Pair]) -> Iterator[Pair]:
     """Groups of which nothing else is known; not what goes along with such a one."""
     taken = {each for pair in known for each in pair}
+    there = _called_alone(strangers)
+    named = ((new, there[name]) for name, new in _called_alone(created).items() if name in there)
     pairs = {
         (new, old)
-        for new, old in _pairs(created, strangers, lambda each: [label_of(each)])
+        for new, old in named
         if may_have_moved(created[new], strangers[old]) and taken.isdisjoint((new, old))
     }
     everything, every = {**before, **created}, {*pairs, *known}
@@ -116,6 +118,15 @@ def _moved(created: State, strangers: State, before: State, known: Collection[Pa
         goes_along = (created[new].value(place), strangers[old].value(place)) in every
         if not goes_along and old not in ancestors(new, everything):
             yield new, old
+
+
+def _called_alone(state: State) -> Mapping[str, Address]:
+    """Groups by the names that one of them alone has: of others nothing is said."""
+    found: dict[str, list[Address]] = defaultdict(list)
+    for at, each in state.items():
+        if KINDS[at.kind].is_tree:
+            found[label_of(each)].append(at)
+    return {name: some[0] for name, some in found.items() if len(some) == 1}
 
 
 def _alike(created: State, strangers: State) -> Iterator[Pair]:

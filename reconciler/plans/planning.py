@@ -116,7 +116,8 @@ def drafted(
     after = afterwards(aligned.live, changes)
     _raise_any(checks.problems(facts.kinds, changes, after))
     every = ordered(changes, aligned.live, after, aligned.words)
-    chosen = with_last(targeted(every, aligned, options.targets), safety.last(changes, live.own))
+    part = targeted(every, aligned, options.targets)
+    chosen = with_last(part, safety.last(part, live.own))
     _raise_any(_outlived(aligned, live, settings, chosen))
     strangers = {at: each for at, each in aligned.live.items() if not aligned.is_described(at)}
     return Draft(

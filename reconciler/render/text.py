@@ -171,8 +171,8 @@ def _by_rank_and_code(notice: Notice) -> tuple[tuple[bool, ...], str]:
 
 
 def _alike(code: str, notices: Sequence[Notice], paint: Paint) -> Iterator[str]:
-    """The first of one code; all of them where they are grave."""
-    shown = notices if sort_of(notices[0]).is_grave else notices[:_ALIKE_SHOWN]
+    """Of one code; of some the first are enough."""
+    shown = notices[:_ALIKE_SHOWN] if sort_of(notices[0]).is_cut else notices
     for notice in shown:
         yield f"  {paint('!', fg='yellow')} {remark(notice, paint)}"
     if more := len(notices) - len(shown):
