@@ -12,8 +12,7 @@ def request(kind: Kind, action: Action, number: int | None, body: Fields | None)
             return Request("POST", kind.path, body)
         case Action.UPDATE:
             return Request(kind.update_method, f"{kind.path}/{number}", body)
-        case Action.DELETE:
-            return Request("DELETE", f"{kind.path}/{number}", None)
+    return Request("DELETE", f"{kind.path}/{number}", None)
 
 
 def is_move(change: Change) -> bool:

@@ -1,13 +1,21 @@
 """All groups of an account: the tree says where to look, the lists say what is there."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from reconciler.api.client import Query, Reader
 from reconciler.api.crew import Map
 from reconciler.api.lists import ATTEMPTS, read_list
-from reconciler.errors import IncompleteListError, NotFoundError, PlatformError, UnexpectedAnswerError
+from reconciler.errors import (
+    IncompleteListError,
+    NotFoundError,
+    PlatformError,
+    SpentError,
+    UnexpectedAnswerError,
+    UnsentError,
+)
 from reconciler.facts import Kind
 from reconciler.objects.codec import Row, is_gone, row_id, shown, whole_number
 
@@ -34,8 +42,8 @@ def read_groups(
             continue
         unlisted = tree.all - {row_id(kind, row) for row in rows} - {root}
         below = sorted({tree.above[group] for group in unlisted} if kind.inactive_query else ())
-        inactive = side_by_side(lambda parent: _inactive_below(reader, kind, parent, ahead), below)
-        hidden = {row_id(kind, row): row for page in inactive for row in page}
+        inactive = _inactive(lambda parent: _inactive_below(reader, kind, parent, ahead), below, side_by_side)
+        hidden = {row_id(kind, row): row for row in inactive}
         # What is in the tree and on no list at all is there if it has details.
         left = sorted(unlisted - hidden.keys())
         there = side_by_side(lambda group: _still_there(reader, kind, group), left)
@@ -151,13 +159,22 @@ def _listed_below(reader: Reader, kind: Kind, parent: int, ahead: Map) -> tuple[
         return ()
 
 
-def _inactive_below(reader: Reader, kind: Kind, parent: int, ahead: Map) -> tuple[Row, ...]:
-    """A list may leave them out until it is asked for them. Where it cannot be, their details tell."""
+def _inactive(ask: Callable[[int], Sequence[Row]], parents: Sequence[int], side_by_side: Map) -> list[Row]:
+    """Lists may leave them out until they are asked for them. The first is asked alone, since it may well be
+    refused: then their details tell.
+    """
     try:
-        rows = _children_of(reader, kind, parent, ahead, kind.inactive_query)
+        first = [row for parent in parents[:1] for row in ask(parent)]
+        return [*first, *chain.from_iterable(side_by_side(ask, parents[1:]))]
+    except (SpentError, UnsentError):
+        raise  # not the platform's doing
     except PlatformError:
-        return ()
-    return tuple(row for row in rows if not is_gone(kind, row))
+        return []
+
+
+def _inactive_below(reader: Reader, kind: Kind, parent: int, ahead: Map) -> list[Row]:
+    rows = _children_of(reader, kind, parent, ahead, kind.inactive_query)
+    return [row for row in rows if not is_gone(kind, row)]
 
 
 def _children_of(reader: Reader, kind: Kind, parent: int, ahead: Map, besides: Query) -> tuple[Row, ...]:

@@ -128,7 +128,8 @@ def _pausing(patience: Patience, host: str, state: tenacity.RetryCallState) -> N
     if state.upcoming_sleep:
         _LOG.info("%s; trying again in %.2f s", error, state.upcoming_sleep)
     if isinstance(error, PassingError) and not error.is_paced and state.idle_for >= WORTH_A_WORD:
-        patience.tell(host, trying_again(error, host, state.attempt_number + 1, patience.attempts))
+        attempt = f"{state.attempt_number + 1} of {patience.attempts}"
+        patience.tell(host, trying_again(error, host, state.upcoming_sleep, attempt))
 
 
 class _Sent:

@@ -14,19 +14,20 @@ def silent(_host: str, _words: str) -> None:
     """Nobody listens."""
 
 
-def trying_again(error: PassingError, host: str, number: int, most: int) -> str:
-    """Before the so many-th attempt of so many."""
-    if error.wait and error.status:
-        return asked_to_wait(error.wait, error.status)
+def trying_again(error: PassingError, host: str, seconds: float, attempt: str) -> str:
+    """In so many seconds; `attempt` as `3 of 6`."""
+    if error.wait and error.status and seconds >= WORTH_A_WORD:
+        return asked_to_wait(seconds, error.status)
     if error.status:
         said = f"The platform answers {error.status}"
     else:
         said = f"No {'answer from' if error.may_be_done else 'connection to'} {host}"
-    return f"{said}; trying again ({number} of {most})"
+    return f"{said}; trying again ({attempt})"
 
 
 def asked_to_wait(seconds: float, status: int) -> str:
-    return f"The platform asks to wait {seconds:.0f} s ({status}); trying again"
+    """Which is not obeyed for ever."""
+    return f"The platform asks to wait ({status}); trying again in {seconds:.0f} s"
 
 
 def held_back(seconds: float, status: int) -> str:

@@ -12,6 +12,7 @@ from reconciler.doctoring.findings import Case, Status
 from reconciler.doctoring.guesses import arrays, siblings
 from reconciler.doctoring.listing import check_inactive, first_page
 from reconciler.errors import PlatformError
+from reconciler.kinds import INACTIVE
 from reconciler.objects.codec import Row, is_gone, is_shown, row_id
 
 Rows = tuple[Row, ...]
@@ -31,7 +32,7 @@ def look(case: Case, memory: Memory, account: int | None) -> Rows | None:
     # What is said of the root comes from its details, which have fewer fields than rows of lists.
     listed = every[1:] if every and is_group else every
     case.checks += fields.checks(case.kind, listed or first or ())
-    if every is not None and case.kind.inactive_query and not is_group:
+    if every is not None and case.kind.inactive_query and case.kind.known(INACTIVE[0]):
         check_inactive(case, memory, every)
     _writes(case)
     return every

@@ -188,6 +188,8 @@ def _settled(task: _Task, may_be_done: bool) -> Outcome | None:
             return Outcome(change, Status.APPLIED, None, change.id)
         look = task.look()
     except PlatformError as error:
+        if isinstance(error, UnsentError) and not may_be_done:
+            return task.skipped(error)
         return task.failed(f"not read again, so not sent again: {error}", is_open=may_be_done)
     if not look.reasons:
         return None

@@ -365,7 +365,7 @@ def test_nothing_is_told_unasked(reconciler, platform):
     assert reconciler("plan").err == ""
 
 
-ASKED = "The platform asks to wait 2 s (429); trying again\n"
+ASKED = "The platform asks to wait (429); trying again in 2 s\n"
 
 
 @pytest.mark.parametrize(("options", "told"), [([], ASKED), (["-q"], "")])

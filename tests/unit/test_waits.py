@@ -20,11 +20,11 @@ def passing(*, status=None, wait=None, may_be_done=False):
         ({}, "No connection to a.example; trying again (3 of 6)"),
         ({"may_be_done": True}, "No answer from a.example; trying again (3 of 6)"),
         ({"status": 503}, "The platform answers 503; trying again (3 of 6)"),
-        ({"status": 503, "wait": 7.0}, "The platform asks to wait 7 s (503); trying again"),
+        ({"status": 503, "wait": 7.0}, "The platform asks to wait (503); trying again in 7 s"),
     ],
 )
 def test_why_it_is_tried_again(facts, expected):
-    assert trying_again(passing(**facts), "a.example", 3, 6) == expected
+    assert trying_again(passing(**facts), "a.example", 7.4, "3 of 6") == expected
 
 
 def test_a_wait_that_nobody_asked_for():
@@ -41,7 +41,7 @@ def test_only_long_waits_are_told(wait, told):
 
     patience = Patience(first_wait=0.0, tell=lambda *words: found.append(words))
     persistent(once, "GET", patience, host="a.example")
-    assert found == [("a.example", f"The platform asks to wait {wait:.0f} s (503); trying again")] * told
+    assert found == [("a.example", f"The platform asks to wait (503); trying again in {wait:.0f} s")] * told
 
 
 def test_one_word_for_each_host_is_enough(capsys):
