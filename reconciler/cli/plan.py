@@ -100,7 +100,7 @@ def show(plan: Path, *, format_: str, **options: Any) -> int:
 
 @click.command()
 @comparing_options
-@click.option("--unmanaged", is_flag=True, help="Objects that no file describes count too.")
+@click.option("--unmanaged", is_flag=True, help="What no file describes counts too, and all of it is named.")
 def drift(*, unmanaged: bool, **options: Any) -> int:
     """Check that the platform is as the files say; changes nothing.
 
@@ -114,6 +114,8 @@ def drift(*, unmanaged: bool, **options: Any) -> int:
     """
     from reconciler.render.tallies import differing
 
+    if unmanaged and options["targets"]:
+        raise UsageError("--unmanaged is about all that no file describes and cannot be limited by --target")
     given = wanted(options)
     found = replace(_planned(options, given), is_drift=True, has_strangers=unmanaged)
     _show(found, options["format_"], given)

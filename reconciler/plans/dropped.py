@@ -2,13 +2,13 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping
 from typing import NamedTuple
 
 from reconciler.errors import Source
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Notice, Plan, Resource, State
-from reconciler.objects.names import Index
+from reconciler.objects.names import Index, label_of
 from reconciler.plans.lookalikes import Lookalike
 from reconciler.plans.notices import lookalike
 
@@ -38,8 +38,7 @@ def judged(
     back = dict(_renamed_back(plan, found))
     going = {each.address: each.source for each in plan.changes if each.action is Action.DELETE}
     known = {each.address for each in (*plan.notices, *plan.refusals) if each.code == "look-alike"}
-    beside = _created(plan)
-    gone = Counter(_beside(each.described) for each in found)
+    created, gone = _created(plan), Counter(key for each in found for key in _likenesses(each.described))
     notices: list[Notice] = []
     refusals: list[Notice] = []
     for each in found:
@@ -48,8 +47,8 @@ def judged(
             stops = going.get(address) in prune.values()
             (refusals if stops else notices).append(lookalike(back[address], stops=stops))
         elif address not in going and address not in back:
-            common = _beside(each.described)
-            notices.append(_left(address, revision, beside.get(common, ()) if gone[common] == 1 else ()))
+            keys = (key for key in _likenesses(each.described) if gone[key] == len(created.get(key, ())) == 1)
+            notices.append(_left(address, revision, next((created[key][0] for key in keys), None)))
     return notices, refusals
 
 
@@ -70,20 +69,22 @@ def _created(plan: Plan) -> Mapping[Hashable, list[Resource]]:
     found: dict[Hashable, list[Resource]] = defaultdict(list)
     for each in plan.changes:
         if each.action is Action.CREATE and each.after and not each.after.previously:
-            found[_beside(each.after)].append(each.after)
+            for key in _likenesses(each.after):
+                found[key].append(each.after)
     return found
 
 
-def _beside(resource: Resource) -> Hashable:
-    """Its kind and its group; of users, who are many in one, their names as well."""
-    names = () if KINDS[resource.kind].place else ("first_name", "last_name")
-    return (resource.kind, *map(resource.value, (KINDS[resource.kind].home, *names)))
+def _likenesses(resource: Resource) -> Iterator[Hashable]:
+    """The same name in another place; the same place, and of users, who are many in one, the same names."""
+    kind = KINDS[resource.kind]
+    names = () if kind.place else ("first_name", "last_name")
+    yield kind.name, label_of(resource)
+    yield kind.name, kind.home, *map(resource.value, (kind.home, *names))
 
 
-def _left(address: Address, revision: str, created: Sequence[Resource]) -> Notice:
+def _left(address: Address, revision: str, new: Resource | None) -> Notice:
     line, key = (json.dumps(each, ensure_ascii=False) for each in (str(address), address.key))
     said = f"{address} was described at {revision} and is in no file now, so it is left as it is"
-    if len(created) == 1:
-        (new,) = created
-        said += f"; if {new.address} ({new.source}) is its new name, write `previously: {key}` there"
+    if new:
+        said += f"; if {new.address} ({new.source}) is the same, write `previously: {key}` there"
     return Notice("no-longer-described", str(address), f"{said}; if it is to go, add {line} under `removed:`")

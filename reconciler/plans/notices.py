@@ -10,7 +10,7 @@ from reconciler.kinds import KINDS, Kinds
 from reconciler.model import Action, Address, Change, Fields, Notice, Resource, State
 from reconciler.objects.diff import in_order
 from reconciler.objects.fidelity import is_addressed
-from reconciler.objects.names import Index
+from reconciler.objects.names import Index, label_of
 from reconciler.objects.references import addresses_in
 from reconciler.plans.alignment import Aligned
 from reconciler.plans.lookalikes import Lookalike
@@ -143,9 +143,10 @@ def lookalike(found: Lookalike, *, stops: bool = False) -> Notice:
     """With the line to paste if the two are one, and if it stops the plan, with the one if they are not."""
     new, old = found
     line = json.dumps(old.address.key, ensure_ascii=False)
+    where = "in another place" if label_of(new) == label_of(old) else "under another name"
     message = (
-        f"{new.address} ({new.source}) is to be created, but looks like {old.address}, id {old.id}, under "
-        f"another name; if it is the same, add `previously: {line}` there"
+        f"{new.address} ({new.source}) is to be created, but looks like {old.address}, id {old.id}, {where}; "
+        f"if it is the same, add `previously: {line}` there"
     )
     if stops:
         message += f"; if not, add {json.dumps(str(old.address), ensure_ascii=False)} under `removed:`"

@@ -177,6 +177,12 @@ def test_what_no_file_describes_counts_if_asked_for(reconciler, repository, plat
     assert "are in no file</h3>" in (repository / "drift.md").read_text()
 
 
+def test_what_no_file_describes_cannot_be_limited(reconciler, repository, platform):
+    run = reconciler("drift", "--unmanaged", "--target", "user/*")
+    assert (run.code, platform.requests()) == (64, [])
+    assert "--unmanaged is about all that no file describes" in run.err
+
+
 def test_a_plan_that_is_refused_is_drift_all_the_same(reconciler, repository, platform):
     (repository / "a.yaml").write_text("settings: {limits: {update: 0}}\n" + BASE)
     by_hand(platform, "Oslo")

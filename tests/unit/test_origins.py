@@ -699,7 +699,7 @@ def test_what_is_new_beside_it_may_be_its_new_name():
     found = told(files(sales(), tag("Hot")), files(sales(), junk), live(LIVE_SALES, HOT))
     assert found.notices[0].message == (
         "tag/S/Hot was described at main and is in no file now, so it is left as it is; if tag/S/Junk "
-        '(a.yaml:6:1) is its new name, write `previously: "S/Hot"` there; if it is to go, add '
+        '(a.yaml:6:1) is the same, write `previously: "S/Hot"` there; if it is to go, add '
         '"tag/S/Hot" under `removed:`'
     )
 
@@ -716,7 +716,21 @@ def test_what_is_new_beside_it_may_be_its_new_name():
 def test_where_it_is_not_clear_no_new_name_is_suggested(new):
     found = told(files(sales(), tag("Hot")), files(sales(), *new), live(LIVE_SALES, HOT))
     (message,) = (each.message for each in found.notices if each.code == "no-longer-described")
-    assert "new name" not in message
+    assert "is the same" not in message
+
+
+def test_what_is_new_in_another_place_under_the_same_name_may_be_it():
+    new = [tag("Hot", 6, group=TOP, place="ROOT"), tag("Junk", 7)]
+    found = told(files(sales(), tag("Hot")), files(sales(), *new), live(LIVE_SALES, HOT))
+    (message,) = (each.message for each in found.notices if each.code == "no-longer-described")
+    assert 'if tag/ROOT/Hot (a.yaml:6:1) is the same, write `previously: "S/Hot"` there' in message
+
+
+def test_one_new_name_is_suggested_for_one_only():
+    before, now = files(sales(), tag("Hot"), tag("Cold", 5)), files(sales(), tag("Junk", 6))
+    found = told(before, now, live(LIVE_SALES, HOT, COLD))
+    messages = [each.message for each in found.notices if each.code == "no-longer-described"]
+    assert [("is the same" in each) for each in messages] == [False, False]
 
 
 @pytest.mark.parametrize(("first_name", "is_told"), [("Jane", True), ("Bob", False)])
