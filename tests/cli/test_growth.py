@@ -171,12 +171,30 @@ def chained(number):
     )
 
 
+def alike(number):
+    """New groups and tags, all of one name, each in a group of its own."""
+    yield "groups:\n  - {org_unit_name: Acme, org_unit_ext_id: ROOT}\n"
+    for n in range(number):
+        yield f"  - {{org_unit_name: N{n}, org_unit_ext_id: N{n}, parent: ROOT}}\n"
+        yield f"  - {{org_unit_name: Sales, parent: N{n}}}\n"
+    yield "tags:\n"
+    yield from (f"  - {{tag_name: Hot, group: N{n}}}\n" for n in range(number))
+
+
 def before(number):
-    """What is live where `chained` is described."""
+    """What is live where `chained` is described; and where `alike` is, of the same names elsewhere."""
     tags = [f"{letter}{n}" for letter in "TX" for n in range(number)]
+    few = range(number)
     return {
         "account": {"org_unit_id": 1001, "org_unit_name": "Acme", "org_unit_ext_id": "ROOT"},
-        "tags": [{"tag_name": name, "group": "ROOT"} for name in tags],
+        "groups": [
+            *({"org_unit_name": f"M{n}", "org_unit_ext_id": f"M{n}"} for n in few),
+            *({"org_unit_name": "Sales", "parent": f"M{n}"} for n in few),
+        ],
+        "tags": [
+            *({"tag_name": name, "group": "ROOT"} for name in tags),
+            *({"tag_name": "Hot", "group": f"M{n}"} for n in few),
+        ],
         "routes": [
             {"provisioned_route_name": f"R{n}", "group": "ROOT", "tags": [f"X{n}"]}
             | {"route_type": "forward", "ring_to": f"+1425{n:07}"}
@@ -188,6 +206,7 @@ def before(number):
 CHAINED = {
     "validate, names in a chain": (["validate", "--strict", "chained.yaml"], "Valid"),
     "plan, names in a chain": (["plan", "chained.yaml"], "{users} to update"),
+    "plan, one name in many places": (["plan", "alike.yaml"], "{users} to create"),
 }
 
 
@@ -198,6 +217,7 @@ def chain_work(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for number in (SMALL, LARGE):
         Path("chained.yaml").write_text("".join(chained(number)))
+        Path("alike.yaml").write_text("".join(alike(number // 3)))
         with serve(before(number)) as platform:
             monkeypatch.setenv("CONVIRZA_API_URL", platform.api_url)
             monkeypatch.setenv("CONVIRZA_OAUTH_URL", platform.oauth_url)
