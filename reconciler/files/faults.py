@@ -191,11 +191,14 @@ def _unknown_keys(violation: Violation, name: str) -> Iterator[Fault]:
     properties = violation.schema["properties"]
     known = [name for name, each in properties.items() if not each.get("readOnly")]
     for key in violation.value.keys() - properties.keys():
-        guess = meant(key, known) if kind in KINDS else nearest(key, known)
+        guess = meant(key, known) if kind in KINDS else nearest(key, known, _LIKENESS.get(name, 0.6))
         message = f"unknown key {shown(key)}{guess}"
         if key in identity:
             message = f"`{key}` tells {KINDS[kind].plural} apart and cannot have a default"
         yield Fault((*violation.path, key), message, at_key=True)
+
+
+_LIKENESS = {"file": 0.8}  # sections are few and short: `services` is not like `users`
 
 
 # -- wording

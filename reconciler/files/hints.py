@@ -8,10 +8,19 @@ from typing import Any
 
 from reconciler.quoting import needs_quotes
 
-# What many call a field, where no field is called so.
-_EVERYDAY: Mapping[str, str] = MappingProxyType(
-    {"phone": "agent_ring_to", "phone_number": "agent_ring_to", "mail": "username", "login": "username"}
+# What many call a field, where no field is called so; where none of these is known, none is meant.
+_EVERYDAY: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        **dict.fromkeys(("phone", "phone_number"), ("agent_ring_to", "phone_number")),
+        **dict.fromkeys(("mail", "login"), ("username",)),
+        **dict.fromkeys(("external_id", "externalid"), ("org_unit_ext_id", "user_ext_id")),
+        **dict.fromkeys(("status", "active", "enabled"), ("user_status",)),
+        **dict.fromkeys(("target", "forward_to"), ("ring_to",)),
+        "recording": ("record_calls",),
+        "admin": ("role",),
+    }
 )
+_UNNAMED = "extra"  # whatever is written there is sent as it is
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,17}")
 _SHORT = 40  # characters; longer ones are not repeated
 _FEW = 2  # parts of more names than that say nothing
@@ -20,8 +29,9 @@ _FEW = 2  # parts of more names than that say nothing
 def meant(key: Any, known: list[str]) -> str:
     """A question that names the known keys that an unknown one is another word for, a part of, or like."""
     word = str(key).lower()
-    if _EVERYDAY.get(word) in known:
-        return _question([_EVERYDAY[word]])
+    known = [each for each in known if each != _UNNAMED]
+    if word in _EVERYDAY:
+        return _question([each for each in _EVERYDAY[word] if each in known][:1])
     ends = [each for each in known if each.endswith(f"_{word}")]
     begins = [each for each in known if each.startswith(f"{word}_")]
     parts = next((some for some in (ends, begins) if word and 0 < len(some) <= _FEW), [])
