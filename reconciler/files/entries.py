@@ -126,7 +126,7 @@ class Sections:
         self.are_several = True
         deepest = max(folders, key=lambda each: len(each.parts))
         folder = quote(f"{deepest.as_posix()}/")
-        return f"; these look like two accounts: give one folder, such as `reconciler plan {folder}`"
+        return f"; these look like two accounts: give one folder, such as {folder}"
 
     def _defaults_of(self, kind: Kind) -> dict[str, Stand]:
         """Where the defaults of a kind are written, by field."""
