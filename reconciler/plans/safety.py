@@ -28,9 +28,11 @@ def demand_described(aligned: Aligned, settings: Settings) -> None:
     described = {address.kind for address in (*aligned.desired, *aligned.undecided)}
     for kind, source in settings.prune.items():
         if kind not in described:
+            plural = KINDS[kind].plural
             raise RefusedError(
-                f"{source}: no file describes any {kind}, so pruning would delete all {KINDS[kind].plural}; "
-                f"describe at least one, or take {KINDS[kind].plural} out of settings.prune"
+                f"{source}: no file describes any {kind}, so pruning would delete all {plural}; "
+                "if a file of them was not given, give the folder; "
+                f"else describe at least one, or take {plural} out of settings.prune"
             )
 
 

@@ -54,7 +54,8 @@ def test_a_kind_of_which_nothing_is_described_is_not_pruned():
         demand_described(aligned(HOT_FILE), rules)
     assert str(caught.value) == (
         "a.yaml:12:1: no file describes any user, so pruning would delete all users; "
-        "describe at least one, or take users out of settings.prune"
+        "if a file of them was not given, give the folder; "
+        "else describe at least one, or take users out of settings.prune"
     )
 
 
