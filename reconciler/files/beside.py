@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from reconciler.files.reading import find, is_configuration, is_folder
+from reconciler.files.schema import load
 from reconciler.files.settings import without_files
 from reconciler.kinds import KINDS
 from reconciler.model import Notice, Settings
@@ -21,10 +22,10 @@ def left_out(paths: Sequence[str], settings: Settings) -> Iterator[Notice]:
     if any(is_folder(Path(path)) for path in paths):
         return
     given = find(paths)[0]
-    if settings == without_files() and not any(_has(Path(file), ("settings",)) for file in given):
+    if settings == without_files() and not any(_has(_content(Path(file)), ("settings",)) for file in given):
         yield from _settings(given)
     pruned = [KINDS[kind].plural for kind in settings.prune]
-    files = [str(each) for each in _beside(given) if pruned and _has(each, pruned)]
+    files = [str(each) for each in _beside(given) if pruned and _has(_content(each), pruned)]
     if files:
         message = (
             f"{_were(files)} not given, and the files that were say `prune`: {' and '.join(pruned)} that "
@@ -35,9 +36,10 @@ def left_out(paths: Sequence[str], settings: Settings) -> Iterator[Notice]:
 
 def _settings(given: Sequence[str]) -> Iterator[Notice]:
     for each in _beside(given):
-        if _has(each, ("settings",)):
+        content = _content(each)
+        if _has(content, ("settings",)):
             near = [file for file in given if Path(file).parent == each.parent]
-            keys = listed([*_keys(each)], _SHOWN)
+            keys = listed([*_keys(content)], _SHOWN)
             whose = f"whose settings ({keys})" if keys else "whose settings"
             message = (
                 f"{_were(near)} given without {each} beside {'it' if len(near) == 1 else 'them'}, {whose} do "
@@ -62,19 +64,21 @@ def _beside(given: Iterable[str]) -> Iterator[Path]:
                 yield each
 
 
-def _has(file: Path, keys: Iterable[str]) -> bool:
+def _has(content: bytes, keys: Iterable[str]) -> bool:
     """Whether a line begins with one of these keys."""
     begins = rf"""^["']?({"|".join(keys)})["']?[ \t]*:(\s|$)"""
-    return re.search(begins.encode(), _content(file), re.MULTILINE) is not None
+    return re.search(begins.encode(), content, re.MULTILINE) is not None
 
 
-def _keys(file: Path) -> Iterator[str]:
-    """What is set, as far as it stands in lines of its own."""
+def _keys(content: bytes) -> Iterator[str]:
+    """What is set, as far as it stands in lines of its own, or in the first."""
     within, indent = False, ""
-    for line in _content(file).decode(errors="replace").splitlines():
-        found = re.match(r"(\s*)([a-z_]+)\s*:(\s|$)", line)
+    names = "|".join(load("settings")["properties"])
+    for line in content.decode(errors="replace").splitlines():
+        found = re.match(r"""(\s*)["']?([a-z_]+)["']?\s*:(\s|$)""", line)
         if line[:1].strip(" #\t"):
-            within = line.startswith("settings")
+            within = re.match(r"""["']?settings["']?\s*:""", line) is not None
+            yield from re.findall(rf"""[{{,]\s*["']?({names})["']?\s*:""", line) if within else ()
         elif within and found and found[1] == (indent or found[1]):
             indent = found[1]
             yield found[2]

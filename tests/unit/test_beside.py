@@ -54,11 +54,25 @@ def test_settings_that_were_not_given():
 
 
 @pytest.mark.parametrize(
-    "text", ["settings: {account: 1001}\n", 'groups: []\n"settings":\n', "\ufeffsettings:\r\n"]
+    "text", ["settings: {}\ntags: [{account: 1001}]\n", 'groups: []\n"settings":\n', "\ufeffsettings:\r\n"]
 )
 def test_settings_of_which_no_keys_are_seen(text):
     put(settings=text, users="users: []\n")
     assert told("cfg/users.yaml") == [without("cfg/users.yaml was", "")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "settings: {account: 1001, protect: [user/a, group/b], limits: {delete: 5}}\n",
+        """"settings": { "account": 1001, 'protect': [], limits: {} }\n""",
+        "settings: {account: 1001,\n  protect: [],\n  limits: {}}\n",
+        '"settings":\n  "account": 1001\n  protect: []\n  limits: {}\n',
+    ],
+)
+def test_settings_between_braces_and_below_quotes(text):
+    put(settings=text, users="users: []\n")
+    assert told("cfg/users.yaml") == [without("cfg/users.yaml was", " (account, protect, limits)")]
 
 
 def test_settings_that_end():
