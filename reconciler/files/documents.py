@@ -16,6 +16,7 @@ from ruamel.yaml.reader import ReaderError
 
 from reconciler.errors import Problem, Source
 from reconciler.files.composing import Builder, TooMuchError
+from reconciler.files.hints import dashed
 from reconciler.files.marks import Marks, Spelled, spelling, unpacked
 
 
@@ -83,7 +84,9 @@ def _syntax(file: str, text: str, error: YAMLError, unclosed: tuple[int, int]) -
         return Problem(Source(file, line + 1, column + 1), "a tab; YAML is indented with spaces only")
     what = getattr(error, "problem", None) or str(error)
     context = getattr(error, "context", None)
-    hint = _hint(what, lines[line] if line < len(lines) else "", column)
+    near = lines[max(line - 1, 0) : line + 1]  # the error may be in the second line of an entry
+    hint = next(filter(None, map(dashed, near)), "")
+    hint = hint or _hint(what, lines[line] if line < len(lines) else "", column)
     why = f" ({context})" if context else ""
     return Problem(Source(file, line + 1, column + 1), f"not valid YAML: {what}{why}{hint}")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jsonschema_rs
 
-from reconciler.files.hints import meant, nearest, of_another_type
+from reconciler.files.hints import dashed, meant, nearest, of_another_type
 from reconciler.files.schema import Schema, defaults_of, load, rewritten
 from reconciler.kinds import KINDS
 from reconciler.objects.telling import told
@@ -125,7 +125,10 @@ def _is_email(value: object) -> bool:
     if not isinstance(value, str):
         return True
     local, _, domain = value.rpartition("@")
-    return bool(local and domain) and value.split() == [value]
+    return bool(local and domain) and value.split() == [value] and not _QUOTES & {*value}
+
+
+_QUOTES = {*"\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"}  # to YAML they are part of the text
 
 
 def _is_time_zone(value: object) -> bool:
@@ -192,7 +195,7 @@ def _unknown_keys(violation: Violation, name: str) -> Iterator[Fault]:
     known = [name for name, each in properties.items() if not each.get("readOnly")]
     for key in violation.value.keys() - properties.keys():
         guess = meant(key, known) if kind in KINDS else nearest(key, known, _LIKENESS.get(name, 0.6))
-        message = f"unknown key {shown(key)}{guess}"
+        message = f"unknown key {shown(key)}{dashed(key) or guess}"
         if key in identity:
             message = f"`{key}` tells {KINDS[kind].plural} apart and cannot have a default"
         yield Fault((*violation.path, key), message, at_key=True)
@@ -252,7 +255,8 @@ _PATTERNS = {
 
 def _format(violation: Violation) -> str:
     if violation.expected == "email":
-        return f"{shown(violation.value)} is not an e-mail address"
+        hint = "; leave the typographic quotes out" if _QUOTES & {*violation.value} else ""
+        return f"{shown(violation.value)} is not an e-mail address{hint}"
     zones = nearest(violation.value, sorted(_time_zones()))
     return f"{shown(violation.value)} is not a known time zone such as America/New_York{zones}"
 

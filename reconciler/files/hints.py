@@ -47,6 +47,14 @@ def _question(words: list[str]) -> str:
     return f"; did you mean {' or '.join(map(repr, words))}?" if words else ""
 
 
+def dashed(text: Any) -> str:
+    """What to write instead of a long dash, which editors of prose make of a hyphen."""
+    return '; begin an entry with "- ", a plain hyphen' if str(text).lstrip().startswith(_DASHES) else ""
+
+
+_DASHES = ("\u2013", "\u2014")  # en and em dash
+
+
 def of_another_type(schema: Mapping[str, Any], value: Any) -> str:
     """How a value is written that is not of the type which a schema asks for."""
     types = schema["type"]
@@ -54,10 +62,11 @@ def of_another_type(schema: Mapping[str, Any], value: Any) -> str:
         case bool() | int() | float() if "string" in types:
             return "; put it in quotes"
         case dict() if "array" in types:
-            return '; begin each entry with "- "'
+            return dashed(next(iter(value), "")) or '; begin each entry with "- "'
         case str() if "array" in types:
             is_plain = len(value) <= _SHORT and not needs_quotes(value)
-            return f"; write [{value}]" if is_plain and "$ref" not in schema.get("items", {}) else ""
+            is_entry = is_plain and "$ref" not in schema.get("items", {})
+            return dashed(value) or (f"; write [{value}]" if is_entry else "")
         case str() if "boolean" in types:
             return _YES_OR_NO.get(value.lower(), "")
         case str() if "integer" in types and _WHOLE.fullmatch(value):

@@ -32,6 +32,8 @@ def test_a_key_that_is_another_word_for_a_known_one(key, known, expected):
         ("array", {}, '; begin each entry with "- "'),
         ("array", "tags", "; write [tags]"),
         ("array", "a: b", ""),
+        ("array", "\u2013 tags", '; begin an entry with "- ", a plain hyphen'),
+        ("array", {"\u2014 tag_name": "Hot"}, '; begin an entry with "- ", a plain hyphen'),
         ("boolean", "Yes", "; write true (in YAML 1.2 yes is a text)"),
         ("boolean", "off", "; write false (in YAML 1.2 off is a text)"),
         ("boolean", "True", "; take the quotes away"),
