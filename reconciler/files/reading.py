@@ -108,7 +108,7 @@ def _is_endless(file: Path) -> bool:
 
 def is_configuration(parts: Sequence[str]) -> bool:
     """Whether a file of that path below a folder is meant with the folder."""
-    return parts[-1].endswith((".yaml", ".yml")) and not any(part.startswith(".") for part in parts)
+    return parts[-1].endswith(_ENDINGS) and not any(part.startswith(".") for part in parts)
 
 
 def _nothing_there(path: Path) -> str:
@@ -120,13 +120,15 @@ def _nothing_there(path: Path) -> str:
 
 
 def _near(path: Path) -> str:
-    """What stands in the same folder, may be given, and is called much like it."""
+    """What stands in the same folder, may be given, and is called so but for its ending, or much like it."""
     there = [each for each in path.parent.glob("*") if is_configuration((each.name,)) or is_folder(each)]
     names = [each.name for each in there if not each.name.startswith(".")]
-    found = difflib.get_close_matches(path.name, names, 1, _LIKENESS)
-    return "".join(f"; did you mean {str(path.parent / name)!r}?" for name in found)
+    ended = [path.name + ending for ending in _ENDINGS if path.name + ending in names]
+    found = ended or difflib.get_close_matches(path.name, names, 1, _LIKENESS)
+    return "".join(f"; did you mean {str(path.parent / name)!r}?" for name in found[:1])
 
 
+_ENDINGS = (".yaml", ".yml")
 _LIKENESS = 0.8
 
 
