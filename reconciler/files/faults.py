@@ -125,10 +125,10 @@ def _is_email(value: object) -> bool:
     if not isinstance(value, str):
         return True
     local, _, domain = value.rpartition("@")
-    return bool(local and domain) and value.split() == [value] and not _QUOTES & {*value}
+    return bool(local and domain) and value.split() == [value] and not _QUOTES & {value[0], value[-1]}
 
 
-_QUOTES = {*"\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"}  # to YAML they are part of the text
+_QUOTES = {*"\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"}  # around a text they are part of it
 
 
 def _is_time_zone(value: object) -> bool:
