@@ -26,6 +26,7 @@ from reconciler.errors import ExitCode, ReconcilerError, RefusedError, StaleErro
 from reconciler.model import Action, Change, Ending, Outcome, Plan, Result, Status
 from reconciler.objects.overrides import kinds_with
 from reconciler.plans.planfile import document
+from reconciler.progress import Progress
 from reconciler.render.text import failure
 from reconciler.runs import journal
 from reconciler.runs.execute import execute
@@ -182,19 +183,24 @@ def _executed(job: Job, transport: Transport, stopping: threading.Event) -> tupl
         pause, knows_all = transport.patience.pause, bool(job.plan.ids)
         tools = Tools(Writer(transport), standing, again, book, kinds, rereads, pause, knows_all)
         with stoppable(stopping, book.close), working("Applying", at_once=True) as report:
-            done = count(1)
-            outcomes = execute(
-                job.plan,
-                tools,
-                parallel=job.parallel,
-                report=lambda _: report("", next(done), len(job.plan.changes)),
-                stopping=stopping,
-            )
+            told = _told_as_done(report, len(job.plan.changes))
+            outcomes = execute(job.plan, tools, parallel=job.parallel, report=told, stopping=stopping)
         if not any(outcome.is_open for outcome in outcomes):
             with suppress(ReconcilerError):  # without its end, a run is looked at again by the next command
                 book.write("end", interrupted=stopping.is_set(), **_counts(outcomes))
         ending = _ending(outcomes, standing, stopping)
         return Result(job.plan.account, job.plan.account_name, outcomes, book.path.stem, ending), book.error
+
+
+def _told_as_done(report: Progress, total: int) -> Callable[[Outcome], None]:
+    """What is skipped is not done: whoever stops it sees how far it came."""
+    done = count(1)
+
+    def tell(outcome: Outcome) -> None:
+        if outcome.status is not Status.SKIPPED:
+            report("", next(done), total)
+
+    return tell
 
 
 def _standing(reader: Reader, transport: Transport, writes: int) -> Standing:
@@ -226,6 +232,9 @@ def _counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
     return {status.value: sum(each.status is status for each in outcomes) for status in Status}
 
 
+_STOPPING = b"Stopping: what is being written is finished first. Ctrl-C again leaves at once.\n"
+
+
 @contextmanager
 def stoppable(stopping: threading.Event, close: Callable[[], None]) -> Iterator[None]:
     """The first SIGINT or SIGTERM lets the writes in hand finish; a second SIGINT leaves at once, but not
@@ -237,8 +246,9 @@ def stoppable(stopping: threading.Event, close: Callable[[], None]) -> Iterator[
             close()
             os._exit(ExitCode.INTERRUPTED)
         stopping.set()
+        start = b"\n" if os.isatty(2) else b""  # behind what shows the progress
         with suppress(OSError):  # whoever read it may have ended by the same Ctrl-C
-            os.write(2, b"Stopping: what is being written is finished first. Ctrl-C again leaves at once.\n")
+            os.write(2, start + _STOPPING)
 
     heard = [each for each in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(each) is not signal.SIG_IGN]
     before = {number: signal.signal(number, stop) for number in heard}

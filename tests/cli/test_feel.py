@@ -173,8 +173,10 @@ def test_ctrl_c_while_changes_are_applied(terminal, slow):
     run.process.send_signal(2)
     assert run.end() == 130
     assert run.text.rindex(SHOWN) > run.text.rindex(HIDDEN)
-    assert "Stopping: what is being written is finished first." in run.text
+    assert "\nStopping: what is being written is finished first." in plain(run.text)
     assert "Traceback" not in run.text
+    [applied] = re.findall(r"Interrupted: (\d+) applied, \d+ skipped", run.text)
+    assert re.findall(r"(\d+)/12", plain(run.text))[-1] == applied
 
 
 def test_an_error_while_something_moves(terminal, slow):
