@@ -27,7 +27,8 @@ def test_what_has_not_begun_is_skipped(call, twenty, platform, workspace):
     assert ended.out.endswith(
         "The credentials are not valid any more: 2 applied, 1 failed, 17 skipped.\n"
         "What failed is not done, as far as is known. "
-        "Renew CONVIRZA_TOKEN or sign in again, and then apply, or undo, again: what is done is done.\n"
+        "Set another CONVIRZA_TOKEN, or unset it and run `reconciler login`; "
+        "then apply, or undo, again: what is done is done.\n"
     )
     assert (len(written(platform)), times_asked(platform)) == (3, 2)
     assert list(fates(runs(workspace)[0]).values()) == ["applied", "applied", "failed"]
