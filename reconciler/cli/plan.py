@@ -60,12 +60,12 @@ def plan(*, detailed_exitcode: bool, out: Path | None, **options: Any) -> int:
     return ExitCode.CHANGES if found.changes and detailed_exitcode else ExitCode.DONE
 
 
-def _planned(options: dict[str, Any], given: Sequence[Report]) -> "Plan":
+def _planned(options: dict[str, Any], given: Sequence[Report], *, is_drift: bool = False) -> "Plan":
     from reconciler.cli.connecting import connected
     from reconciler.cli.planning import planned
 
     with (
-        failing_into(given, options["format_"]),
+        failing_into(given, options["format_"], is_drift=is_drift),
         connected(sandbox=options["sandbox"], limits=limits()) as transport,
     ):
         return planned(transport, options["paths"], chosen(options), options.get("base"))
@@ -117,7 +117,8 @@ def drift(*, unmanaged: bool, **options: Any) -> int:
     if unmanaged and options["targets"]:
         raise UsageError("--unmanaged is about all that no file describes and cannot be limited by --target")
     given = wanted(options)
-    found = replace(_planned(options, given), is_drift=True, has_strangers=unmanaged)
+    planned = _planned(options, given, is_drift=True)
+    found = replace(planned, is_drift=True, has_strangers=unmanaged)
     _show(found, options["format_"], given)
     told = differing(found)
     remark([f"Drift: {told}." if told else "No drift: the platform is as these files say."])

@@ -76,24 +76,27 @@ def _failures(reports: Iterable[Report], lines: Callable[[str], Iterable[str]]) 
 
 
 @contextmanager
-def failing_into(reports: Sequence[Report], format_: str, *, is_planned: bool = False) -> Iterator[None]:
+def failing_into(
+    reports: Sequence[Report], format_: str, *, is_planned: bool = False, is_drift: bool = False
+) -> Iterator[None]:
     """Where no plan comes about, or it is not applied, the reports say why: none of an earlier run is taken
     for this one's. On stdout only annotations do; for people it stands on stderr.
     """
     try:
         yield
     except ReconcilerError as error:
+        failed = partial(_failure, error, is_planned, is_drift)
         if format_ == "github":
-            echo(_failure(error, is_planned, format_))
+            echo(failed(format_))
         try:
-            write_reports(reports, partial(_failure, error, is_planned))
+            write_reports(reports, failed)
         except ReconcilerError as another:
             echo([f"Error: {another}"], err=True)
         raise
 
 
-def _failure(error: ReconcilerError, is_planned: bool, format_: str) -> Iterator[str]:
-    return format_of(format_).failure(error, is_planned)
+def _failure(error: ReconcilerError, is_planned: bool, is_drift: bool, format_: str) -> Iterator[str]:
+    return format_of(format_).failure(error, is_planned, is_drift)
 
 
 def write_report(path: Path, lines: Iterable[str]) -> None:

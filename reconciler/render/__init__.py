@@ -12,12 +12,13 @@ if TYPE_CHECKING:  # the names of the formats are asked for by every command, th
 
 class Format(NamedTuple):
     """Every function yields lines without their ends. `plan` and `result` are told whether to colour them,
-    `failure` whether there is a plan, which was not applied: else none could be made.
+    `failure` whether there is a plan, which was not applied: else none could be made; and whether it was to
+    show drift.
     """
 
     plan: "Callable[[Plan, bool], Iterator[str]]"
     result: "Callable[[Result, bool], Iterator[str]]"
-    failure: "Callable[[ReconcilerError, bool], Iterator[str]]"
+    failure: "Callable[[ReconcilerError, bool, bool], Iterator[str]]"
 
 
 def later(module: str, function: str) -> Callable[..., Iterator[str]]:

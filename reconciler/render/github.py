@@ -80,7 +80,7 @@ def _left_out(others: Mapping[str, int], changes: Iterable[Change]) -> str:
     return annotation(Level.NOTICE, [told], title="More changes")
 
 
-def failure(error: ReconcilerError, is_planned: bool) -> Iterator[str]:
+def failure(error: ReconcilerError, is_planned: bool, _is_drift: bool = False) -> Iterator[str]:
     """Problems at their lines, as many as GitHub shows."""
     if not isinstance(error, InvalidConfigurationError):
         yield annotation(Level.ERROR, map(str, error.args), title=heading(error, is_planned))

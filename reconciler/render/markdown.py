@@ -39,11 +39,15 @@ _TITLES = {
 
 def plan(plan: Plan, _colour: bool) -> Iterator[str]:
     yield from _page(
-        [f"<!-- reconciler {'drift' if plan.is_drift else 'plan'} -->", "", *_heading(plan)],
+        [_marker(plan.is_drift), "", *_heading(plan)],
         [*_refusals(plan.refusals), *_facts(plan.notices)],
         [*_origins(plan)],
         [*_blocks(plan)],
     )
+
+
+def _marker(is_drift: bool) -> str:
+    return f"<!-- reconciler {'drift' if is_drift else 'plan'} -->"
 
 
 def _page(
@@ -251,10 +255,10 @@ def _message(notice: Notice) -> str:
 _SIGNS = {ExitCode.REFUSED: "⛔", ExitCode.STALE: "⌛"}
 
 
-def failure(error: ReconcilerError, is_planned: bool) -> Iterator[str]:
+def failure(error: ReconcilerError, is_planned: bool, is_drift: bool = False) -> Iterator[str]:
     top = f"<h3>{_SIGNS.get(error.exit_code, '❌')} {heading(error, is_planned)}</h3>"
     block = Block("", _LIST, error.reasons, lambda each: f"<li>{code(each)}</li>")
-    yield from _page(["<!-- reconciler plan -->", "", top, ""], [], [], [block])
+    yield from _page([_marker(is_drift), "", top, ""], [], [], [block])
 
 
 # -- after an apply

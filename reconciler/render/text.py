@@ -143,7 +143,7 @@ def _quoted(text: Value) -> str:
 # -- where there is no plan
 
 
-def failure(error: ReconcilerError, _is_planned: bool) -> Iterator[str]:
+def failure(error: ReconcilerError, _is_planned: bool, _is_drift: bool = False) -> Iterator[str]:
     """Problems stand one to a line, as tools that read them expect; anything else says what it is."""
     if isinstance(error, InvalidConfigurationError):
         yield from map(safe, error.problems)

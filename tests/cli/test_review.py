@@ -191,7 +191,8 @@ def test_a_plan_that_is_refused_is_drift_all_the_same(reconciler, repository, pl
 
 def test_wrong_files_are_no_drift(reconciler, repository, platform):
     (repository / "a.yaml").write_text("groups: 7\n")
-    assert reconciler("drift").code == 1
+    assert reconciler("drift", "--report", "markdown=drift.md").code == 1
+    assert (repository / "drift.md").read_text().startswith("<!-- reconciler drift -->\n")
 
 
 # -- show

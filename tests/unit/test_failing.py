@@ -15,8 +15,8 @@ TITLES = [
 ]
 
 
-def shown(format_, kind, is_planned):
-    return "\n".join(FORMATS[format_].failure(kind("why"), is_planned))
+def shown(format_, kind, is_planned, is_drift=False):
+    return "\n".join(FORMATS[format_].failure(kind("why"), is_planned, is_drift))
 
 
 @pytest.mark.parametrize(("kind", "is_planned", "expected"), TITLES)
@@ -30,3 +30,9 @@ def test_pages_are_headed_by_it(kind, is_planned, expected):
 @pytest.mark.parametrize(("kind", "is_planned", "expected"), TITLES)
 def test_annotations_are_headed_by_it(kind, is_planned, expected):
     assert shown("github", kind, is_planned) == f"::error title={expected.replace(':', '%3A')}::why"
+
+
+@pytest.mark.parametrize(("is_drift", "expected"), [(False, "plan"), (True, "drift")])
+def test_the_first_line_of_markdown_says_what_it_is_of(is_drift, expected):
+    page = shown("markdown", ReconcilerError, is_planned=False, is_drift=is_drift)
+    assert page.startswith(f"<!-- reconciler {expected} -->\n")

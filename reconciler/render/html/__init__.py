@@ -15,7 +15,7 @@ def plan(plan: Plan, _colour: bool) -> Iterator[str]:
     yield from lines("plan.html", plan_content(plan))
 
 
-def failure(error: ReconcilerError, is_planned: bool) -> Iterator[str]:
+def failure(error: ReconcilerError, is_planned: bool, _is_drift: bool = False) -> Iterator[str]:
     content = {
         "verdict": _VERDICTS.get(error.exit_code, "Not done"),
         "title": heading(error, is_planned),
