@@ -10,7 +10,7 @@ from reconciler.model import Action, Change, Notice, Outcome, Plan, Result, Stat
 from reconciler.render.annotations import MOST, Level, annotation
 from reconciler.render.codes import sort_of
 from reconciler.render.failing import heading
-from reconciler.render.tallies import done
+from reconciler.render.tallies import differing, done
 from reconciler.render.text import as_described, described
 from reconciler.render.weight import Weight, by_weight
 from reconciler.wording import counted
@@ -38,7 +38,9 @@ def plan(plan: Plan, _colour: bool) -> Iterator[str]:
         more = {"more refusal": len(plan.refusals[MOST:]), "more notice": len(grave[MOST:])}
         yield _left_out(more, [*warned[room:], *noted[len(shown) :]])
     elif not plan.changes:
-        yield annotation(Level.NOTICE, [as_described(plan.unchanged)], title="No changes")
+        told = differing(plan)
+        title = f"Drift: {told}" if told else "No changes"
+        yield annotation(Level.NOTICE, [as_described(plan.unchanged)], title=title)
 
 
 def _grave(plan: Plan) -> Sequence[Notice]:

@@ -14,7 +14,7 @@ from reconciler.render.failing import heading
 from reconciler.render.fitting import Block, Fitted, Frame, fitted, size
 from reconciler.render.remainder import left_out
 from reconciler.render.tallies import differing, done, to_do
-from reconciler.render.text import PAST, as_described, counted_origins, effort, rows, shown
+from reconciler.render.text import PAST, counted_origins, effort, rows, shown, unaltered
 from reconciler.render.weight import Weight, by_weight
 from reconciler.wording import safe
 
@@ -97,7 +97,7 @@ def _heading(plan: Plan) -> Iterator[str]:
         yield f"**{to_do(plan.counts())}**; {plan.unchanged:,} unchanged."
         yield f"Applying takes {effort(plan)}."
     else:
-        yield f"**No changes.** {as_described(plan.unchanged)}"
+        yield unaltered(plan, "**No changes.**")
     yield ""
 
 

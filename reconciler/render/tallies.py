@@ -23,8 +23,9 @@ def done(counts: Mapping[Status, int], order: Sequence[Status] = tuple(Status)) 
 def differing(plan: Plan) -> str:
     """What of the platform is not as the files say; empty where nothing is."""
     changes, strangers = len(plan.changes), plan.unmanaged if plan.has_strangers else 0
+    noun = ("is", "are") if changes else ("object is", "objects are")
     found = (
         (changes, f"{counted(changes, 'object differs', 'objects differ')} from these files"),
-        (strangers, f"{counted(strangers, 'is', 'are')} in no file"),
+        (strangers, f"{counted(strangers, *noun)} in no file"),
     )
     return ", ".join(words for count, words in found if count)

@@ -14,7 +14,7 @@ from reconciler.plans.planfile import plain
 from reconciler.render.codes import UNMANAGED, rank, sort_of
 from reconciler.render.endings import what_is_left
 from reconciler.render.sides import Row, Spelling, parted, spelled
-from reconciler.render.tallies import done, to_do
+from reconciler.render.tallies import differing, done, to_do
 from reconciler.wording import LONGEST, counted, is_seen, listed, safe
 
 COLOURS = {Action.CREATE: "green", Action.UPDATE: "yellow", Action.DELETE: "red"}
@@ -190,7 +190,7 @@ def _summary(plan: Plan, paint: Paint) -> Iterator[str]:
         counts = to_do(plan.counts(), lambda text, action: paint(text, fg=COLOURS[action]))
         yield f"Plan: {counts}; {plan.unchanged:,} unchanged."
     else:
-        yield f"No changes. {as_described(plan.unchanged)}"
+        yield unaltered(plan)
     if plan.base and (origins := counted_origins(plan)):
         yield f"Since {safe(plan.base)}: {origins}."
     yield from _unmanaged(plan)
@@ -217,6 +217,12 @@ _ORIGIN_WORDS = {
 
 def as_described(number: int) -> str:
     return f"{counted(number, 'object is', 'objects are')} as described."
+
+
+def unaltered(plan: Plan, no_changes: str = "No changes.") -> str:
+    """Where nothing is to be changed; but where drift is told, "no changes" would speak against it."""
+    described = as_described(plan.unchanged)
+    return described if differing(plan) else f"{no_changes} {described}"
 
 
 _WORTH_A_WORD = 2.0  # seconds

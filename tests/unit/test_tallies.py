@@ -45,12 +45,21 @@ def test_what_was_done():
         ((), False, ""),
         (MANY[:1], False, "1 object differs from these files"),
         (MANY, True, "1,200 objects differ from these files, 3 are in no file"),
-        ((), True, "3 are in no file"),
+        ((), True, "3 objects are in no file"),
     ],
 )
 def test_what_differs(changes, has_strangers, expected):
     plan = replace(planned(*changes), unmanaged=3, has_strangers=has_strangers)
     assert differing(plan) == expected
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown", "html", "github"])
+@pytest.mark.parametrize(("strangers", "is_told"), [(0, True), (3, False)])
+def test_no_changes_is_not_said_where_there_is_drift(format_, strangers, is_told):
+    plan = replace(planned(), unchanged=1, unmanaged=strangers, is_drift=True, has_strangers=True)
+    text = "\n".join(FORMATS[format_].plan(plan, False))
+    assert "1 object is as described." in text
+    assert ("No changes" in text) is is_told
 
 
 @pytest.mark.parametrize("format_", ["text", "markdown", "html"])

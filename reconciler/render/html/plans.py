@@ -12,7 +12,7 @@ from reconciler.render.html.facets import OPEN_BELOW, Facet, facet, portions
 from reconciler.render.html.remarks import by_address, groups, remarks
 from reconciler.render.html.trees import groups_of, twigs
 from reconciler.render.tallies import differing, to_do
-from reconciler.render.text import as_described, by_kind, effort
+from reconciler.render.text import by_kind, effort, unaltered
 from reconciler.wording import safe
 
 _KINDS = tuple((kind.name, kind.plural.capitalize()) for kind in KINDS.values())
@@ -67,7 +67,7 @@ def _head(plan: Plan) -> Mapping[str, Any]:
 def sentence(plan: Plan) -> str:
     """What the plan does, and nothing else."""
     if not plan.changes:
-        return f"No changes. {as_described(plan.unchanged)}"
+        return unaltered(plan)
     return f"{to_do(plan.counts())}; {plan.unchanged:,} unchanged."
 
 
