@@ -21,15 +21,15 @@ class Sort(NamedTuple):
     is_cut: bool = False
 
 
-# In the order in which the page shows them.
+# In the order in which the page shows them, and all formats the grave ones.
 SORTS: Mapping[str, Sort] = MappingProxyType(
     {
         FACTS: Sort("Taken for true of the platform", is_grave=True),
         "conflict": Sort("Changed on both sides", is_grave=True),
         "no-base": Sort("The revision compared with"),
-        "calls": Sort("Calls of routes that change", is_grave=True, is_on_card=True),
         "consequence": Sort("Consequences", is_grave=True, is_on_card=True),
         "own-access": Sort("Your own access", is_grave=True, is_on_card=True),
+        "calls": Sort("Calls of routes that change", is_grave=True, is_on_card=True),
         "look-alike": Sort("Perhaps the same object under another name", is_grave=True, is_on_card=True),
         "no-longer-described": Sort("Described no more", is_cut=True),
         "settings-changed": Sort("Settings that have changed", is_grave=True),
@@ -64,7 +64,7 @@ def place(code: str) -> tuple[bool, int, str]:
     return code == UNMANAGED, [*SORTS].index(code) if code in SORTS else len(SORTS), code
 
 
-def rank(notice: Notice) -> tuple[bool, bool, bool]:
-    """To sort by: what decides what is sent, what is grave, all else, and last what may be folded away."""
+def rank(notice: Notice) -> tuple[bool, bool, int]:
+    """To sort by: what is grave, in its order, all else, and last what may be folded away."""
     sort = sort_of(notice)
-    return notice.code != FACTS, not sort.is_grave, sort.is_harmless
+    return not sort.is_grave, sort.is_harmless, [*SORTS].index(notice.code) if sort.is_grave else 0

@@ -166,7 +166,7 @@ def _notices(plan: Plan, paint: Paint) -> Iterator[str]:
         yield ""
 
 
-def _by_rank_and_code(notice: Notice) -> tuple[tuple[bool, ...], str]:
+def _by_rank_and_code(notice: Notice) -> tuple[tuple[bool, bool, int], str]:
     return rank(notice), notice.code
 
 

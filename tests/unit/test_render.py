@@ -153,7 +153,7 @@ def test_all_of_the_unmanaged_are_named_where_they_were_asked_for():
 def test_what_is_grave_is_said_first():
     codes = ("already-gone", "no-key", "own-access", "unreadable", "calls", "platform-facts", "undo")
     found = text(replace(NOTHING, notices=tuple(Notice(code, "tag/A", "it is") for code in codes)))
-    told = ["platform-facts", "calls", "own-access", "no-key", "undo", "already-gone", "unreadable"]
+    told = ["platform-facts", "own-access", "calls", "no-key", "undo", "already-gone", "unreadable"]
     assert re.findall(r"! it is  \[(.*)\]", found) == told
 
 
