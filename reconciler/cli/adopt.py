@@ -63,7 +63,7 @@ def export(paths: tuple[str, ...], *, out: Path | None, split: str | None, **opt
     _write(out, found.files, force=options["force"])
     done = f"{_counted(found.counts)} written to {', '.join(found.files)} in {safe(str(out))}."
     plan = _command("plan", out, sandbox=options["sandbox"])
-    _say([done, f"Next: {plan}, which should show no changes."])
+    _say([done, f"Next: `{plan}`, which should show no changes."])
     return ExitCode.DONE
 
 
@@ -186,7 +186,7 @@ def init(folder: Path, *, force: bool, sandbox: bool) -> int:
     _write(folder, files, force=force)
     written = f"Written to {safe(str(folder))}: {', '.join(files)}."
     validate, plan = _command("validate", folder), _command("plan", folder, sandbox=sandbox)
-    _say([written, f"Next: {validate}, then {plan}."])
+    _say([written, f"Next: `{validate}`, then `{plan}`."])
     return ExitCode.DONE
 
 

@@ -70,7 +70,7 @@ def test_to_a_directory(reconciler, workspace, as_it_is, split, expected):
     assert (run.code, run.err) == (0, "")
     assert run.out == (
         f"{COUNTS} written to {files} in deep/config.\n"
-        "Next: reconciler plan deep/config, which should show no changes.\n"
+        "Next: `reconciler plan deep/config`, which should show no changes.\n"
     )
     assert names(workspace / "deep/config") == expected
     assert as_it_is("deep/config") == "Acme (account 1001)\n\nNo changes. 11 objects are as described.\n"
@@ -318,7 +318,7 @@ def test_the_embedded_platform(reconciler, platform, workspace):
         0,
         [
             f"{COUNTS} written to account.yaml in config.",
-            "Next: reconciler plan --sandbox config, which should show no changes.",
+            "Next: `reconciler plan --sandbox config`, which should show no changes.",
         ],
     )
     assert platform.requests() == []
@@ -340,7 +340,7 @@ def test_init_names_the_account_and_its_root(reconciler, workspace, as_it_is, pl
     run = reconciler("init")
     assert (run.code, run.err) == (0, "")
     assert run.out == (
-        "Written to .: settings.yaml, groups.yaml.\nNext: reconciler validate, then reconciler plan.\n"
+        "Written to .: settings.yaml, groups.yaml.\nNext: `reconciler validate`, then `reconciler plan`.\n"
     )
     assert [each["path"] for each in platform.requests()] == ["/auth/profile", "/groups/1001"]
     assert names(workspace) == ["groups.yaml", SCHEMA, "settings.yaml"]
@@ -353,11 +353,11 @@ def test_init_names_the_account_and_its_root(reconciler, workspace, as_it_is, pl
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["cfg/"], "Next: reconciler validate cfg, then reconciler plan cfg."),
-        (["--sandbox"], "Next: reconciler validate, then reconciler plan --sandbox."),
+        (["cfg/"], "Next: `reconciler validate cfg`, then `reconciler plan cfg`."),
+        (["--sandbox"], "Next: `reconciler validate`, then `reconciler plan --sandbox`."),
         (
             ["--sandbox", "our files"],
-            "Next: reconciler validate 'our files', then reconciler plan --sandbox 'our files'.",
+            "Next: `reconciler validate 'our files'`, then `reconciler plan --sandbox 'our files'`.",
         ),
     ],
 )
