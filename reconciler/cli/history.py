@@ -101,11 +101,15 @@ def _told_at_the_end(run: "Run") -> list[str]:
 
 
 def _told_by_its_writes(run: "Run") -> list[str]:
-    counts, total = Counter(write.status for write in run.writes), run.start.get("changes")
+    counts, left = Counter(write.status for write in run.writes), _not_begun(run)
     parts = [f"{count} {status}" for status, count in sorted(counts.items())]
-    if parts and isinstance(total, int) and total > len(run.writes):
-        parts.append(f"{total - len(run.writes)} not sent")
-    return parts
+    return [*parts, f"{left} not sent"] if parts and left else parts
+
+
+def _not_begun(run: "Run") -> int:
+    """How many changes the run was to make that it wrote nothing of."""
+    total = run.start.get("changes")
+    return max(total - len(run.writes), 0) if isinstance(total, int) else 0
 
 
 def _whole(run: "Run", undone: Undone) -> Iterator[str]:
@@ -121,6 +125,9 @@ def _whole(run: "Run", undone: Undone) -> Iterator[str]:
         for field in write.intent["fields"] if is_complete(write.intent) else ():
             old, new = (json.dumps(field[name], ensure_ascii=False) for name in ("old", "new"))
             yield f"      {field['name']}: {old} → {new}"
+    if left := _not_begun(run):
+        one = "more was not begun; the journal does not name it"
+        yield f"  {counted(left, one, 'more were not begun; the journal does not name them')}"
 
 
 def _document(run: "Run", undone: Undone, *, whole: bool) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import signal
 import pytest
 
 from .literals import TWENTY
-from .rigs import claimed, done, fates, named, runs, wait_until, written
+from .rigs import claimed, done, fates, latest, named, runs, wait_until, written
 
 APPLY = ("apply", "--yes", "--parallel", "2")
 NAMES = [f"u{number:02}@acme.example" for number in range(1, 21)]
@@ -45,6 +45,8 @@ def test_what_is_in_hand_is_finished(start, held, call, twenty, platform, worksp
     assert len(written(platform)) == passed + 2
     assert claimed(workspace) == done(platform)
     check_journal(runs(workspace)[0], passed + 2)
+    told = call("history", latest(workspace)).out.splitlines()
+    assert told[-1] == f"  {18 - passed} more were not begun; the journal does not name them"
     check_healed(call, platform)
 
 
