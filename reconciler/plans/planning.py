@@ -116,8 +116,7 @@ def drafted(
     after = afterwards(aligned.live, changes)
     _raise_any(checks.problems(facts.kinds, changes, after))
     every = ordered(changes, aligned.live, after, aligned.words)
-    part = targeted(every, aligned, options.targets)
-    chosen = with_last(part, safety.last(part, live.own))
+    chosen = _chosen(every, aligned, options, live.own)
     _raise_any(_outlived(aligned, live, settings, chosen))
     strangers = {at: each for at, each in aligned.live.items() if not aligned.is_described(at)}
     return Draft(
@@ -138,6 +137,14 @@ def drafted(
         account=live.account,
         reads=live.reads,
     )
+
+
+def _chosen(
+    changes: tuple[Change, ...], aligned: Aligned, options: Options, own: safety.Own
+) -> tuple[Change, ...]:
+    """What the targets leave, and within that one's own rights last."""
+    part = targeted(changes, aligned, options.targets)
+    return with_last(part, safety.last(part, own))
 
 
 def _notices(draft: Draft) -> Iterator[Notice]:
