@@ -44,5 +44,6 @@ def has(user: Resource | None, fact: tuple[str, str]) -> bool:
     return user is not None and user.value(name) == value
 
 
-def is_active_admin(user: Resource | None) -> bool:
-    return has(user, ADMIN) and not has(user, INACTIVE)
+def is_active_admin(resource: Resource | None) -> bool:
+    is_user = resource is not None and resource.kind == "user"
+    return is_user and has(resource, ADMIN) and not has(resource, INACTIVE)

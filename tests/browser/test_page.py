@@ -72,7 +72,7 @@ def test_a_move_and_a_warning_are_marked(small):
 
 
 def test_notices_lead_to_the_change_that_they_are_about(small):
-    small.get_by_role("link", name="See the change").first.click()
+    small.locator("[data-code=calls]").get_by_role("link", name="See the change").first.click()
     expect(small.locator(".change", has_text="route/S/Main").locator("summary").first).to_be_focused()
 
 

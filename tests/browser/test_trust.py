@@ -174,7 +174,7 @@ def test_a_long_list_of_notices_grows_on_request(opened):
     folded.get_by_role("button", name="Show more").click()
     expect(folded.locator("li")).to_have_count(700)
     folded.get_by_role("button", name="Show more").click()
-    expect(folded.locator("li")).to_have_count(1000)
+    expect(folded.locator("li")).to_have_count(1000, timeout=30_000)
     expect(folded.get_by_role("button")).to_have_count(0)
 
 

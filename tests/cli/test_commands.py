@@ -56,7 +56,7 @@ def test_plan_as_json_keeps_the_contract(reconciler, quickstart):
 def test_a_file_without_the_settings_beside_it(reconciler, workspace, command):
     (workspace / "config.yaml").write_text(GROUP)
     (workspace / "settings.yaml").write_text("settings: {account: 1001}\n")
-    said = "! config.yaml was given without settings.yaml beside it, whose settings do not hold here; give"
+    said = "! config.yaml was given without settings.yaml beside it, whose settings (account) do not hold"
     assert said in re.sub(r"\s+", " ", reconciler(command, "config.yaml").out)
     assert said not in re.sub(r"\s+", " ", reconciler(command).out)
 
