@@ -13,10 +13,17 @@ Unique = tuple[str, tuple[str, ...], tuple[Value, ...]]
 
 def unique_values(resource: Resource | None) -> set[Unique]:
     """What no two objects may share: a name within its place, an external id, an e-mail address."""
-    if resource is None:
-        return set()
+    return _values(resource, KINDS[resource.kind].unique) if resource else set()
+
+
+def exclusive_values(resource: Resource | None) -> set[Unique]:
+    """What one object gives up before another gets it, though both may be said to have it."""
+    return _values(resource, ((name,) for name in KINDS[resource.kind].exclusive)) if resource else set()
+
+
+def _values(resource: Resource, fields: Iterable[tuple[str, ...]]) -> set[Unique]:
     kind = KINDS[resource.kind]
-    given = [names for names in kind.unique if resource.value(names[-1]) is not None]
+    given = [names for names in fields if resource.value(names[-1]) is not None]
     return {
         (kind.name, names, tuple([comparable(kind.field(name), resource.value(name)) for name in names]))
         for names in given

@@ -14,7 +14,7 @@ from reconciler.objects.names import Index, label_of
 from reconciler.objects.references import addresses_in
 from reconciler.plans.alignment import Aligned
 from reconciler.plans.lookalikes import Lookalike
-from reconciler.wording import listed
+from reconciler.wording import counted, listed
 
 Resent = Collection[tuple[str, str]]
 Ignored = Mapping[Address, Collection[str]]
@@ -202,7 +202,7 @@ def stated(facts: Mapping[str, Any], within: str = "") -> Iterator[str]:
 def left_out(count: int) -> Iterator[Notice]:
     """What `--target` keeps out of the plan."""
     if count:
-        what = "1 other change is" if count == 1 else f"{count:,} other changes are"
+        what = counted(count, "other change is", "other changes are")
         yield Notice("targeted", "plan", f"{what} left out, as --target asks")
 
 

@@ -27,8 +27,8 @@ from reconciler.changes import is_move
 from reconciler.errors import InvalidConfigurationError, Problem
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Reference, Resource, State
-from reconciler.objects.clashes import Unique, unique_values
-from reconciler.objects.codec import comparable, loosely
+from reconciler.objects.clashes import Unique, exclusive_values, unique_values
+from reconciler.objects.codec import loosely
 from reconciler.objects.names import split
 from reconciler.objects.references import addresses_in
 from reconciler.objects.tree import ancestors
@@ -216,16 +216,8 @@ def _unique_values(changes: Sequence[Change]) -> Iterator[tuple[Address, Address
 
 def _held(resource: Resource | None) -> set[Unique]:
     """As they are, and as the platform may keep them."""
-    exact = unique_values(resource) | _exclusive_values(resource)
+    exact = unique_values(resource) | exclusive_values(resource)
     return exact | {(kind, names, tuple(map(loosely, values))) for kind, names, values in exact}
-
-
-def _exclusive_values(resource: Resource | None) -> set[Unique]:
-    if resource is None:
-        return set()
-    kind = KINDS[resource.kind]
-    given = [name for name in kind.exclusive if resource.value(name) is not None]
-    return {(kind.name, (name,), (comparable(kind.field(name), resource.value(name)),)) for name in given}
 
 
 def _moves(changes: Sequence[Change], before: State, after: State) -> Iterator[tuple[Address, Address]]:

@@ -127,6 +127,16 @@ def written(number):
     Path("edited.yaml").write_text(Path("other.yaml").read_text())
 
 
+@contextlib.contextmanager
+def served(content, patch):
+    """A platform that the commands then talk to."""
+    with serve(content) as platform:
+        patch.setenv("CONVIRZA_API_URL", platform.api_url)
+        patch.setenv("CONVIRZA_OAUTH_URL", platform.oauth_url)
+        patch.setenv("CONVIRZA_TOKEN", platform.token)
+        yield
+
+
 @pytest.fixture
 def work(tmp_path_factory):
     """The work of each step, for both sizes."""
@@ -140,10 +150,7 @@ def work(tmp_path_factory):
         for number in (SMALL, LARGE):
             patch.chdir(tmp_path_factory.mktemp("estate"))
             written(number)
-            with serve(seed(number)) as platform:
-                patch.setenv("CONVIRZA_API_URL", platform.api_url)
-                patch.setenv("CONVIRZA_OAUTH_URL", platform.oauth_url)
-                patch.setenv("CONVIRZA_TOKEN", platform.token)
+            with served(seed(number), patch):
                 found[number] = {name: done(step, number) for name, step in STEPS.items()}
     return found
 
@@ -218,10 +225,7 @@ def chain_work(tmp_path, monkeypatch):
     for number in (SMALL, LARGE):
         Path("chained.yaml").write_text("".join(chained(number)))
         Path("alike.yaml").write_text("".join(alike(number // 3)))
-        with serve(before(number)) as platform:
-            monkeypatch.setenv("CONVIRZA_API_URL", platform.api_url)
-            monkeypatch.setenv("CONVIRZA_OAUTH_URL", platform.oauth_url)
-            monkeypatch.setenv("CONVIRZA_TOKEN", platform.token)
+        with served(before(number), monkeypatch):
             found[number] = {name: done(step, number) for name, step in CHAINED.items()}
     return found
 
