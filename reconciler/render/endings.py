@@ -19,7 +19,7 @@ def what_is_left(result: Result) -> str:
 _NEXT_STEPS = {
     Ending.INTERRUPTED: "What is done is done: apply, or undo, again does what is left.",
     Ending.SIGNED_OUT: (
-        "Set another CONVIRZA_TOKEN, or unset it and run `reconciler login`; "
+        "Set another CONVIRZA_TOKEN where one is set, else run `reconciler login`; "
         "then apply, or undo, again: what is done is done."
     ),
 }

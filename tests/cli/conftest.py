@@ -2,22 +2,20 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from reconciler.sandbox import serve
+from tests.forks import READ_BY_PYTHON, serving, started
 
 QUICKSTART = Path(__file__).parents[2] / "examples" / "quickstart"
 
 
-class Run(NamedTuple):
-    code: int
-    out: str
-    err: str
+@pytest.fixture(scope="session")
+def forks():
+    with serving() as server:
+        yield server
 
 
 @pytest.fixture
@@ -49,21 +47,12 @@ def workspace(tmp_path):
 
 
 @pytest.fixture
-def reconciler(workspace, environment):
+def reconciler(forks, workspace, environment):
     """Runs `reconciler ARGS` in the workspace."""
 
     def run(*arguments, text_in="", **variables):
-        done = subprocess.run(
-            [sys.executable, "-m", "reconciler", *arguments],
-            cwd=workspace,
-            env={**environment, **variables},
-            input=text_in,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        return Run(done.returncode, done.stdout, done.stderr)
+        begin = started if any(name.startswith(READ_BY_PYTHON) for name in variables) else forks.run
+        return begin(arguments, workspace, {**environment, **variables}, text_in)
 
     return run
 
