@@ -79,7 +79,7 @@ class World:
         self.pace, self.chance = pace or Pace(), random.Random(7)
         self.events: list[tuple[float, int, Callable[[], None]]] = []
         self.order = count()
-        self.now, self.idle, self.workers = 0.0, workers, workers
+        self.now, self.looked, self.idle, self.workers = 0.0, 0.0, workers, workers
         self.begun = self.done = self.refused = 0
 
     def later(self, wait, what):
@@ -99,7 +99,10 @@ class World:
             if wait is None:
                 return
             if wait:
-                self.later(wait + 1e-9, self.look)
+                wait += 1e-9
+                if not self.now < self.looked <= self.now + wait:  # nobody looks until then
+                    self.looked = self.now + wait
+                    self.later(wait, self.look)
                 return
             self.send()
 
