@@ -10,6 +10,8 @@ import pytest
 
 from reconciler.render import FORMATS
 
+pytestmark = pytest.mark.no_cover  # measured by others, and half as long without
+
 ROOT = Path(__file__).parents[1]
 INSTRUCTIONS = [
     tuple(line.split(maxsplit=1))

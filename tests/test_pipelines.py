@@ -16,6 +16,8 @@ from ruamel.yaml import YAML
 from reconciler.cli import cli
 from reconciler.sandbox import serve
 
+pytestmark = pytest.mark.no_cover  # measured by others, and half as long without
+
 ROOT = Path(__file__).parents[1]
 TOOLS = Path(sys.executable).parent
 PIPELINES = ROOT / "examples" / "pipelines"

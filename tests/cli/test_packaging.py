@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.no_cover  # measured by others, and half as long without
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -17,6 +17,8 @@ from . import rigs
 from .literals import ACCOUNT, MIXED, WRITES
 from .rigs import claimed, contents, done, fates, intents, runs
 
+pytestmark = pytest.mark.no_cover  # measured by others, and half as long without
+
 BEFORE = "before the platform has it"
 BETWEEN = "before its answer"
 AFTER = "after its answer"

@@ -3,12 +3,15 @@
 import json
 import math
 
+import pytest
 from hypothesis import assume, event, example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from reconciler.files.documents import parse
+
+pytestmark = pytest.mark.no_cover  # measured by others, and half as long without
 
 PLAIN = [
     *("yes", "no", "on", "off", "y", "true", "True", "TRUE", "false", "null", "Null", "~", "nULL", "tRue"),

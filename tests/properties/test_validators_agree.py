@@ -13,6 +13,8 @@ from reconciler.kinds import KINDS
 
 from .test_convergence import scaled
 
+pytestmark = pytest.mark.no_cover  # measured by others, and half as long without
+
 settings = scaled
 NAMES = [*KINDS, *(f"{kind}-defaults" for kind in KINDS), "settings", "file"]
 ODD = [

@@ -5,7 +5,7 @@ from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
 
-from jsonschema import Draft4Validator
+from jsonschema_rs import Draft4Validator
 from lxml import etree  # type: ignore[import-untyped]
 
 

@@ -367,7 +367,7 @@ def trees(draw):
     return found
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(before=trees(), after=trees())
 def test_every_order_that_is_allowed_works_for_any_two_trees(before, after):
     try:

@@ -159,14 +159,14 @@ PLACES = ["{}", "a: {}\nb: 1\n", "- {}\n- 1\n", "a: [{}, 1]\n", "a: {{b: {}, c: 
 
 
 @pytest.mark.parametrize("place", PLACES)
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(text=ANY_TEXT)
 def test_what_is_quoted_is_read_as_it_was(place, text):
     assert read(place.format(quoted(text))) == replaced(read(place.format("W")), text)
 
 
 @pytest.mark.parametrize("place", PLACES)
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(text=ANY_TEXT.filter(lambda text: not needs_quotes(text)))
 def test_what_needs_no_quotes_is_read_as_it_was(place, text):
     assert read(place.format(text)) == replaced(read(place.format("W")), text)
