@@ -50,11 +50,6 @@ class ReconcilerError(Exception):
     def __str__(self) -> str:
         return "\n".join(map(str, self.args))
 
-    @property
-    def reasons(self) -> Sequence[object]:
-        """What the user has to know, one by one."""
-        return self.args
-
 
 class UsageError(ReconcilerError):
     """The command line asks for something that cannot be."""
@@ -67,11 +62,7 @@ class InvalidConfigurationError(ReconcilerError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
-        super().__init__("\n".join(map(str, self.problems)))
-
-    @property
-    def reasons(self) -> Sequence[object]:
-        return self.problems
+        super().__init__(*self.problems)
 
 
 class RefusedError(ReconcilerError):

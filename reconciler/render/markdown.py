@@ -257,7 +257,7 @@ _SIGNS = {ExitCode.REFUSED: "⛔", ExitCode.STALE: "⌛"}
 
 def failure(error: ReconcilerError, is_planned: bool, is_drift: bool = False) -> Iterator[str]:
     top = f"<h3>{_SIGNS.get(error.exit_code, '❌')} {heading(error, is_planned)}</h3>"
-    block = Block("", _LIST, error.reasons, lambda each: f"<li>{code(each)}</li>")
+    block = Block("", _LIST, error.args, lambda each: f"<li>{code(each)}</li>")
     yield from _page([_marker(is_drift), "", top, ""], [], [], [block])
 
 

@@ -19,7 +19,7 @@ def failure(error: ReconcilerError, is_planned: bool, _is_drift: bool = False) -
     content = {
         "verdict": _VERDICTS.get(error.exit_code, "Not done"),
         "title": heading(error, is_planned),
-        "reasons": map(of_text, error.reasons),
+        "reasons": map(of_text, error.args),
         "total": 0,
     }
     yield from lines("failure.html", content)
