@@ -152,15 +152,6 @@ def spellings(state: State) -> dict[Address, list[str]]:
     }
 
 
-def called_by(*states: State) -> dict[Address, list[str]]:
-    """All that each object is called in any of these states."""
-    names: dict[Address, list[str]] = defaultdict(list)
-    for state in states:
-        for address, more in spellings(state).items():
-            names[address] += more
-    return names
-
-
 class Index:
     """Finds the objects of one state by external id, path or name, in that order, however their accents are
     written; a number is an id.

@@ -3,21 +3,14 @@
 Live objects that no file describes keep their own names.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from reconciler.errors import Problem, Source
-from reconciler.model import (
-    Address,
-    Desired,
-    Live,
-    Notice,
-    Reference,
-    Resource,
-    State,
-)
+from reconciler.model import Address, Desired, Live, Notice, Reference, Resource, State
 from reconciler.objects.clashes import swapped, twice
-from reconciler.objects.names import Index, called_by, spellings, without_id
+from reconciler.objects.names import Index, spellings, without_id
 from reconciler.objects.references import former
 from reconciler.plans import tombstones
 from reconciler.plans.doubles import ids_of, without_doubles
@@ -85,9 +78,11 @@ def align(desired: Desired, live: Live) -> Aligned:
 
 def called(aligned: Aligned, live: Live) -> Mapping[Address, list[str]]:
     """All that each object is called: in the files, on the platform, and once all is done."""
-    names = called_by(aligned.live, {**aligned.live, **aligned.desired})
-    for at, now in called_now(aligned, live).items():
-        names[at] += now
+    names: dict[Address, list[str]] = defaultdict(list)
+    known = spellings(aligned.live), spellings({**aligned.live, **aligned.desired})
+    for each in (*known, called_now(aligned, live)):
+        for at, some in each.items():
+            names[at] += some
     return names
 
 
