@@ -6,17 +6,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from reconciler.kinds import ORDER
 from reconciler.model import Action, Address, Branch, Change, Resource, State
 from reconciler.objects.names import label_of
-from reconciler.objects.tree import children, depth_first, group_of, walk
+from reconciler.objects.tree import ancestors, children, depth_first, group_of, walk
 from reconciler.views import Node
 
 
 def touched(changes: Iterable[Change], root: Address, after: State) -> tuple[Branch, ...]:
     """Every group that changes or in which something changes, and all above it, from the root downwards.
 
-    `after` is the state once all is done; groups that go by then are shown where they were.
+    `after` is the state once all is done.
     """
-    going = {each.address: each.before for each in changes if each.action is Action.DELETE and each.before}
-    groups = {at: each for at, each in {**going, **after}.items() if at.kind == "group"}
+    groups = {at: each for at, each in _shown(changes, after).items() if at.kind == "group"}
     holds: dict[Address, list[Address]] = defaultdict(list)
     for change in changes:
         if change.kind == "group":
@@ -27,8 +26,15 @@ def touched(changes: Iterable[Change], root: Address, after: State) -> tuple[Bra
     return tuple(_branches(root, groups, holds)) if holds else ()
 
 
+def _shown(changes: Iterable[Change], after: State) -> dict[Address, Resource]:
+    """What will be there, and where it was what goes by then."""
+    going = {each.address: each.before for each in changes if each.action is Action.DELETE and each.before}
+    return {**going, **after}
+
+
 def _branches(root: Address, groups: State, holds: Mapping[Address, Collection[Address]]) -> Iterator[Branch]:
-    shown, below = _with_ancestors(holds, groups), children(groups, root)
+    shown = {each for at in holds for each in (at, *ancestors(at, groups))}
+    below = children(groups, root)
     for at in depth_first(
         root, {above: [each for each in inside if each in shown] for above, inside in below.items()}
     ):
@@ -41,13 +47,11 @@ def _branches(root: Address, groups: State, holds: Mapping[Address, Collection[A
 def all_nodes(
     changes: Collection[Change], root: Address, after: State, kinds: Collection[str]
 ) -> Iterator[Node]:
-    """Every object of these kinds, each group behind its parent and before what stands in it.
-
-    `after` as for `touched`; what goes by then is shown where it was.
+    """Every object of these kinds, each group behind its parent and before what stands in it; `after` as for
+    `touched`.
     """
     by_address = {each.address: each for each in changes}
-    going = {each.address: each.before for each in changes if each.action is Action.DELETE and each.before}
-    objects = {**going, **after}
+    objects = _shown(changes, after)
     members: dict[Address | None, list[Address]] = defaultdict(list)
 
     def place(resource: Resource) -> Address:
@@ -74,13 +78,3 @@ def _node(resource: Resource, above: Address | None, change: Change | None) -> N
     former = group_of(change.before) if change and change.before else None
     moved = former if former != group_of(resource) else None
     return Node(resource.address, label, above, change.action if change else None, moved)
-
-
-def _with_ancestors(holds: Iterable[Address], groups: State) -> set[Address]:
-    shown: set[Address] = set()
-    for at in holds:
-        group: Address | None = at
-        while group is not None and group in groups and group not in shown:
-            shown.add(group)
-            group = group_of(groups[group])
-    return shown
