@@ -10,47 +10,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from reconciler.errors import Problem, Source
+from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Live, Reference, Resource, State
-from reconciler.objects.clashes import ambiguous, rings, writable
+from reconciler.objects.clashes import ambiguous, rings
 from reconciler.objects.names import Index
-from reconciler.objects.references import references_in
 from reconciler.plans.identity import LOOSE, Holder, by_external_id, by_name, holders_of, loosened, place_of
-from reconciler.quoting import copied
-
-
-def resolve(resources: Iterable[Resource], index: Index) -> tuple[dict[Reference, Address], list[Problem]]:
-    """The live objects that references mean which no file describes."""
-    found: dict[Reference, Address] = {}
-    problems = []
-    for reference in sorted({at for each in resources for at in references_in(each)}, key=_place):
-        match index.find(reference.kind, reference.text):
-            case (address,):
-                found[reference] = address
-            case ():
-                problems.append(Problem(reference.source, unknown(reference, index)))
-            case several:
-                words = ambiguous(reference, writable(several, index.state))
-                problems.append(Problem(reference.source, words))
-    return found, problems
-
-
-def _place(reference: Reference) -> tuple[Source, str, str]:
-    return reference.source, reference.kind, str(reference.text)
-
-
-def unknown(reference: Reference, *indexes: Index) -> str:
-    near = next(filter(None, (index.nearest(reference.kind, reference.text) for index in indexes)), None)
-    guess = f"; did you mean {copied(near)}?" if near else ""
-    digits = isinstance(reference.text, str) and reference.text.isdigit()
-    hint = "; the platform's id is written without quotes" if digits else ""
-    words = f"{reference.kind} {copied(reference.text)}"
-    return f"there is no {words} in these files or on the platform{guess}{hint}"
-
-
-# -- which is which
-
 
 _Taken = dict[Address, Address]  # live objects that are renamed, and which each becomes
 

@@ -19,7 +19,7 @@ from reconciler.objects.clashes import ambiguous, writable
 from reconciler.objects.names import Index, final_addresses, spellings
 from reconciler.objects.references import readdress, references_in
 from reconciler.plans.identity import may_have_moved
-from reconciler.plans.matching import Matches, match, resolve
+from reconciler.plans.matching import Matches, match
 from reconciler.quoting import copied
 
 
@@ -51,7 +51,7 @@ def resolved(
     words = {each for resource in resources.values() for each in references_in(resource)}
     if not words and not desired.loose:
         return resources, {}, []
-    now, problems = resolve(resources.values(), index)
+    now, problems = meant_now(words, index)
     tombstoned = {
         at
         for each in desired.removed
@@ -77,6 +77,35 @@ def resolved(
         meaning.live,
         [*(each for each in problems if each.source not in {*clear, *wrong}), *wrong.values()],
     )
+
+
+def meant_now(words: Iterable[Reference], index: Index) -> tuple[dict[Reference, Address], list[Problem]]:
+    """The live objects that these references mean, and what is wrong with the others."""
+    found: dict[Reference, Address] = {}
+    problems = []
+    for reference in sorted(words, key=_place):
+        match index.find(reference.kind, reference.text):
+            case (address,):
+                found[reference] = address
+            case ():
+                problems.append(Problem(reference.source, _unknown(reference, index)))
+            case several:
+                message = ambiguous(reference, writable(several, index.state))
+                problems.append(Problem(reference.source, message))
+    return found, problems
+
+
+def _place(reference: Reference) -> tuple[Source, str, str]:
+    return reference.source, reference.kind, str(reference.text)
+
+
+def _unknown(reference: Reference, index: Index) -> str:
+    near = index.nearest(reference.kind, reference.text)
+    guess = f"; did you mean {copied(near)}?" if near else ""
+    digits = isinstance(reference.text, str) and reference.text.isdigit()
+    hint = "; the platform's id is written without quotes" if digits else ""
+    words = f"{reference.kind} {copied(reference.text)}"
+    return f"there is no {words} in these files or on the platform{guess}{hint}"
 
 
 def _later(

@@ -3,7 +3,9 @@ import pytest
 from reconciler.errors import Problem
 from reconciler.objects.clashes import rings, swapped
 from reconciler.objects.names import Index
-from reconciler.plans.matching import match, resolve
+from reconciler.objects.references import references_in
+from reconciler.plans.matching import match
+from reconciler.plans.meaning import meant_now
 
 from .literals import ROOT, at, kept, live, ref, state, texts, to, written
 
@@ -285,14 +287,13 @@ LIVE = live(
     ],
 )
 def test_references_are_looked_up_on_the_platform(fields, found, problems):
-    resolved, wrong = resolve([written("route/R", **fields)], Index(LIVE.resources))
+    resolved, wrong = meant_now(references_in(written("route/R", **fields)), Index(LIVE.resources))
     assert sorted(map(str, resolved.values())) == found
     assert texts(wrong) == problems
 
 
 def test_every_place_of_an_unknown_word_is_named():
-    routes = [written(f"route/{line}", line, group=ref("group/zzz", line)) for line in (9, 3)]
-    _, problems = resolve(routes, Index(state(ROOT)))
+    _, problems = meant_now([ref("group/zzz", line) for line in (9, 3)], Index(state(ROOT)))
     assert [problem.source for problem in problems] == [at(3), at(9)]
 
 
