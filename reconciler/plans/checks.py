@@ -1,7 +1,7 @@
 """What would be refused or do harm, found before anything is sent."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from reconciler.errors import Problem
 from reconciler.facts import Kind, Settable
@@ -39,7 +39,7 @@ def _missing(kinds: Kinds, changes: Sequence[Change]) -> Iterator[Problem]:
 def _unsettable(kinds: Kinds, changes: Sequence[Change]) -> Iterator[Problem]:
     for change in changes:
         for field in change.fields if change.action is Action.UPDATE else ():
-            if change.after and is_settled(kinds[change.kind], field):
+            if change.after and _is_settled(kinds[change.kind], field):
                 yield Problem(
                     change.after.place(field.name),
                     f"{field.name} of {change.address} is {told(field.old)} on the platform and cannot be "
@@ -47,7 +47,7 @@ def _unsettable(kinds: Kinds, changes: Sequence[Change]) -> Iterator[Problem]:
                 )
 
 
-def is_settled(kind: Kind, change: FieldChange) -> bool:
+def _is_settled(kind: Kind, change: FieldChange) -> bool:
     """Whether the field has a value on the platform that stays for good."""
     settable = kind.field(change.name).settable
     return settable is not Settable.ALWAYS and change.old is not None
@@ -110,13 +110,13 @@ def _rings(changes: Sequence[Change], after: State) -> Iterator[Problem]:
 
 def _in_use(changes: Sequence[Change], after: State) -> Iterator[Problem]:
     deleted = {change.address: change.source for change in changes if change.action is Action.DELETE}
-    users: dict[Address, list[Address]] = defaultdict(list)
+    users: dict[Address, set[Address]] = defaultdict(set)
     for resource in after.values() if deleted else ():
         for address in addresses_in(resource.fields):
             if address in deleted:
-                users[address].append(resource.address)
-    for address, names in _sorted(users).items():
-        source = deleted[address]
+                users[address].add(resource.address)
+    for address in sorted(users):
+        source, names = deleted[address], sorted(users[address])
         assert source is not None
         why = _not_empty(names) if address.kind == "group" else _needed(names)
         yield Problem(source, f"{address} cannot be deleted: {why}")
@@ -136,7 +136,3 @@ def _needed(names: Sequence[Address]) -> str:
 
 
 _SHOWN = 5
-
-
-def _sorted(users: Mapping[Address, list[Address]]) -> dict[Address, list[Address]]:
-    return {address: sorted(set(users[address])) for address in sorted(users)}
