@@ -8,6 +8,7 @@ from reconciler.changes import has, is_active_admin, is_move, is_rerouted
 from reconciler.kinds import ADMIN, INACTIVE, KINDS, ORDER
 from reconciler.model import Action, Address, Change, Notice, Plan, Resource, State
 from reconciler.objects.references import addresses_in
+from reconciler.objects.tree import group_of
 from reconciler.wording import counted, fitting, joined, listed
 
 _SHOWN = 5
@@ -78,11 +79,11 @@ def _what_became(change: Change) -> str:
 def _moving(changes: Mapping[Address, Change], after: State) -> Iterator[Notice]:
     """What goes along with groups that move, at any depth; not what is new there, or gets there by itself."""
     moved = [change.address for change in changes.values() if change.kind == "group" and is_move(change)]
-    inside: dict[Address, list[Resource]] = defaultdict(list)
+    inside: dict[Address | None, list[Resource]] = defaultdict(list)
     for resource in after.values() if moved else ():
         change = changes.get(resource.address)
         if not change or (change.action is Action.UPDATE and not is_move(change)):
-            inside[resource.value(KINDS[resource.kind].home)].append(resource)
+            inside[group_of(resource)].append(resource)
     for group in moved:
         if along := sorted(_below(group, inside), key=lambda each: each.address):
             yield Notice(
@@ -90,7 +91,7 @@ def _moving(changes: Mapping[Address, Change], after: State) -> Iterator[Notice]
             )
 
 
-def _below(group: Address, inside: Mapping[Address, Sequence[Resource]]) -> Iterator[Resource]:
+def _below(group: Address, inside: Mapping[Address | None, Sequence[Resource]]) -> Iterator[Resource]:
     groups = [group]
     for each in groups:
         for resource in inside.get(each, ()):

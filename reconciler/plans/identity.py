@@ -17,7 +17,7 @@ def holders_of(resources: Iterable[Resource]) -> Mapping[Holder | None, list[Add
     """Live objects by external id, by name within their place, and by that loosely where it is another."""
     holders: dict[Holder | None, list[Address]] = defaultdict(list)
     for resource in resources:
-        name = by_name(resource, resource.value(place_of(resource)))
+        name = by_name(resource, place_of(resource))
         loose = loosened(name)
         for holder in (by_external_id(resource), name, (LOOSE, *loose) if loose != name else None):
             if holder:
@@ -31,8 +31,9 @@ def loosened(holder: Holder) -> Holder:
     return kind, place, loosely(name)
 
 
-def place_of(resource: Resource) -> str:
-    return KINDS[resource.kind].place
+def place_of(resource: Resource) -> Value:
+    """What its name is unique in."""
+    return resource.value(KINDS[resource.kind].place)
 
 
 def by_external_id(resource: Resource) -> Holder | None:
@@ -52,5 +53,5 @@ def may_have_moved(new: Resource, old: Resource) -> bool:
     """Whether a group is called as one in another place is, and is not another by its external id."""
     kind = KINDS[new.kind]
     are_two = new.value(kind.external_id) and old.value(kind.external_id)
-    has_place = kind.is_tree and old.value(kind.place) is not None
+    has_place = kind.is_tree and place_of(old) is not None
     return has_place and label_of(new) == label_of(old) and not are_two

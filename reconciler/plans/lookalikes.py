@@ -14,8 +14,8 @@ from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Resource, State, Value
 from reconciler.objects.codec import comparable
 from reconciler.objects.names import label_of
-from reconciler.objects.tree import ancestors
-from reconciler.plans.identity import may_have_moved
+from reconciler.objects.tree import ancestors, group_of
+from reconciler.plans.identity import may_have_moved, place_of
 
 _SHORTEST_WORD = 4
 
@@ -114,8 +114,7 @@ def _moved(created: State, strangers: State, before: State, known: Collection[Pa
     }
     everything, every = {**before, **created}, {*pairs, *known}
     for new, old in pairs:
-        place = KINDS[new.kind].place
-        goes_along = (created[new].value(place), strangers[old].value(place)) in every
+        goes_along = (place_of(created[new]), place_of(strangers[old])) in every
         if not goes_along and old not in ancestors(new, everything):
             yield new, old
 
@@ -186,10 +185,9 @@ def _new_places(changes: Sequence[Change], before: State, strangers: State) -> M
     after = {change.address: change.after for change in changes}
     places: dict[Address, set[Value]] = {}
     for address, resource in before.items():
-        name = KINDS[resource.kind].home
-        now = after.get(address, resource)
-        if address not in strangers and now and isinstance(resource.value(name), Address):
-            places.setdefault(resource.value(name), set()).add(now.value(name))
+        place, now = group_of(resource), after.get(address, resource)
+        if address not in strangers and now and place:
+            places.setdefault(place, set()).add(now.value(KINDS[now.kind].home))
     return places
 
 
@@ -199,12 +197,7 @@ def _followed(changes: Sequence[Change], created: State, strangers: State, befor
     everything = {**before, **created}
     for old, places in _new_places(changes, before, strangers).items():
         new: Value = next(iter(places)) if len(places) == 1 else None
-        if (
-            isinstance(new, Address)
-            and new in created
-            and old in strangers
-            and strangers[old].value("parent") is not None
-        ):
+        if new in created and old in strangers and strangers[old].value("parent") is not None:
             inside = old in ancestors(new, everything)
             if not inside and left_behind.get(old, set()) <= places:
                 yield new, old
@@ -217,7 +210,6 @@ def _left_behind(created: Iterable[Resource], strangers: State) -> Mapping[Addre
     again = {(each.kind, label_of(each)): each.value(KINDS[each.kind].home) for each in created}
     places: dict[Address, set[Value]] = {}
     for resource in strangers.values():
-        place = resource.value(KINDS[resource.kind].home)
-        if isinstance(place, Address):
+        if place := group_of(resource):
             places.setdefault(place, set()).add(again.get((resource.kind, label_of(resource))))
     return places

@@ -142,7 +142,7 @@ def _own(resource: Resource, known: Mapping[Any, Address], there: _There) -> lis
     external_id = by_external_id(resource)
     if external_id and external_id in there.holders:
         return there.holders[external_id]
-    place = resource.value(place_of(resource))
+    place = place_of(resource)
     if place is not None and place not in known:
         return []
     named = there.holders.get(by_name(resource, known.get(place)), [])
@@ -172,7 +172,7 @@ def _respelled(
     unclear: dict[Address, tuple[Address, ...]] = {}
     claimed = {**claims, **{at: at for at in there.going}}
     for resource in lone:
-        place = resource.value(place_of(resource))
+        place = place_of(resource)
         if place is None or place in known:
             loose = loosened(by_name(resource, known.get(place)))
             alike = {*there.holders.get(loose, ()), *there.holders.get((LOOSE, *loose), ())}

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from reconciler.errors import Problem, Source
-from reconciler.kinds import KINDS
 from reconciler.model import Address, Notice, Reference, Resource, State
 from reconciler.objects.clashes import ambiguous
 from reconciler.objects.names import Index, without_id
+from reconciler.objects.tree import group_of
 from reconciler.plans.matching import Matches
 
 
@@ -80,7 +80,7 @@ def coming(
 
 def _is_taken_over(resource: Resource, described: Mapping[Address, Resource]) -> bool:
     """Whether the path belongs to something that the files describe under its external id."""
-    return resource.address in described or resource.value(KINDS[resource.kind].home) in described
+    return resource.address in described or group_of(resource) in described
 
 
 def _described(tombstone: Reference | Address, resource: Resource) -> str:
