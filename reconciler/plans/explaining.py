@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from reconciler.errors import Source, UsageError
-from reconciler.facts import Field, Kind
+from reconciler.facts import Field
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Change, Notice, Resource, State
 from reconciler.objects.diff import in_order
@@ -38,7 +38,7 @@ def explain(draft: Draft, words: str) -> Explanation:
         is_managed=desired is not None,
         source=desired.source if desired else _asking(draft).get(address),
         path=_path(resource, states),
-        fields=tuple(_fields(draft, desired, live, change)),
+        fields=tuple(_fields(draft, address, change)),
         refers_to=tuple(sorted(set(addresses_in(resource.fields)))),
         referred_to_by=tuple(
             sorted(at for at, each in states.items() if address in set(addresses_in(each.fields)))
@@ -123,13 +123,12 @@ class _Seen(NamedTuple):
     is_shown: bool
 
 
-def _fields(
-    draft: Draft, desired: Resource | None, live: Resource | None, change: Change | None
-) -> Iterator[FieldNote]:
+def _fields(draft: Draft, address: Address, change: Change | None) -> Iterator[FieldNote]:
+    desired, live = draft.aligned.desired.get(address), draft.aligned.live.get(address)
     written = desired.fields if desired else {}
     shown = live.fields if live else {}
     changing = {each.name for each in change.fields} if change else set()
-    kind, address = _kind(draft, desired, live)
+    kind = draft.facts.kinds[address.kind]
     for name in in_order(kind, {*written, *shown}):
         seen = _Seen(
             address, kind.field(name), name in written, name in changing, shown.get(name) is not None
@@ -138,11 +137,6 @@ def _fields(
         place = desired.place(name) if desired and name in written else None
         is_default = bool(desired and name in desired.defaults)
         yield FieldNote(name, written.get(name), shown.get(name), standing, rule, place, is_default)
-
-
-def _kind(draft: Draft, *resources: Resource | None) -> tuple[Kind, Address]:
-    address = next(each.address for each in resources if each)
-    return draft.facts.kinds[address.kind], address
 
 
 def _standing(draft: Draft, seen: _Seen) -> tuple[Standing, str]:
