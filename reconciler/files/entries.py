@@ -31,7 +31,7 @@ class Entry(NamedTuple):
         """Where the value, or the key, at a path stands; of what is not there, where it is missing."""
         if not path or path[0] not in self.data:
             return self.source
-        return _walk(*self._origin(path), path, of_key=of_key)
+        return place_in(*self._origin(path), path, of_key=of_key)
 
     def place_of(self, field: str) -> Source:
         """Where a field stands, which may be under `extra`."""
@@ -68,7 +68,8 @@ _SEVERAL, _LIKENESS, _SHOWN = 2, 0.8, 3
 Stand = tuple[Document, Any]  # a mapping, and the document that it stands in
 
 
-def _walk(document: Document, container: Any, path: Sequence[str | int], *, of_key: bool) -> Source:
+def place_in(document: Document, container: Any, path: Sequence[str | int], *, of_key: bool) -> Source:
+    """Where the value, or the key, at a path within a mapping or list stands."""
     for part in path[:-1]:
         container = container[part]
     return document.key_place(container, path[-1]) if of_key else document.place(container, path[-1])
@@ -100,7 +101,7 @@ class Sections:
         blamed = set()
         for fault in faults(name, value, partial(_text, document, value)):
             path = (*at, *fault.path)
-            place = _walk(document, document.data, path, of_key=fault.at_key) if path else document.start
+            place = place_in(document, document.data, path, of_key=fault.at_key) if path else document.start
             self.problems.append(Problem(place, fault.message))
             blamed |= {str(part) for part in fault.path[:1]}
         return blamed

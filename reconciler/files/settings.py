@@ -6,12 +6,12 @@ from typing import Any
 
 from reconciler.errors import Problem, Source
 from reconciler.files.documents import Document
-from reconciler.files.entries import Sections
+from reconciler.files.entries import Sections, place_in
 from reconciler.files.faults import shown
 from reconciler.files.hints import nearest
 from reconciler.kinds import KIND_NAMES, KINDS
 from reconciler.model import Action, Limit, Settings
-from reconciler.objects.overrides import Path, deceptive, unknown_names
+from reconciler.objects.overrides import deceptive, unknown_names
 
 # Unless the files say otherwise.
 DEFAULT_LIMITS: Mapping[Action, Limit] = MappingProxyType({Action.DELETE: Limit(10, 20)})
@@ -52,14 +52,9 @@ def _mapping(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _list(data: Mapping[str, Any], name: str) -> list[Any]:
-    found = data.get(name)
-    return found if isinstance(found, list) else []
-
-
 def _each(document: Document, data: Mapping[str, Any], name: str) -> Iterator[tuple[str, Source]]:
-    listed = _list(data, name)
-    for number, entry in enumerate(listed):
+    listed = data.get(name)
+    for number, entry in enumerate(listed if isinstance(listed, list) else ()):
         yield str(entry), document.place(listed, number)
 
 
@@ -120,12 +115,6 @@ def _bad_facts(
     unknown = [*unknown_names(platform)]
     for path, known in unknown:
         message = f"there is no field {shown(path[-1])}{nearest(path[-1], known)}"
-        yield Problem(_key_place(document, data["platform"], path), message)
+        yield Problem(place_in(document, data["platform"], path, of_key=True), message)
     for path, message in () if unknown else deceptive(platform):
-        yield Problem(_key_place(document, data["platform"], path), message)
-
-
-def _key_place(document: Document, container: Any, path: Path) -> Source:
-    for part in path[:-1]:
-        container = container[part]
-    return document.key_place(container, path[-1])
+        yield Problem(place_in(document, data["platform"], path, of_key=True), message)
