@@ -15,9 +15,8 @@ from reconciler.files.schema import load
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Desired, Live, Resource, Settings, Value
 from reconciler.objects.names import Index
-from reconciler.objects.references import references_in
+from reconciler.objects.references import mapped, references_in
 from reconciler.objects.tree import home_of, walk
-from reconciler.objects.values import mapped
 from reconciler.plans import planning
 from reconciler.plans.matching import twins
 from reconciler.progress import Progress, unwatched, watched

@@ -14,7 +14,7 @@ from typing import Any
 from reconciler.facts import Field, Kind, Type
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Fields, Reference, Value
-from reconciler.objects.values import mapped
+from reconciler.objects.references import mapped
 
 Row = Mapping[str, Any]
 

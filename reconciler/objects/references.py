@@ -1,4 +1,6 @@
-"""What refers to what: the addresses and references within values, and putting others in their places."""
+"""What refers to what: the addresses and references within values, and putting others in their places; and
+the one walk through values that may be nested.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -7,7 +9,6 @@ from typing import Any
 from reconciler.facts import Field, Type
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Reference, Resource, Value
-from reconciler.objects.values import mapped
 
 
 def addresses_in(value: Value) -> Iterator[Address]:
@@ -29,6 +30,19 @@ def map_values(value: Value, translate: Mapping[Any, Any]) -> Value:
     """The same value with each address (or reference) that `translate` knows put in another's place."""
     known = Address, Reference
     return mapped(value, lambda each: translate.get(each, each) if isinstance(each, known) else each)
+
+
+def mapped(value: Value, put: Callable[[Value], Value], *, plain: bool = False) -> Value:
+    """The same value with `put` done to all that is not nested; if it is to be `plain`, lists for tuples."""
+    match value:
+        case Address() | Reference() | str():  # as most are; and the first two are tuples
+            return put(value)
+        case tuple() | list():
+            return (list if plain else type(value))(mapped(entry, put, plain=plain) for entry in value)
+        case Mapping():
+            return {name: mapped(entry, put, plain=plain) for name, entry in value.items()}
+        case _:
+            return put(value)
 
 
 def references_in(resource: Resource) -> Iterator[Reference]:

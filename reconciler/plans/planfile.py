@@ -18,7 +18,7 @@ from reconciler.model import (
     Status,
     Value,
 )
-from reconciler.objects.values import mapped
+from reconciler.objects.references import mapped
 
 FORMAT_VERSION = "1"
 

@@ -8,8 +8,7 @@ from reconciler.facts import Kind
 from reconciler.kinds import Kinds
 from reconciler.model import Action, Address, Change, Outcome, Request, Status, Value
 from reconciler.objects.codec import row_id
-from reconciler.objects.references import map_values
-from reconciler.objects.values import mapped
+from reconciler.objects.references import map_values, mapped
 from reconciler.views import Look
 
 Ids = Mapping[Address, int]
