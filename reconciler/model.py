@@ -13,6 +13,7 @@ from reconciler.errors import Source
 # themselves, as nothing else is hashed as quickly: ask for them first.
 Value = Any
 Fields = Mapping[str, Value]
+Platform = Mapping[str, Mapping[str, Any]]  # facts that replace the built-in ones, by kind
 
 
 class Address(NamedTuple):
@@ -94,7 +95,7 @@ class Limit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`limits` by kind and action; `platform` holds facts that replace the built-in ones, by kind."""
+    """`limits` by kind and action."""
 
     account: int | None = None
     account_source: Source | None = None
@@ -104,7 +105,7 @@ class Settings:
     prune: Mapping[str, Source] = field(default_factory=dict)
     protect: Mapping[str, Source] = field(default_factory=dict)
     limits: Mapping[tuple[str, "Action"], Limit] = field(default_factory=dict)
-    platform: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    platform: Platform = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +248,7 @@ class Plan:
     reads: int
     refusals: tuple[Notice, ...] = ()
     ids: Mapping[Address, int] = field(default_factory=dict)
-    platform: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    platform: Platform = field(default_factory=dict)
     tree: tuple[Branch, ...] = ()
     base: str | None = None
     seconds: float = field(default=0.0, compare=False)

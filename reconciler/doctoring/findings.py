@@ -7,7 +7,8 @@ from functools import reduce
 from typing import Any, NamedTuple
 
 from reconciler.facts import Kind
-from reconciler.objects.overrides import Platform, kinds_with
+from reconciler.model import Platform
+from reconciler.objects.overrides import kinds_with
 
 Facts = Mapping[str, Any]
 

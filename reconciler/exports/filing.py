@@ -12,7 +12,7 @@ from typing import Any
 from reconciler.exports.spelling import Line, lines, scalar
 from reconciler.facts import Kind
 from reconciler.kinds import KINDS
-from reconciler.model import Address, Live, Resource
+from reconciler.model import Address, Live, Platform, Resource
 from reconciler.objects.names import label_of
 from reconciler.objects.tree import group_of, home_of, walk
 
@@ -20,8 +20,6 @@ SCHEMA_FILE = "schemas/config.schema.json"
 SCHEMA_LINE = f"# yaml-language-server: $schema={SCHEMA_FILE}"  # for editors, where that file is beside
 WHOLE = "account.yaml"
 NOTHING = -1  # the entry of lines that belong to none
-
-Facts = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ def files(
     entries: Sequence[Entry],
     outside: Collection[str],
     account: int,
-    platform: Facts,
+    platform: Platform,
 ) -> Mapping[str, Sequence[Line]]:
     """The lines of each file; the settings stand in one of them, and vouch for what is `outside`."""
     by_file: dict[str, list[int]] = defaultdict(list)
@@ -101,7 +99,7 @@ def _head(account: int) -> Iterator[Line]:
     yield Line(f"# Account {account}, as `reconciler export` found it.", NOTHING)
 
 
-def _settings(account: int, platform: Facts, outside: Collection[str]) -> Iterator[Line]:
+def _settings(account: int, platform: Platform, outside: Collection[str]) -> Iterator[Line]:
     yield from (Line(text, NOTHING) for text in ("", "settings:", f"  account: {account}"))
     if outside:
         yield Line("  external:", NOTHING)

@@ -10,7 +10,7 @@ from reconciler.files.entries import Sections, place_in
 from reconciler.files.faults import shown
 from reconciler.files.hints import nearest
 from reconciler.kinds import KIND_NAMES, KINDS
-from reconciler.model import Action, Limit, Settings
+from reconciler.model import Action, Limit, Platform, Settings
 from reconciler.objects.overrides import deceptive, unknown_names
 
 # Unless the files say otherwise.
@@ -78,7 +78,7 @@ def _limit(data: Mapping[str, Any], action: Action) -> Limit | None:
     return Limit(number, percent)
 
 
-def _platform(sections: Sections, data: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+def _platform(sections: Sections, data: Mapping[str, Any]) -> Platform:
     """Only if nothing is wrong with it: the facts are used to read what is live."""
     facts = {name: each for name, each in _mapping(data, "platform").items() if name in KINDS}
     is_sound = not sections.problems and all(isinstance(each, dict) for each in facts.values())
@@ -109,9 +109,7 @@ def _bad_ignores(document: Document, data: Mapping[str, Any]) -> Iterator[Proble
                 )
 
 
-def _bad_facts(
-    document: Document, data: Mapping[str, Any], platform: Mapping[str, Mapping[str, Any]]
-) -> Iterator[Problem]:
+def _bad_facts(document: Document, data: Mapping[str, Any], platform: Platform) -> Iterator[Problem]:
     unknown = [*unknown_names(platform)]
     for path, known in unknown:
         message = f"there is no field {shown(path[-1])}{nearest(path[-1], known)}"

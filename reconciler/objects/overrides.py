@@ -7,9 +7,9 @@ from typing import Any
 
 from reconciler.facts import Field, Kind, Settable, Type
 from reconciler.kinds import KINDS, Kinds
+from reconciler.model import Platform
 from reconciler.objects.codec import fold, spellings
 
-Platform = Mapping[str, Mapping[str, Any]]
 Path = tuple[str, ...]
 
 _SETTABLE = {"always": Settable.ALWAYS, "once": Settable.ONCE, "creation": Settable.CREATION}

@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.facts import Field, Kind
 from reconciler.kinds import KINDS, Kinds
-from reconciler.model import Action, Address, Change, Fields, Notice, Resource, State
+from reconciler.model import Action, Address, Change, Fields, Notice, Platform, Resource, State
 from reconciler.objects.diff import in_order
 from reconciler.objects.fidelity import is_addressed
 from reconciler.objects.names import Index, label_of
@@ -174,7 +174,7 @@ def still_called(changes: Collection[Change], live: State) -> Iterator[Notice]:
             yield Notice(STILL_CALLED, str(address), message)
 
 
-def own_facts(platform: Mapping[str, Mapping[str, Any]]) -> Iterator[Notice]:
+def own_facts(platform: Platform) -> Iterator[Notice]:
     """What `settings.platform` has changed decides what is sent, so whoever reads the plan has to know."""
     facts = sorted(stated(platform))
     if facts:

@@ -23,13 +23,14 @@ from reconciler.model import (
     Notice,
     Origin,
     Plan,
+    Platform,
     Request,
     Resource,
     Value,
 )
 from reconciler.objects.codec import canonical, is_nested_too_deep
 from reconciler.objects.fidelity import is_as_shown
-from reconciler.objects.overrides import Platform, deceptive, kinds_with, unknown_names
+from reconciler.objects.overrides import deceptive, kinds_with, unknown_names
 from reconciler.objects.references import addresses_in
 from reconciler.plans.notices import own_facts
 from reconciler.plans.ordering import ring
