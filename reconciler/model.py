@@ -75,11 +75,6 @@ class Resource:
 State = Mapping[Address, Resource]
 
 
-def interim(kind: str, number: int | None) -> Address:
-    """What a live object goes by until all have their final names."""
-    return Address(kind, f"\0{number}")
-
-
 class Limit(NamedTuple):
     """Too many are more than `number` that are also more than `percent` of a kind; None sets no limit."""
 

@@ -10,10 +10,10 @@ from reconciler.facts import Field, Type
 from reconciler.files.entries import Entry
 from reconciler.files.faults import shown
 from reconciler.kinds import REFERRED_TO
-from reconciler.model import Address, Reference, Resource, State, Value, interim
+from reconciler.model import Address, Reference, Resource, State, Value
 from reconciler.objects.clashes import ambiguous, writable
 from reconciler.objects.codec import canonical
-from reconciler.objects.names import Index, final_addresses, label_of, placed_key
+from reconciler.objects.names import Index, final_addresses, interim, label_of, placed_key
 from reconciler.objects.references import readdress, references_in
 from reconciler.objects.tree import MOST_ABOVE, ancestors, is_below_too_many
 

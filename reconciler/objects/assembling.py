@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.facts import Kind
 from reconciler.kinds import REFERRED_TO, Kinds
-from reconciler.model import Address, Live, Resource, Value, interim
+from reconciler.model import Address, Live, Resource, Value
 from reconciler.objects.codec import Row, decode, is_gone, row_id
-from reconciler.objects.names import distinct, final_addresses, placed_key
+from reconciler.objects.names import distinct, final_addresses, interim, placed_key
 from reconciler.objects.references import readdress
 
 Known = Mapping[tuple[str, int | None], Address]  # what was read, by kind and id

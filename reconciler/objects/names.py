@@ -46,6 +46,11 @@ def label_of(resource: Resource) -> str:
     return str(resource.value(KINDS[resource.kind].label))
 
 
+def interim(kind: str, number: int | None) -> Address:
+    """What a live object goes by until all have their final names."""
+    return Address(kind, f"\0{number}")
+
+
 def final_addresses(resources: Iterable[Resource]) -> dict[Address, Address]:
     """Which address each resource should bear, by the one it bears now.
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from reconciler.errors import Problem
-from reconciler.model import Address, Resource, State, Value, interim
+from reconciler.model import Address, Resource, State, Value
+from reconciler.objects.names import interim
 from reconciler.objects.references import addresses_in, map_values
 from reconciler.plans.matching import Matches
 

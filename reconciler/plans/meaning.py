@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from reconciler.errors import Problem, Source
 from reconciler.kinds import KINDS, REFERRED_TO
-from reconciler.model import Address, Desired, Live, Reference, Resource, State, interim
+from reconciler.model import Address, Desired, Live, Reference, Resource, State
 from reconciler.objects.clashes import ambiguous, writable
-from reconciler.objects.names import Index, final_addresses, spellings
+from reconciler.objects.names import Index, final_addresses, interim, spellings
 from reconciler.objects.references import readdress, references_in
 from reconciler.plans.identity import may_have_moved
 from reconciler.plans.matching import Matches, match
