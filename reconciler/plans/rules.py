@@ -7,7 +7,7 @@ from typing import NamedTuple
 from reconciler.errors import Problem, Source
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Notice, Settings, State
-from reconciler.objects.patterns import called, is_named, meant
+from reconciler.objects.patterns import called, meant
 from reconciler.wording import listed
 
 Names = Mapping[Address, Collection[str]]
@@ -39,15 +39,11 @@ def vouched_for(settings: Settings, names: Names) -> frozenset[Address]:
 
 def ignored(settings: Settings, names: Names) -> Mapping[Address, frozenset[str]]:
     """The fields that `settings.ignore` leaves to somebody else, by object; any of its names counts."""
-    return {
-        address: frozenset(
-            field
-            for pattern, fields in settings.ignore
-            if is_named(pattern, address, some)
-            for field in fields
-        )
-        for address, some in names.items()
-    }
+    objects, found = called(names), defaultdict[Address, frozenset[str]](frozenset)
+    for pattern, fields in settings.ignore:
+        for address in meant(pattern, objects):
+            found[address] |= {*fields}
+    return found
 
 
 def unused(settings: Settings, names: Names) -> Iterator[Notice]:
