@@ -76,17 +76,17 @@ def align(desired: Desired, live: Live) -> Aligned:
     )
 
 
-def called(aligned: Aligned, live: Live) -> Mapping[Address, list[str]]:
+def all_names(aligned: Aligned, live: Live) -> Mapping[Address, list[str]]:
     """All that each object is called: in the files, on the platform, and once all is done."""
     names: dict[Address, list[str]] = defaultdict(list)
     known = spellings(aligned.live), spellings({**aligned.live, **aligned.desired})
-    for each in (*known, called_now(aligned, live)):
+    for each in (*known, names_now(aligned, live)):
         for at, some in each.items():
             names[at] += some
     return names
 
 
-def called_now(aligned: Aligned, live: Live) -> Mapping[Address, list[str]]:
+def names_now(aligned: Aligned, live: Live) -> Mapping[Address, list[str]]:
     """All that each object is called on the platform."""
     now = spellings(live.resources)
     addresses = {(each.kind, each.id): at for at, each in live.resources.items()}

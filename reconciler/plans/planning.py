@@ -27,7 +27,7 @@ from reconciler.objects.names import label_of, spellings
 from reconciler.objects.overrides import kinds_with
 from reconciler.objects.references import map_values
 from reconciler.plans import branches, checks, consequences, notices, rules, safety
-from reconciler.plans.alignment import Aligned, align, called, called_now
+from reconciler.plans.alignment import Aligned, align, all_names, names_now
 from reconciler.plans.lookalikes import Lookalike, lookalikes
 from reconciler.plans.ordering import ordered, with_last
 from reconciler.plans.targets import targeted
@@ -105,7 +105,7 @@ def drafted(
     _raise_any(aligned.problems)
     safety.demand_root_stays(aligned)
     safety.demand_described(aligned, settings)
-    names = called(aligned, live) if any(rules.rules(settings)) else {}
+    names = all_names(aligned, live) if any(rules.rules(settings)) else {}
     spared = safety.spared(aligned, settings, names, live.own)
     external = rules.vouched_for(settings, names)
     pruned = safety.pruned(aligned, settings, {*spared, *external})
@@ -180,7 +180,7 @@ def _outlived(
 ) -> Iterator[Problem]:
     if any(rules.rules(settings)) and rules.renames(changes):
         then = spellings(afterwards(aligned.live, changes))
-        yield from rules.outlived(settings, aligned.desired, called_now(aligned, live), then)
+        yield from rules.outlived(settings, aligned.desired, names_now(aligned, live), then)
 
 
 def _raise_any(problems: Iterable[Problem]) -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from reconciler.errors import RefusedError
 from reconciler.model import Action, Limit, Settings
-from reconciler.plans.alignment import align, called
+from reconciler.plans.alignment import align, all_names
 from reconciler.plans.rules import unused, vouched_for
 from reconciler.plans.safety import (
     demand_described,
@@ -95,7 +95,7 @@ def test_what_prune_leaves_alone(options, kept_back):
     "pattern", ["tag/ROOT/Cold", "tag/Cold", "tag/cold ", "tag/4", "tag/Acme/Cold", "tag/ROOT/*"]
 )
 def test_what_is_external_is_named_as_what_is_protected_is(pattern):
-    names = called(aligned(HOT_FILE), LIVE)
+    names = all_names(aligned(HOT_FILE), LIVE)
     assert vouched_for(settings(external=[pattern]), names) == {to("tag/ROOT/Cold")}
 
 
@@ -110,7 +110,7 @@ def test_doubles_are_not_pruned():
 
 def reasons(*patterns, own=(), removed=HOT_REMOVED, actual=LIVE, described=()):
     both = aligned(*described, removed=removed, actual=actual)
-    found = spared(both, settings(protect=patterns), called(both, actual), own)
+    found = spared(both, settings(protect=patterns), all_names(both, actual), own)
     return {str(address): reason for address, reason in found.items() if address != TOP}
 
 
@@ -171,7 +171,7 @@ def test_what_stands_outside_the_account_is_never_deleted():
     both = aligned(
         written("user/jane@acme", 3, username="jane@acme"), rules=rules, actual=live(JANE, foreign)
     )
-    found = spared(both, rules, called(both, live(JANE, foreign)), ())
+    found = spared(both, rules, all_names(both, live(JANE, foreign)), ())
     assert found[foreign.address] == "it is in group 7777, which is not in this account"
     assert not pruned(both, rules, found)
 
@@ -181,7 +181,7 @@ def test_what_the_platform_does_not_place_is_not_pruned():
     lost = kept("tag/None/Hot", 9, tag_name="Hot", group=None)
     rules = settings(prune=["tag"])
     both = aligned(HOT_FILE, rules=rules, actual=live(lost))
-    found = spared(both, rules, called(both, live(lost)), ())
+    found = spared(both, rules, all_names(both, live(lost)), ())
     assert found[lost.address] == "the platform does not say which group it is in"
     assert not pruned(both, rules, found)
     assert not list(protected({lost.address: at()}, found))  # whoever writes a tombstone means it
@@ -189,7 +189,7 @@ def test_what_the_platform_does_not_place_is_not_pruned():
 
 def test_the_root_needs_no_pattern():
     both = aligned(removed=[ref("tag/S/Hot")])
-    found = spared(both, settings(), called(both, LIVE), ())
+    found = spared(both, settings(), all_names(both, LIVE), ())
     assert found == {TOP: "it is the account's root"}
 
 
@@ -229,14 +229,14 @@ def test_what_protection_has_kept_from_prune(address, prune, expected):
 def test_a_pattern_that_names_nothing():
     rules = settings(protect=["tag/hto", "tag/hot", "user/new@*", "user/X-7"])
     new = written("user/new@acme", 3, username="new@acme", group=ref("group/S", 3))
-    assert [tuple(each) for each in unused(rules, called(aligned(HOT_FILE, new), LIVE))] == [
+    assert [tuple(each) for each in unused(rules, all_names(aligned(HOT_FILE, new), LIVE))] == [
         (
             "protects-nothing",
             "tag/hto",
             "settings.protect has 'tag/hto' (a.yaml:21:1), but nothing is called so",
         )
     ]
-    assert list(unused(settings(), called(aligned(HOT_FILE), LIVE))) == []
+    assert list(unused(settings(), all_names(aligned(HOT_FILE), LIVE))) == []
 
 
 # -- how much is too much
@@ -384,7 +384,7 @@ def test_a_pattern_of_ignore_or_external_that_names_nothing():
         ignore_places={"tag/hto": at(5), "tag/hot": at(6)},
         external={"group/Acme/*": at(7), "group/Q": at(8)},
     )
-    assert [each.message for each in unused(rules, called(aligned(HOT_FILE), LIVE))] == [
+    assert [each.message for each in unused(rules, all_names(aligned(HOT_FILE), LIVE))] == [
         "settings.ignore has 'tag/hto' (a.yaml:5:1), but nothing is called so",
         "settings.external has 'group/Q' (a.yaml:8:1), but nothing is called so",
     ]
