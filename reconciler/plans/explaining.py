@@ -44,7 +44,7 @@ def explain(draft: Draft, words: str) -> Explanation:
             sorted(at for at, each in states.items() if address in set(addresses_in(each.fields)))
         ),
         change=change,
-        protection=safety.never_deleted(resource, aligned.root, draft.settings, draft.names, draft.own),
+        protection=safety.never_deleted(resource, aligned.root, draft.settings, draft.names, draft.live.own),
         refusals=tuple(each for each in plan.refusals if _stops(each, change, alike)),
         notices=tuple(each for each in plan.notices if each.address in names or _is_about(each, alike)),
     )

@@ -61,13 +61,13 @@ def finished(draft: "Draft") -> Plan:
     unmanaged = sorted(draft.strangers.keys() - draft.aligned.removed.keys() - draft.pruned.keys())
     before, root = draft.aligned.live, draft.aligned.root
     return Plan(
-        account=draft.account,
+        account=draft.live.account,
         account_name=label_of(before[root]),
         changes=draft.chosen,
         notices=(*_notices(draft), *map(notices.unmanaged, unmanaged)),
         unchanged=len(draft.aligned.desired) - sum(change.after is not None for change in draft.changes),
         unmanaged=len(unmanaged),
-        reads=draft.reads,
+        reads=draft.live.reads,
         refusals=tuple(_refusals(draft)),
         ids=draft.facts.ids,
         platform=draft.settings.platform,
@@ -92,9 +92,7 @@ class Draft:
     strangers: State  # live objects that no file describes
     alike: tuple[Lookalike, ...]
     going: frozenset[Address]
-    own: safety.Own
-    account: int
-    reads: int
+    live: Live  # as it was read
 
 
 def drafted(
@@ -133,9 +131,7 @@ def drafted(
         strangers=strangers,
         alike=tuple(lookalikes(chosen, strangers, aligned.live, pruned)),
         going=frozenset(each.address for each in chosen if each.action is Action.DELETE),
-        own=live.own,
-        account=live.account,
-        reads=live.reads,
+        live=live,
     )
 
 
@@ -153,7 +149,7 @@ def _notices(draft: Draft) -> Iterator[Notice]:
     yield from notices.notices(aligned, facts.kinds, draft.chosen, facts.ignored, draft.options.resend)
     yield from safety.kept_by_protection(aligned, draft.settings, draft.spared)
     yield from rules.unused(draft.settings, draft.names)
-    yield from safety.own_access(draft.chosen, draft.own)
+    yield from safety.own_access(draft.chosen, draft.live.own)
     yield from consequences.consequences(draft.chosen, aligned.live, after)
     yield from (notices.lookalike(each) for each in _lookalikes(draft, about_to_be_pruned=False))
     yield from notices.still_called(draft.chosen, aligned.live)
@@ -165,7 +161,7 @@ def _refusals(draft: Draft) -> Iterator[Notice]:
     """The safety rules that this plan breaks, as far as the targets leave it."""
     removed = {at: source for at, source in draft.aligned.removed.items() if at in draft.going}
     yield from safety.protected(removed, draft.spared)
-    yield from safety.locked_out(draft.chosen, draft.own, draft.aligned.live)
+    yield from safety.locked_out(draft.chosen, draft.live.own, draft.aligned.live)
     yield from (notices.lookalike(each, stops=True) for each in _lookalikes(draft, about_to_be_pruned=True))
     yield from safety.limits(draft.chosen, draft.aligned.live, draft.settings, draft.options.allowed)
 
