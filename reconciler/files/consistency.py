@@ -5,7 +5,7 @@ from typing import Any
 
 from reconciler.errors import Problem
 from reconciler.model import Address, Desired, Resource, State
-from reconciler.objects.clashes import rings, swapped, unique_values
+from reconciler.objects.clashes import contradiction, rings, swapped, unique_values
 from reconciler.objects.names import Index, exact, split
 from reconciler.objects.patterns import called, meant
 from reconciler.objects.references import former, references_in
@@ -69,8 +69,7 @@ def _described_and_removed(desired: Desired) -> Iterator[Problem]:
     for tombstone in desired.removed:
         address = exact(tombstone.kind, str(tombstone.text))
         if address in desired.resources:
-            source = desired.resources[address].source
-            yield Problem(tombstone.source, f"{tombstone} is removed here but described at {source}")
+            yield Problem(tombstone.source, contradiction(tombstone, desired.resources[address]))
 
 
 def _bare(address: str) -> str:

@@ -46,6 +46,10 @@ def writable(candidates: Iterable[Address], state: State) -> Iterator[Address]:
             yield Address(address.kind, str(resource.id))
 
 
+def contradiction(removed: Reference | Address, described: Resource) -> str:
+    return f"{removed} is removed here but described at {described.source}"
+
+
 def twice(described: Iterable[Resource]) -> Iterator[Problem]:
     """Two entries for one object."""
     seen: dict[Address, Resource] = {}

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from reconciler.errors import Problem, Source
 from reconciler.model import Address, Notice, Reference, Resource, State
-from reconciler.objects.clashes import ambiguous
+from reconciler.objects.clashes import ambiguous, contradiction
 from reconciler.objects.names import Index, without_id
 from reconciler.objects.tree import group_of
 from reconciler.plans.matching import Matches
@@ -42,7 +42,7 @@ def read(
         elif len(candidates) > 1:
             problems.append(Problem(tombstone.source, ambiguous(tombstone, index.clearly(candidates))))
         elif exact and candidates[0] in described:
-            problems.append(Problem(tombstone.source, _described(tombstone, described[candidates[0]])))
+            problems.append(Problem(tombstone.source, contradiction(tombstone, described[candidates[0]])))
         elif not exact and _is_taken_over(live[candidates[0]], described):
             notices.append(_no_key(tombstone, candidates[0]))
         else:
@@ -60,7 +60,7 @@ def reborn(
     for address, tombstone in removed.items():
         heir = without_id(final[address], live[address])
         if address in described:
-            yield Problem(tombstone.source, _described(address, described[address]))
+            yield Problem(tombstone.source, contradiction(address, described[address]))
         elif heir in described:
             message = f"{address} is removed here, and {heir} at {described[heir].source} takes its name"
             yield Problem(tombstone.source, f"{message}; do it in two steps, and remove it first")
@@ -81,10 +81,6 @@ def coming(
 def _is_taken_over(resource: Resource, described: Mapping[Address, Resource]) -> bool:
     """Whether the path belongs to something that the files describe under its external id."""
     return resource.address in described or group_of(resource) in described
-
-
-def _described(tombstone: Reference | Address, resource: Resource) -> str:
-    return f"{tombstone} is removed here but described at {resource.source}"
 
 
 def _nothing(tombstone: Reference, index: Index) -> Notice:
