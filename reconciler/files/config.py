@@ -72,7 +72,7 @@ def _has_key(written: Written) -> bool:
 
 def _tombstones(sections: Sections) -> Iterator[Reference]:
     seen = set()
-    for text, source in sections.each("removed"):
+    for text, source in sections.removed():
         kind, slash, key = str(text).partition("/")
         if kind in KINDS and slash and key and text not in seen:
             seen.add(text)

@@ -164,10 +164,10 @@ class Sections:
         values = {key: container[key] for key, (_, container) in filled.items()}
         return Entry(kind, {**values, **data}, source, (document, data), filled)
 
-    def each(self, section: str) -> Iterator[tuple[Any, Source]]:
-        """The entries of a list section, with their places."""
+    def removed(self) -> Iterator[tuple[Any, Source]]:
+        """The lines under `removed:`, with their places."""
         for document in self.documents:
-            listed = document.data.get(section)
+            listed = document.data.get("removed")
             for number, entry in enumerate(listed if isinstance(listed, list) else ()):
                 yield entry, document.place(listed, number)
 
