@@ -1,6 +1,6 @@
 """What there is to know of a kind of object and of its fields: the columns of the table in `kinds`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -132,6 +132,11 @@ class Kind:
 
     def known(self, name: str) -> bool:
         return name in self._by_name
+
+    def in_order(self, names: Collection[str]) -> list[str]:
+        """Field names in the table's order, those that it does not know behind them by name."""
+        known = [field.name for field in self.fields if field.name in names]
+        return known + sorted(set(names) - set(known))
 
     def counted(self, number: int, before: str = "") -> str:
         """`1 route`, `2 more routes`."""

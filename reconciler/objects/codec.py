@@ -258,9 +258,7 @@ def is_gone(kind: Kind, row: Row) -> bool:
 
 def encode(kind: Kind, fields: Fields, ids: Mapping[Address, int]) -> dict[str, Value]:
     """A request's body; the addresses that `ids` does not know stay in it."""
-    order = [known.name for known in kind.fields if known.name in fields]
-    order += sorted(fields.keys() - set(order))
-    written = [(kind.field(name), fields[name]) for name in order]
+    written = [(kind.field(name), fields[name]) for name in kind.in_order(fields)]
     return {field.wire_name: to_wire(field, value, ids) for field, value in written}
 
 

@@ -7,16 +7,10 @@ from reconciler.model import Address, EntryChange, FieldChange, Fields, Resource
 from reconciler.objects.codec import comparable, is_ordered, loosely
 
 
-def in_order(kind: Kind, names: Collection[str]) -> list[str]:
-    """Field names in the table's order, those that it does not know behind them by name."""
-    known = [field.name for field in kind.fields if field.name in names]
-    return known + sorted(set(names) - set(known))
-
-
 def creation(kind: Kind, resource: Resource) -> tuple[FieldChange, ...]:
     """Every field that a new object is given."""
     given = {name: value for name, value in resource.fields.items() if value is not None}
-    return tuple(FieldChange(name, None, given[name]) for name in in_order(kind, given))
+    return tuple(FieldChange(name, None, given[name]) for name in kind.in_order(given))
 
 
 def deletion(kind: Kind, resource: Resource) -> tuple[FieldChange, ...]:
@@ -26,7 +20,7 @@ def deletion(kind: Kind, resource: Resource) -> tuple[FieldChange, ...]:
         for name, value in resource.fields.items()
         if value is not None and kind.known(name) and kind.field(name).is_own
     }
-    return tuple(FieldChange(name, resource.fields[name], None) for name in in_order(kind, held))
+    return tuple(FieldChange(name, resource.fields[name], None) for name in kind.in_order(held))
 
 
 def update(kind: Kind, before: Resource, desired: Resource, resend: Collection[str]) -> Iterator[FieldChange]:
@@ -35,7 +29,7 @@ def update(kind: Kind, before: Resource, desired: Resource, resend: Collection[s
     if not resend and _are_alike([*map(known.get, given)], [*given.values()]):  # as nearly always
         return
     after = {**known, **given}
-    for name in in_order(kind, given):
+    for name in kind.in_order(given):
         field = kind.field(name)
         old, new = known.get(name), given[name]
         if name in resend or (field.readable and differs(field, old, new, after)):

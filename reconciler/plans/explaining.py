@@ -7,7 +7,6 @@ from reconciler.errors import Source, UsageError
 from reconciler.facts import Field
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Change, Notice, Resource, State
-from reconciler.objects.diff import in_order
 from reconciler.objects.names import group_paths
 from reconciler.objects.patterns import is_named
 from reconciler.objects.references import addresses_in
@@ -129,7 +128,7 @@ def _fields(draft: Draft, address: Address, change: Change | None) -> Iterator[F
     shown = live.fields if live else {}
     changing = {each.name for each in change.fields} if change else set()
     kind = draft.facts.kinds[address.kind]
-    for name in in_order(kind, {*written, *shown}):
+    for name in kind.in_order({*written, *shown}):
         seen = _Seen(
             address, kind.field(name), name in written, name in changing, shown.get(name) is not None
         )

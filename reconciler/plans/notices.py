@@ -8,7 +8,6 @@ from typing import Any
 from reconciler.facts import Field, Kind
 from reconciler.kinds import KINDS, Kinds
 from reconciler.model import Action, Address, Change, Fields, Notice, Platform, Resource, State
-from reconciler.objects.diff import in_order
 from reconciler.objects.fidelity import is_addressed
 from reconciler.objects.names import Index, label_of
 from reconciler.objects.references import addresses_in
@@ -126,7 +125,7 @@ def _replaced_unseen(kinds: Kinds, changes: Iterable[Change]) -> Iterator[Notice
         if lost:
             found[change.kind].append(lost)
     for name, losses in found.items():
-        names = ", ".join(in_order(kinds[name], set().union(*losses)))
+        names = ", ".join(kinds[name].in_order(set().union(*losses)))
         message = f"{kinds[name].counted(len(losses))} can only be replaced as a whole: {names} may be lost"
         way_out = "which the platform does not show; write what is to stay into the files"
         yield Notice("replaced", name, f"{message}, {way_out}")

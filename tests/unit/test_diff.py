@@ -3,7 +3,7 @@ import pytest
 from reconciler.facts import Field, Type
 from reconciler.kinds import GROUP, ROUTE, USER
 from reconciler.model import EntryChange, FieldChange
-from reconciler.objects.diff import creation, deletion, differs, entry_changes, in_order, update
+from reconciler.objects.diff import creation, deletion, differs, entry_changes, update
 
 from .literals import kept, to, written
 
@@ -15,7 +15,7 @@ def call(ring_to, percentage=None):
 
 
 def test_fields_stand_in_the_order_of_the_table_and_unknown_ones_behind():
-    assert in_order(GROUP, {"zeta", "city", "alpha", "org_unit_name"}) == [
+    assert GROUP.in_order({"zeta", "city", "alpha", "org_unit_name"}) == [
         *("org_unit_name", "city"),
         *("alpha", "zeta"),
     ]
