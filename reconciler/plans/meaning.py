@@ -113,8 +113,7 @@ def _later(
 ) -> _Later:
     described, actual, final = common_names(desired, live, meaning.live, matched.live)
     leaving = {*tombstoned, *chain.from_iterable(matched.doubles.values())}
-    by_address = {each.address: each for each in actual}
-    spelled = [_with_external_id(each, by_address.get(each.address)) for each in described]
+    spelled = _with_external_ids(described, actual)
     staying = [each for each, at in zip(actual, live.resources, strict=True) if at not in leaving]
     return _Later(
         Index({each.address: each for each in (*staying, *spelled)}, rooted=True),
@@ -205,23 +204,23 @@ def common_names(
     meant = {reference: interims[at] for reference, at in found.items()}
     described = [readdress(each, meant) for each in desired.values()]
     actual = [readdress(each, interims) for each in live.resources.values()]
-    by_address = {each.address: each for each in actual}
-    named = [_with_external_id(each, by_address.get(each.address)) for each in described]
+    named = _with_external_ids(described, actual)
     final = final_addresses([*named, *(each for each in actual if each.address not in desired)])
+    ids = {each.address: each.id for each in actual}
     return (
-        [readdress(each, final, _id(by_address.get(each.address))) for each in described],
+        [readdress(each, final, ids.get(each.address)) for each in described],
         [readdress(each, final) for each in actual],
         {at: final[address] for at, address in interims.items()},
     )
 
 
-def _id(live: Resource | None) -> int | None:
-    return live.id if live else None
-
-
-def _with_external_id(resource: Resource, live: Resource | None) -> Resource:
+def _with_external_ids(described: Iterable[Resource], actual: Iterable[Resource]) -> Iterator[Resource]:
     """A group is called by its external id where it has one, whether or not the files write it."""
-    kind = KINDS[resource.kind]
-    if live is None or not kind.is_tree or kind.external_id in resource.fields:
-        return resource
-    return replace(resource, fields={**resource.fields, kind.external_id: live.value(kind.external_id)})
+    live = {each.address: each for each in actual}
+    for each in described:
+        kind = KINDS[each.kind]
+        if each.address in live and kind.is_tree and kind.external_id not in each.fields:
+            external_id = live[each.address].value(kind.external_id)
+            yield replace(each, fields={**each.fields, kind.external_id: external_id})
+        else:
+            yield each
