@@ -32,12 +32,11 @@ def joined(parts: Sequence[str]) -> str:
 _ROOM = 160  # characters of a sentence that names may take
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, most: int = 60) -> str:
     """As much as a sentence can take of a value that somebody wrote."""
-    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
-_LONGEST_VALUE = 60
 LONGEST = 400
 
 

@@ -13,7 +13,7 @@ from reconciler.objects.names import Index, label_of
 from reconciler.objects.references import addresses_in
 from reconciler.plans.alignment import Aligned
 from reconciler.plans.lookalikes import Lookalike
-from reconciler.wording import counted, listed
+from reconciler.wording import counted, listed, shortened
 
 Resent = Collection[tuple[str, str]]
 Ignored = Mapping[Address, Collection[str]]
@@ -194,8 +194,7 @@ def stated(facts: Mapping[str, Any], within: str = "") -> Iterator[str]:
         if value and isinstance(value, Mapping):
             yield from stated(value, f"{within}{name}.")
         else:
-            said = f"{within}{name} = {json.dumps(value, ensure_ascii=False)}"
-            yield said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
+            yield shortened(f"{within}{name} = {json.dumps(value, ensure_ascii=False)}", _LONGEST)
 
 
 def left_out(count: int) -> Iterator[Notice]:
