@@ -1,7 +1,6 @@
 """Why one object is as it is: what describes it, what is done about it, and by which rule."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import NamedTuple
 
 from reconciler.errors import Source, UsageError
 from reconciler.facts import Field
@@ -112,58 +111,39 @@ def _fate(draft: Draft, address: Address) -> str:
 # -- fields
 
 
-class _Seen(NamedTuple):
-    """One field of an object, and on which sides it is."""
-
-    address: Address
-    field: Field
-    is_written: bool
-    is_changing: bool
-    is_shown: bool
-
-
 def _fields(draft: Draft, address: Address, change: Change | None) -> Iterator[FieldNote]:
     desired, live = draft.aligned.desired.get(address), draft.aligned.live.get(address)
     written = desired.fields if desired else {}
     shown = live.fields if live else {}
-    changing = {each.name for each in change.fields} if change else set()
     kind = draft.facts.kinds[address.kind]
     for name in kind.in_order({*written, *shown}):
-        seen = _Seen(
-            address, kind.field(name), name in written, name in changing, shown.get(name) is not None
-        )
-        standing, rule = _standing(draft, seen)
+        standing, rule = _standing(draft, address, kind.field(name), change)
         place = desired.place(name) if desired and name in written else None
         is_default = bool(desired and name in desired.defaults)
         yield FieldNote(name, written.get(name), shown.get(name), standing, rule, place, is_default)
 
 
-def _standing(draft: Draft, seen: _Seen) -> tuple[Standing, str]:
-    if seen.is_changing:
+def _standing(draft: Draft, address: Address, field: Field, change: Change | None) -> tuple[Standing, str]:
+    if change and any(each.name == field.name for each in change.fields):
         return Standing.CHANGES, ""
-    if pattern := _ignoring(draft, seen):
+    desired, live = draft.aligned.desired.get(address), draft.aligned.live.get(address)
+    if pattern := _ignoring(draft, address, field):
         return (
             Standing.IGNORED,
             f"settings.ignore has {pattern!r} ({draft.settings.ignore_places.get(pattern)})",
         )
-    if not seen.is_written:
-        known = KINDS[seen.address.kind].known(seen.field.name)
+    if not desired or field.name not in desired.fields:
+        known = KINDS[address.kind].known(field.name)
         return Standing.FREE, "" if known else "only `extra:` could manage it"
-    if seen.field.may_be_unseen and not seen.is_shown and seen.address in draft.aligned.live:
-        shows = "does not show it here" if seen.field.readable else "never shows it"
-        sent = when_sent(draft.facts.kinds[seen.address.kind], seen.field)
+    if field.may_be_unseen and live and live.value(field.name) is None:
+        shows = "does not show it here" if field.readable else "never shows it"
+        sent = when_sent(draft.facts.kinds[address.kind], field)
         return Standing.UNREADABLE, f"the platform {shows}; {sent}"
     return Standing.SAME, ""
 
 
-def _ignoring(draft: Draft, seen: _Seen) -> str | None:
+def _ignoring(draft: Draft, address: Address, field: Field) -> str | None:
     """The pattern that leaves the field to somebody else."""
-    names = draft.names.get(seen.address, ())
-    return next(
-        (
-            pattern
-            for pattern, fields in draft.settings.ignore
-            if seen.field.name in fields and is_named(pattern, seen.address, names)
-        ),
-        None,
-    )
+    names = draft.names.get(address, ())
+    patterns = (pattern for pattern, fields in draft.settings.ignore if field.name in fields)
+    return next((each for each in patterns if is_named(each, address, names)), None)
