@@ -36,16 +36,11 @@ def described(found: Sequence[Document], unread: Sequence[Problem]) -> Loaded:
     """The desired state that documents describe; `unread` is what is wrong with files that gave none."""
     sections = Sections(found)
     problems = [*unread, *sections.problems]
-    written = list(sections.entries())
-    faulty = [list(entries.problems(entry)) for entry in written]
-    complete = not problems and all(_has_name(entry) for entry in written)
+    checked = [(entry, list(entries.problems(entry))) for entry in sections.entries()]
+    complete = not problems and all(_has_name(entry) for entry, _ in checked)
     told = {problem.source for problem in problems}
-    problems += [problem for each in faulty for _, problem in each if problem.source not in told]
-    named = [
-        Written(entry, {field for field, _ in faults})
-        for entry, faults in zip(written, faulty, strict=True)
-        if _has_name(entry)
-    ]
+    problems += [problem for _, faults in checked for _, problem in faults if problem.source not in told]
+    named = [Written(entry, {field for field, _ in faults}) for entry, faults in checked if _has_name(entry)]
     resources, loose, more = resolved(named)
     keyed = [each for each, one in zip(resources, named, strict=False) if _has_key(one)]
     sound = [each for each in resources if each.is_sound]
