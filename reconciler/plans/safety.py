@@ -148,9 +148,14 @@ def limits(
     counts = Counter((change.kind, change.action) for change in changes)
     sizes = Counter(address.kind for address in before)
     for (kind, action), limit in settings.limits.items():
-        number = counts[kind, action]
-        if _is_too_many(number, sizes[kind], limit) and allowed.get((kind, action)) != number:
-            yield Notice(too_many(action), kind, _too_many(kind, action, number, sizes[kind], limit))
+        number, size = counts[kind, action], sizes[kind]
+        if _is_too_many(number, size, limit) and allowed.get((kind, action)) != number:
+            plural = KINDS[kind].plural if number != 1 else kind
+            message = (
+                f"the plan {action.word}s {number} {plural} of {size}, more than {limit}; "
+                f"if that is meant, say so with --allow-{action.word}s {kind}={number}"
+            )
+            yield Notice(too_many(action), kind, message)
 
 
 def too_many(action: Action) -> str:
@@ -161,11 +166,3 @@ def too_many(action: Action) -> str:
 def _is_too_many(number: int, size: int, limit: Limit) -> bool:
     over = limit.number is None or number > limit.number
     return bool(number) and over and (limit.percent is None or number * 100 > limit.percent * size)
-
-
-def _too_many(kind: str, action: Action, number: int, size: int, limit: Limit) -> str:
-    plural = KINDS[kind].plural if number != 1 else kind
-    return (
-        f"the plan {action.word}s {number} {plural} of {size}, more than {limit}; "
-        f"if that is meant, say so with --allow-{action.word}s {kind}={number}"
-    )
