@@ -73,8 +73,6 @@ def entry_changes(field: Field, old: Value, new: Value, *, ordered: bool) -> tup
 
 
 def _is_nested(value: Value) -> bool:
-    return isinstance(value, dict | list | tuple) and not _is_references(value)
-
-
-def _is_references(value: Value) -> bool:
-    return isinstance(value, tuple) and not any(isinstance(entry, dict) for entry in value)
+    """A tuple without mappings is a set of references, or an address."""
+    has_mappings = isinstance(value, tuple) and any(isinstance(entry, dict) for entry in value)
+    return has_mappings or isinstance(value, dict | list)
