@@ -39,6 +39,7 @@ def defaults_of(kind: Kind) -> Schema:
     }
 
 
+@cache
 def bundle() -> Schema:
     """All schemas in one document, for editors: `config.schema.json`."""
     parts: dict[str, Schema] = {"settings": _part(load("settings"), "settings")}

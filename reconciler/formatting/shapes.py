@@ -35,32 +35,31 @@ ANYTHING = Shape()
 
 @cache
 def file_shape() -> Shape:
-    whole = bundle()
-    return _shape(whole, whole, {})
+    return _shape(bundle(), {})
 
 
-def _shape(schema: Schema, whole: Schema, fields: Fields) -> Shape:
-    schema, fields = _resolved(schema, whole, fields)
+def _shape(schema: Schema, fields: Fields) -> Shape:
+    schema, fields = _resolved(schema, fields)
     other, each = schema.get("additionalProperties"), schema.get("items")
     return Shape(
-        {name: _field(name, part, whole, fields) for name, part in schema.get("properties", {}).items()},
-        _shape(other, whole, {}) if isinstance(other, Mapping) else None,
-        _shape(each, whole, fields) if isinstance(each, Mapping) else None,
+        {name: _field(name, part, fields) for name, part in schema.get("properties", {}).items()},
+        _shape(other, {}) if isinstance(other, Mapping) else None,
+        _shape(each, fields) if isinstance(each, Mapping) else None,
     )
 
 
-def _field(name: str, part: Schema, whole: Schema, fields: Fields) -> Shape:
+def _field(name: str, part: Schema, fields: Fields) -> Shape:
     field = fields.get(name, Field(name, Type.ANY))
-    found = _shape(part, whole, {entry.name: entry for entry in field.entries})
+    found = _shape(part, {entry.name: entry for entry in field.entries})
     return found._replace(is_phone=field.type is Type.PHONE)
 
 
-def _resolved(schema: Schema, whole: Schema, fields: Fields) -> tuple[Schema, Fields]:
+def _resolved(schema: Schema, fields: Fields) -> tuple[Schema, Fields]:
     """With what it refers to; the schema of a kind knows that kind's fields."""
     if "$ref" not in schema:
         return schema, fields
     path = schema["$ref"].removeprefix("#/").split("/")
-    found: Any = whole
+    found: Any = bundle()
     for part in path:
         found = found[part]
     kind = KINDS.get(path[-1].removesuffix("-defaults"))
