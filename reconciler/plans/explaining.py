@@ -42,7 +42,9 @@ def explain(draft: Draft, words: str) -> Explanation:
             sorted(at for at, each in states.items() if address in set(addresses_in(each.fields)))
         ),
         change=change,
-        protection=safety.never_deleted(resource, aligned.root, draft.settings, draft.names, draft.live.own),
+        protection=safety.never_deleted(
+            resource, aligned.root, draft.settings, draft.objects.names, draft.live.own
+        ),
         refusals=tuple(each for each in plan.refusals if _stops(each, change, alike)),
         notices=tuple(each for each in plan.notices if each.address in names or _is_about(each, alike)),
     )
@@ -144,6 +146,6 @@ def _standing(draft: Draft, address: Address, field: Field, change: Change | Non
 
 def _ignoring(draft: Draft, address: Address, field: Field) -> str | None:
     """The pattern that leaves the field to somebody else."""
-    names = draft.names.get(address, ())
+    names = draft.objects.names.get(address, ())
     patterns = (pattern for pattern, fields in draft.settings.ignore if field.name in fields)
     return next((each for each in patterns if is_named(each, address, names)), None)

@@ -25,6 +25,7 @@ from reconciler.objects import diff
 from reconciler.objects.codec import encode
 from reconciler.objects.names import label_of, spellings
 from reconciler.objects.overrides import kinds_with
+from reconciler.objects.patterns import Called, called
 from reconciler.objects.references import map_values
 from reconciler.plans import branches, checks, consequences, notices, rules, safety
 from reconciler.plans.alignment import Aligned, align, all_names, names_now
@@ -83,7 +84,7 @@ class Draft:
     settings: Settings
     options: Options
     facts: "Facts"
-    names: rules.Names
+    objects: Called
     spared: Mapping[Address, str]
     external: frozenset[Address]
     pruned: Mapping[Address, Source]
@@ -103,12 +104,12 @@ def drafted(
     _raise_any(aligned.problems)
     safety.demand_root_stays(aligned)
     safety.demand_described(aligned, settings)
-    names = all_names(aligned, live) if any(rules.rules(settings)) else {}
-    spared = safety.spared(aligned, settings, names, live.own)
-    external = rules.vouched_for(settings, names)
+    objects = called(all_names(aligned, live) if any(rules.rules(settings)) else {})
+    spared = safety.spared(aligned, settings, objects.names, live.own)
+    external = rules.vouched_for(settings, objects)
     pruned = safety.pruned(aligned, settings, {*spared, *external})
     kinds = kinds_with(settings.platform)
-    facts = Facts(kinds, _ids(aligned.live), rules.ignored(settings, names), options.resend)
+    facts = Facts(kinds, _ids(aligned.live), rules.ignored(settings, objects), options.resend)
     going = {**pruned, **aligned.removed}
     changes = [*_written(aligned, facts, report), *_deletions(aligned, going, facts)]
     after = afterwards(aligned.live, changes)
@@ -122,7 +123,7 @@ def drafted(
         settings=settings,
         options=options,
         facts=facts,
-        names=names,
+        objects=objects,
         spared=spared,
         external=external,
         pruned=pruned,
@@ -148,7 +149,7 @@ def _notices(draft: Draft) -> Iterator[Notice]:
     after = afterwards(aligned.live, draft.chosen)
     yield from notices.notices(aligned, facts.kinds, draft.chosen, facts.ignored, draft.options.resend)
     yield from safety.kept_by_protection(aligned, draft.settings, draft.spared)
-    yield from rules.unused(draft.settings, draft.names)
+    yield from rules.unused(draft.settings, draft.objects)
     yield from safety.own_access(draft.chosen, draft.live.own)
     yield from consequences.consequences(draft.chosen, aligned.live, after)
     yield from (notices.lookalike(each) for each in _lookalikes(draft, about_to_be_pruned=False))

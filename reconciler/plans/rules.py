@@ -7,7 +7,7 @@ from typing import NamedTuple
 from reconciler.errors import Problem, Source
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Notice, Settings, State
-from reconciler.objects.patterns import called, meant
+from reconciler.objects.patterns import Called, called, meant
 from reconciler.wording import listed
 
 Names = Mapping[Address, Collection[str]]
@@ -31,24 +31,22 @@ def rules(settings: Settings) -> Iterator[Rule]:
         yield Rule("external", pattern, source)
 
 
-def vouched_for(settings: Settings, names: Names) -> frozenset[Address]:
+def vouched_for(settings: Settings, objects: Called) -> frozenset[Address]:
     """The objects that `settings.external` names."""
-    objects = called(names)
     return frozenset(address for pattern in settings.external for address in meant(pattern, objects))
 
 
-def ignored(settings: Settings, names: Names) -> Mapping[Address, frozenset[str]]:
+def ignored(settings: Settings, objects: Called) -> Mapping[Address, frozenset[str]]:
     """The fields that `settings.ignore` leaves to somebody else, by object; any of its names counts."""
-    objects, found = called(names), defaultdict[Address, frozenset[str]](frozenset)
+    found = defaultdict[Address, frozenset[str]](frozenset)
     for pattern, fields in settings.ignore:
         for address in meant(pattern, objects):
             found[address] |= {*fields}
     return found
 
 
-def unused(settings: Settings, names: Names) -> Iterator[Notice]:
+def unused(settings: Settings, objects: Called) -> Iterator[Notice]:
     """A slip of the pen in a pattern does nothing."""
-    objects = called(names)
     for rule in rules(settings):
         if not any(True for _ in meant(rule.pattern, objects)):
             has = f"settings.{rule.setting} has {rule.pattern!r} ({rule.source})"

@@ -2,6 +2,7 @@ import pytest
 
 from reconciler.errors import RefusedError
 from reconciler.model import Action, Limit, Settings
+from reconciler.objects.patterns import called
 from reconciler.plans.alignment import align, all_names
 from reconciler.plans.rules import unused, vouched_for
 from reconciler.plans.safety import (
@@ -95,8 +96,8 @@ def test_what_prune_leaves_alone(options, kept_back):
     "pattern", ["tag/ROOT/Cold", "tag/Cold", "tag/cold ", "tag/4", "tag/Acme/Cold", "tag/ROOT/*"]
 )
 def test_what_is_external_is_named_as_what_is_protected_is(pattern):
-    names = all_names(aligned(HOT_FILE), LIVE)
-    assert vouched_for(settings(external=[pattern]), names) == {to("tag/ROOT/Cold")}
+    objects = called(all_names(aligned(HOT_FILE), LIVE))
+    assert vouched_for(settings(external=[pattern]), objects) == {to("tag/ROOT/Cold")}
 
 
 def test_doubles_are_not_pruned():
@@ -229,14 +230,14 @@ def test_what_protection_has_kept_from_prune(address, prune, expected):
 def test_a_pattern_that_names_nothing():
     rules = settings(protect=["tag/hto", "tag/hot", "user/new@*", "user/X-7"])
     new = written("user/new@acme", 3, username="new@acme", group=ref("group/S", 3))
-    assert [tuple(each) for each in unused(rules, all_names(aligned(HOT_FILE, new), LIVE))] == [
+    assert [tuple(each) for each in unused(rules, called(all_names(aligned(HOT_FILE, new), LIVE)))] == [
         (
             "protects-nothing",
             "tag/hto",
             "settings.protect has 'tag/hto' (a.yaml:21:1), but nothing is called so",
         )
     ]
-    assert list(unused(settings(), all_names(aligned(HOT_FILE), LIVE))) == []
+    assert list(unused(settings(), called(all_names(aligned(HOT_FILE), LIVE)))) == []
 
 
 # -- how much is too much
@@ -384,7 +385,7 @@ def test_a_pattern_of_ignore_or_external_that_names_nothing():
         ignore_places={"tag/hto": at(5), "tag/hot": at(6)},
         external={"group/Acme/*": at(7), "group/Q": at(8)},
     )
-    assert [each.message for each in unused(rules, all_names(aligned(HOT_FILE), LIVE))] == [
+    assert [each.message for each in unused(rules, called(all_names(aligned(HOT_FILE), LIVE)))] == [
         "settings.ignore has 'tag/hto' (a.yaml:5:1), but nothing is called so",
         "settings.external has 'group/Q' (a.yaml:8:1), but nothing is called so",
     ]
