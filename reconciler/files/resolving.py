@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from reconciler.errors import Problem
@@ -15,7 +15,7 @@ from reconciler.objects.clashes import ambiguous, writable
 from reconciler.objects.codec import canonical
 from reconciler.objects.names import Index, final_addresses, interim, label_of, placed_key
 from reconciler.objects.references import readdress, references_in
-from reconciler.objects.tree import MOST_ABOVE, ancestors, is_below_too_many
+from reconciler.objects.tree import ancestors
 
 Find = Callable[[str, str | int], Sequence[Address]]  # what words may mean, by the kind that is meant
 IsKey = Callable[[str, str], bool]  # whether words are something's very key
@@ -201,11 +201,14 @@ def _referred_to(
 def _demand_bounded(state: State) -> None:
     """Asked before paths are made of the groups."""
     for address, resource in state.items():
-        if address.kind == "group" and is_below_too_many(address, state):
+        if address.kind == "group" and any(islice(ancestors(address, state), _MOST_ABOVE, None)):
             above = len([*ancestors(address, state)])
             name = shown(label_of(resource))
-            message = f"{above} groups stand above {name}, but at most {MOST_ABOVE} may; put it higher"
+            message = f"{above} groups stand above {name}, but at most {_MOST_ABOVE} may; put it higher"
             raise TooDeepError(resource.place("parent"), message)
+
+
+_MOST_ABOVE = 100  # groups above one another that files may describe: each path names all of them
 
 
 def _known(resources: Iterable[Resource], index: Index) -> Iterator[tuple[Reference, Address]]:

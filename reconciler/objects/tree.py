@@ -2,13 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from itertools import islice
 
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Resource, State
 
 Children = Mapping[Address | None, Collection[Address]]
-MOST_ABOVE = 100  # groups above one another that files may describe: each path names all of them
 
 
 def group_of(resource: Resource) -> Address | None:
@@ -39,10 +37,6 @@ def top_of(address: Address, state: State) -> Address:
 
 def is_its_own_ancestor(address: Address, state: State) -> bool:
     return bool(state[top_of(address, state)].value("parent") == address)
-
-
-def is_below_too_many(address: Address, state: State) -> bool:
-    return len([*islice(ancestors(address, state), MOST_ABOVE + 1)]) > MOST_ABOVE
 
 
 def walk(root: Address, state: State) -> Iterator[Address]:
