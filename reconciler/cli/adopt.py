@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.console import echo, is_quiet, speak_utf8, working
-from reconciler.cli.options import PATHS, kinds_option, limits, platform_options, singular
+from reconciler.cli.options import PATHS, kinds_option, platform_options, singular
 from reconciler.errors import ExitCode, ReconcilerError, UsageError
 from reconciler.wording import safe
 
@@ -98,7 +98,7 @@ def _live(settings: "Settings", *, sandbox: bool) -> "Live":
     from reconciler.cli.connecting import connected
     from reconciler.cli.planning import read
 
-    with connected(sandbox=sandbox, limits=limits()) as transport:
+    with connected(sandbox=sandbox) as transport:
         return read(Reader(transport), settings)
 
 
@@ -199,7 +199,7 @@ def _root(*, sandbox: bool) -> "Resource | None":
     with ExitStack() as stack:
         stack.enter_context(working("Asking the platform"))
         try:
-            transport = stack.enter_context(connected(sandbox=sandbox, limits=limits()))
+            transport = stack.enter_context(connected(sandbox=sandbox))
             return read_root(Reader(transport))
         except ReconcilerError as error:
             echo([f"The account is not named in the files: {safe(str(error))}"], err=True)

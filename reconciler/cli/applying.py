@@ -18,7 +18,6 @@ from reconciler.api.rereading import Again
 from reconciler.api.standing import Standing
 from reconciler.cli.connecting import connected
 from reconciler.cli.console import colour, echo, is_quiet, working
-from reconciler.cli.options import limits
 from reconciler.cli.planning import demand_permitted
 from reconciler.cli.reports import Report, failing_into, write_reports
 from reconciler.cli.repository import format_of
@@ -71,9 +70,7 @@ def writing(*, sandbox: bool) -> Iterator[tuple[Transport, threading.Event]]:
     try:
         with (
             journal.exclusive(),
-            connected(
-                sandbox=sandbox, methods=READ_AND_WRITE, stopping=stopping, limits=limits()
-            ) as transport,
+            connected(sandbox=sandbox, methods=READ_AND_WRITE, stopping=stopping) as transport,
         ):
             yield transport, stopping
     finally:

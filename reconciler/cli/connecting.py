@@ -10,12 +10,12 @@ from typing import Any
 
 from reconciler.api.client import READ_ONLY, Transport
 from reconciler.api.credentials import Store
-from reconciler.api.limiter import UNLIMITED, Limits
 from reconciler.api.sending import LONGEST_WAIT, Patience
 from reconciler.api.signin import Account
 from reconciler.api.tokens import Tokens
 from reconciler.atomic import keep_out_of_git, unlinked, write_whole
 from reconciler.cli.console import told_waits
+from reconciler.cli.options import limits
 from reconciler.errors import ReconcilerError, UsageError
 
 API_URL = "https://platform-api.convirza.com/v3"
@@ -30,13 +30,12 @@ def connected(
     sandbox: bool,
     methods: frozenset[str] = READ_ONLY,
     stopping: threading.Event | None = None,
-    limits: Limits = UNLIMITED,
 ) -> Iterator[Transport]:
-    """`stopping` ends the waits between attempts."""
+    """`stopping` ends the waits between attempts. Nothing is sent beyond what the command's options allow."""
     calm = patience(stopping)
     with _embedded() if sandbox else nullcontext(account()) as found:
         store = None if sandbox or found.token else Store()
-        transport = Transport(Tokens(found, store, calm), methods, calm, limits)
+        transport = Transport(Tokens(found, store, calm), methods, calm, limits())
         try:
             yield transport
         finally:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.console import colour, echo, working
-from reconciler.cli.options import FORMAT, PATHS, limits, platform_options
+from reconciler.cli.options import FORMAT, PATHS, platform_options
 from reconciler.errors import ExitCode
 from reconciler.wording import counted, safe
 
@@ -40,10 +40,7 @@ def doctor(*, paths: tuple[str, ...], format_: str, sandbox: bool) -> int:
     from reconciler.doctoring.written import load
 
     written = load(paths or (".",))
-    with (
-        connected(sandbox=sandbox, limits=limits()) as transport,
-        working("Examining the platform") as progress,
-    ):
+    with connected(sandbox=sandbox) as transport, working("Examining the platform") as progress:
         report = examine(transport, written, progress)
     has_overrides = bool(written.settings.platform)
     hint = misdirected(Reader(transport).platform) if report.finds_nothing else ""

@@ -11,7 +11,6 @@ from reconciler.cli.options import (
     PATHS,
     format_option,
     kinds_option,
-    limits,
     platform_options,
     singular,
 )
@@ -77,5 +76,5 @@ def _drafted(options: dict[str, Any]) -> "Draft":
     from reconciler.plans.planning import drafted
 
     desired = described(options["paths"])
-    with connected(sandbox=options["sandbox"], limits=limits()) as transport:
+    with connected(sandbox=options["sandbox"]) as transport:
         return drafted(desired, read(Reader(transport), desired.settings))

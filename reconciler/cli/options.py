@@ -109,10 +109,11 @@ def platform_options(command: Command) -> Command:
 
 
 def limits() -> "Limits":
-    """What `--max-rate` and `--max-requests` of this command allow."""
+    """What `--max-rate` and `--max-requests` of this command allow, if it has them."""
     from reconciler.api.limiter import Limits
 
-    meta = click.get_current_context().meta
+    context = click.get_current_context(silent=True)
+    meta = context.meta if context else {}
     return Limits(meta.get(_RATE), meta.get(REQUESTS))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.console import colour, echo, remark, working
-from reconciler.cli.options import PLAN_FORMAT, chosen, comparing_options, limits, planning_options, wanted
+from reconciler.cli.options import PLAN_FORMAT, chosen, comparing_options, planning_options, wanted
 from reconciler.cli.reports import REPORT, Report, failing_into, write_reports
 from reconciler.cli.repository import format_of
 from reconciler.errors import ExitCode, UsageError
@@ -66,7 +66,7 @@ def _planned(options: dict[str, Any], given: Sequence[Report], *, is_drift: bool
 
     with (
         failing_into(given, options["format_"], is_drift=is_drift),
-        connected(sandbox=options["sandbox"], limits=limits()) as transport,
+        connected(sandbox=options["sandbox"]) as transport,
     ):
         return planned(transport, options["paths"], chosen(options), options.get("base"))
 
