@@ -21,14 +21,6 @@ _DETAILED = (
 )
 
 
-def group_row(_store: Store, item: Item) -> Row:
-    return _group(item, _LISTED)
-
-
-def group_details(_store: Store, item: Item) -> Row:
-    return _group(item, _DETAILED)
-
-
 def user_row(store: Store, item: Item) -> Row:
     get = item.fields.get
     group = store.group(get("ct_user_ou_id"))
@@ -57,14 +49,16 @@ def user_row(store: Store, item: Item) -> Row:
     }
 
 
-def route_row(_store: Store, item: Item) -> Row:
-    row = {"provisioned_route_id": item.id, **_written(ROUTE, item)}
+def route_row(store: Store, item: Item) -> Row:
+    row = as_written(ROUTE, store, item)
     return row | {name: row[name] or [] for name in ("destinations", "tag_ids")}
 
 
 def as_written(kind: Kind, _store: Store, item: Item) -> Row:
     """Most read as they are written, with their ids and the two times."""
-    return {kind.id_field: item.id, **_written(kind, item)}
+    fields = {name: item.fields.get(name) for name in kind.fields}
+    times = dict(zip(kind.times, (item.created, item.modified), strict=True))
+    return {kind.id_field: item.id, **fields, **times, **extras(kind, item)}
 
 
 def extras(kind: Kind, item: Item) -> Row:
@@ -75,16 +69,7 @@ def extras(kind: Kind, item: Item) -> Row:
     return {name: value for name, value in item.fields.items() if name not in known}
 
 
-LIST_ROWS: Mapping[str, Callable[[Store, Item], Row]] = {
-    **{name: partial(as_written, kind) for name, kind in KINDS.items()},
-    "group": group_row,
-    "user": user_row,
-    "route": route_row,
-}
-DETAILS: Mapping[str, Callable[[Store, Item], Row]] = {**LIST_ROWS, "group": group_details}
-
-
-def _group(item: Item, names: tuple[str, ...]) -> Row:
+def group_row(names: tuple[str, ...], _store: Store, item: Item) -> Row:
     industry = item.fields.get("industry_id")
     known = {
         **item.fields,
@@ -98,10 +83,13 @@ def _group(item: Item, names: tuple[str, ...]) -> Row:
     return {name: known.get(name) for name in names} | extras(GROUP, item)
 
 
-def _written(kind: Kind, item: Item) -> Row:
-    """Tags and routes read as they are written, with the two times."""
-    fields = {name: item.fields.get(name) for name in kind.fields}
-    return {**fields, **dict(zip(kind.times, item[1:3], strict=True)), **extras(kind, item)}
+LIST_ROWS: Mapping[str, Callable[[Store, Item], Row]] = {
+    **{name: partial(as_written, kind) for name, kind in KINDS.items()},
+    "group": partial(group_row, _LISTED),
+    "user": user_row,
+    "route": route_row,
+}
+DETAILS: Mapping[str, Callable[[Store, Item], Row]] = {**LIST_ROWS, "group": partial(group_row, _DETAILED)}
 
 
 def _of(group: Item | None, name: str) -> Any:
