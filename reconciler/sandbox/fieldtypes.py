@@ -36,20 +36,6 @@ def _integer(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _integers(value: object) -> list[int] | None:
-    if not isinstance(value, list):
-        return None
-    numbers = [_integer(entry) for entry in value]
-    return None if None in numbers else [number for number in numbers if number is not None]
-
-
-def _destinations(value: object) -> list[dict[str, Any]] | None:
-    if not isinstance(value, list):
-        return None
-    entries = [_destination(entry) for entry in value]
-    return None if None in entries else [entry for entry in entries if entry is not None]
-
-
 def _destination(value: object) -> dict[str, Any] | None:
     """`percentage` is left out where a routing has no use for it; other keys are kept."""
     if not isinstance(value, dict) or not isinstance(value.get("ring_to"), str):
@@ -60,10 +46,18 @@ def _destination(value: object) -> dict[str, Any] | None:
     return None if percentage is None else value | {"percentage": percentage}
 
 
+def _list_of(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def entries(value: object) -> list[Any] | None:
+        found = [read(entry) for entry in value] if isinstance(value, list) else [None]
+        return None if None in found else found
+
+    return entries
+
+
 TEXT = FieldType("a string", _text)
 EMAIL = FieldType("an e-mail address", _email)
 BOOLEAN = FieldType("true or false", _boolean)
 INTEGER = FieldType("an integer", _integer)
-INTEGERS = FieldType("a list of integers", _integers)
-DESTINATIONS = FieldType('a list of {"ring_to": string, "percentage": integer}', _destinations)
+INTEGERS = FieldType("a list of integers", _list_of(_integer))
+DESTINATIONS = FieldType('a list of {"ring_to": string, "percentage": integer}', _list_of(_destination))
 ANYTHING = FieldType("anything", lambda value: value)
