@@ -18,7 +18,7 @@ def renamed(fields: Sequence[Field], names: Sequence[str], rows: Sequence[Row]) 
         (field.name, name): max(likeness(own, name) for own in {*field.wire_names, field.name})
         for field in fields
         for name in names
-        if fits(name) and _may_hold(field, [row[name] for row in rows if row.get(name) not in (None, "")])
+        if fits(name) and all(is_fitting(field, row[name]) for row in rows if row.get(name) not in (None, ""))
     }
     by_field, by_name = _best(scores, lambda pair: pair[0]), _best(scores, lambda pair: pair[1])
     return {field: name for (field, name) in by_field & by_name if scores[field, name] >= _LIKE}
@@ -34,10 +34,6 @@ def _best(
     winners = [pair for pair, score in scores.items() if score == top[side(pair)]]
     alone = Counter(map(side, winners))
     return {pair for pair in winners if alone[side(pair)] == 1}
-
-
-def _may_hold(field: Field, values: Sequence[Any]) -> bool:
-    return all(is_fitting(field, value) for value in values)
 
 
 def is_fitting(field: Field, value: Any) -> bool:
