@@ -54,36 +54,23 @@ def rewritten(
         row = by_id.get((address.kind, actual.id)) if actual else None
         entry = written.entries.get(resource.place())
         if row is not None and entry is not None:
-            yield from map(_check, _respelled(kinds[address.kind], entry, row))
+            yield from _respelled(kinds[address.kind], entry, row)
 
 
-class Respelled(NamedTuple):
-    place: Source
-    name: str
-    ours: str
-    theirs: str
-
-
-def _check(found: Respelled) -> Check:
-    return Check(
-        Status.OK, f"{found.place}: {found.name}", f"{found.ours!r} is {found.theirs!r} on the platform"
-    )
-
-
-def _respelled(kind: Kind, entry: Entry, row: Row) -> Iterator[Respelled]:
+def _respelled(kind: Kind, entry: Entry, row: Row) -> Iterator[Check]:
     for name, value in entry.data.items():
         if not kind.known(name):
             continue
         field, theirs = kind.field(name), shown(kind.field(name), row)
         if _is_respelled(field, value, theirs):
-            yield Respelled(entry.place((name,)), name, str(value), str(theirs))
+            yield _check(entry.place((name,)), name, value, theirs)
         elif field.entries and isinstance(value, list) and isinstance(theirs, list):
             yield from _respelled_parts(field, entry, value, theirs)
 
 
 def _respelled_parts(
     field: Field, entry: Entry, ours: Sequence[Any], theirs: Sequence[Any]
-) -> Iterator[Respelled]:
+) -> Iterator[Check]:
     """Entries are paired by what they say, not by their order."""
     for number, each in enumerate(ours):
         for part in field.entries:
@@ -92,7 +79,11 @@ def _respelled_parts(
             other = next((other for other in said if _is_respelled(part, value, other)), None)
             if other is not None and value not in said:
                 name = f"{field.name}[{number}].{part.name}"
-                yield Respelled(entry.place((field.name, number, part.name)), name, str(value), str(other))
+                yield _check(entry.place((field.name, number, part.name)), name, value, other)
+
+
+def _check(place: Source, name: str, ours: Any, theirs: Any) -> Check:
+    return Check(Status.OK, f"{place}: {name}", f"{str(ours)!r} is {str(theirs)!r} on the platform")
 
 
 def _is_respelled(field: Field, ours: Any, theirs: Any) -> bool:
