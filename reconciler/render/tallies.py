@@ -6,11 +6,7 @@ from reconciler.model import Action, Plan, Status
 from reconciler.wording import counted
 
 
-def _as_it_is(text: str, _action: Action) -> str:
-    return text
-
-
-def to_do(counts: Mapping[Action, int], told: Callable[[str, Action], str] = _as_it_is) -> str:
+def to_do(counts: Mapping[Action, int], told: Callable[[str, Action], str] = lambda text, _: text) -> str:
     """`1,200 to create, 1 to delete`, each as `told` has it; empty where nothing is to be done."""
     return ", ".join(told(f"{counts[each]:,} to {each.word}", each) for each in Action if counts.get(each))
 

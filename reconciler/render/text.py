@@ -158,16 +158,13 @@ def failure(error: ReconcilerError, _is_planned: bool, _is_drift: bool = False) 
 
 def _notices(plan: Plan, paint: Paint) -> Iterator[str]:
     spoken = [notice for notice in plan.notices if notice.code != UNMANAGED]
+    spoken.sort(key=lambda notice: (rank(notice), notice.code))
     for refusal in plan.refusals:
         yield f"  {paint('✗ refused:', fg='red')} {remark(refusal, paint)}"
-    for code, found in groupby(sorted(spoken, key=_by_rank_and_code), key=lambda notice: notice.code):
+    for code, found in groupby(spoken, key=lambda notice: notice.code):
         yield from _alike(code, [*found], paint)
     if spoken or plan.refusals:
         yield ""
-
-
-def _by_rank_and_code(notice: Notice) -> tuple[tuple[bool, bool, int], str]:
-    return rank(notice), notice.code
 
 
 def _alike(code: str, notices: Sequence[Notice], paint: Paint) -> Iterator[str]:
@@ -256,8 +253,7 @@ def _unmanaged(plan: Plan) -> Iterator[str]:
 
 def result(result: Result, colour: bool) -> Iterator[str]:
     paint, outcomes = Paint(colour), result.outcomes
-    for outcome in outcomes:
-        yield outcome_line(outcome, paint)
+    yield from (_outcome(each, paint) for each in outcomes)
     counts = Counter(outcome.status for outcome in outcomes)
     yield ""
     ended = result.ending.value.capitalize() if result.ending else "Done"
@@ -266,7 +262,7 @@ def result(result: Result, colour: bool) -> Iterator[str]:
         yield left
 
 
-def outcome_line(outcome: Outcome, paint: Paint) -> str:
+def _outcome(outcome: Outcome, paint: Paint) -> str:
     mark, colour = _MARKS[outcome.status]
     word = PAST[outcome.change.action] if outcome.status is Status.APPLIED else outcome.status.value
     number = f" (id {outcome.id})" if outcome.change.action is Action.CREATE and outcome.id else ""

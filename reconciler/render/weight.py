@@ -2,7 +2,6 @@
 then the rest.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from enum import Enum
 
@@ -23,10 +22,10 @@ class Weight(Enum):
 
 def by_weight(changes: Iterable[Change]) -> Mapping[Weight, list[Change]]:
     """The changes of each weight, in the order of the plan; every weight is there."""
-    found: dict[Weight, list[Change]] = defaultdict(list)
+    found: dict[Weight, list[Change]] = {each: [] for each in Weight}
     for change in changes:
         found[weight(change)].append(change)
-    return {each: found[each] for each in Weight}
+    return found
 
 
 def weight(change: Change) -> Weight:

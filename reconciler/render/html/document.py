@@ -39,7 +39,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(flat=_flat, plain=safe, count=_count)
+    environment.filters.update(flat=_flat, plain=safe, count="{:,}".format)
     return environment
 
 
@@ -68,10 +68,6 @@ def _marked(inline: Mapping[str, str]) -> dict[str, Markup]:
 def _flat(markup: Markup) -> Markup:
     """On one line: the page's script takes rows apart by lines. Nobody's data has any line break left."""
     return Markup(re.sub(r"\n *", "", markup))  # noqa: S704  # it was markup before
-
-
-def _count(number: int) -> str:
-    return f"{number:,}"
 
 
 def _whole_lines(pieces: Iterable[str]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple, TypeVar
 
 Row = TypeVar("Row")
@@ -45,9 +45,4 @@ def portions(rows: Iterable[Row]) -> Portions:
 
 def _rest(source: Iterator[Row]) -> Iterator[Iterator[Row]]:
     for first in source:
-        yield _with(first, islice(source, PORTION - 1))
-
-
-def _with(first: Row, others: Iterator[Row]) -> Iterator[Row]:
-    yield first
-    yield from others
+        yield chain([first], islice(source, PORTION - 1))

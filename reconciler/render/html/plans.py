@@ -1,6 +1,7 @@
 """What the page of a plan is filled with; rows are made as they are drawn from."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from reconciler.changes import is_move
@@ -79,14 +80,9 @@ def _facets(changes: Sequence[Change], around: Around) -> Iterator[Facet]:
     yield from kinds_and_actions(changes)
     origins = (each for change in changes for each in {field.origin for field in change.fields} if each)
     yield facet("origin", "Origin", (each.value for each in origins), _ORIGINS)
-    yield facet("mark", "Attention", _marks(changes, around), _MARKS)
+    yield facet("mark", "Attention", chain.from_iterable(marks(each, around) for each in changes), _MARKS)
 
 
 def kinds_and_actions(changes: Sequence[Change]) -> Iterator[Facet]:
     yield facet("kind", "Kind", (change.kind for change in changes), _KINDS)
     yield facet("action", "Action", (change.action.word for change in changes), _ACTIONS)
-
-
-def _marks(changes: Iterable[Change], around: Around) -> Iterator[str]:
-    for change in changes:
-        yield from marks(change, around)
