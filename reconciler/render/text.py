@@ -116,10 +116,8 @@ def shown(value: Value) -> str:
 
 def _flow(value: Value) -> str:
     match value:
-        case str():
-            return _quoted(value) if not value or value != value.strip() or _looks_odd(value) else safe(value)
-        case bool():
-            return "true" if value else "false"
+        case str() if value and value == value.strip() and not _looks_odd(value):
+            return safe(value)
         case list():
             return f"[{', '.join(map(_flow, value))}]"
         case Mapping():
@@ -134,10 +132,6 @@ def _looks_odd(text: str) -> bool:
         or any(mark in text for mark in (" → ", "  ("))
         or not is_seen(text)
     )
-
-
-def _quoted(text: Value) -> str:
-    return safe(json.dumps(text, ensure_ascii=False))
 
 
 # -- where there is no plan
