@@ -14,12 +14,12 @@ import click
 from reconciler.cli import completing
 from reconciler.cli.console import echo
 from reconciler.cli.options import (
-    ALLOW,
     FORMAT,
     PARALLEL,
     PATHS,
     PLAN_FORMAT,
     YES,
+    allow_options,
     allowed,
     platform_options,
     wanted,
@@ -151,8 +151,7 @@ def _document(run: "Run", undone: Undone, *, whole: bool) -> dict[str, Any]:
 @REPORT
 @YES
 @PARALLEL
-@ALLOW[0]
-@ALLOW[1]
+@allow_options
 @platform_options
 def undo(run: str, *, yes: bool, parallel: int, sandbox: bool, **options: Any) -> int:
     """Take back what a run did: plans the inverse changes, and asks like `apply`.

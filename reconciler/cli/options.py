@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 Command = Callable[..., Any]
 
 
+def _together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    def options_of(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return options_of
+
+
 def _remembered(name: str, act: Callable[[], None] = lambda: None) -> Callable[..., None]:
     def remember(context: click.Context, _: click.Parameter, value: bool) -> None:
         if value:
@@ -86,26 +95,25 @@ def _kept(name: str) -> Callable[..., None]:
     return keep
 
 
-def platform_options(command: Command) -> Command:
-    """Which platform is asked, and how much; `limits` has that."""
-    command = click.option(
-        "--max-requests",
-        type=click.IntRange(min=1),
-        metavar="N",
-        expose_value=False,
-        callback=_kept(REQUESTS),
-        help="Send no more than N requests in all, besides those that sign in.",
-    )(command)
-    command = click.option(
-        "--max-rate",
-        type=click.FloatRange(min=0, min_open=True, max=1000),
-        metavar="N",
-        expose_value=False,
-        callback=_kept(_RATE),
-        help="Send no more than N requests a second, besides those that sign in; "
-        "else as fast as the platform takes them.",
-    )(command)
-    return _SANDBOX(command)
+_MAX_RATE = click.option(
+    "--max-rate",
+    type=click.FloatRange(min=0, min_open=True, max=1000),
+    metavar="N",
+    expose_value=False,
+    callback=_kept(_RATE),
+    help="Send no more than N requests a second, besides those that sign in; "
+    "else as fast as the platform takes them.",
+)
+_MAX_REQUESTS = click.option(
+    "--max-requests",
+    type=click.IntRange(min=1),
+    metavar="N",
+    expose_value=False,
+    callback=_kept(REQUESTS),
+    help="Send no more than N requests in all, besides those that sign in.",
+)
+# Which platform is asked, and how much; `limits` has that.
+platform_options = _together(_SANDBOX, _MAX_RATE, _MAX_REQUESTS)
 
 
 def limits() -> "Limits":
@@ -133,33 +141,19 @@ PARALLEL = click.option(
     show_default=True,
     help="How many changes may run side by side.",
 )
-ALLOW = (
-    click.option(
-        "--allow-deletes",
+
+
+def _allow(verb: str) -> Callable[[Command], Command]:
+    return click.option(
+        f"--allow-{verb}s",
         multiple=True,
         metavar="KIND=N",
         shell_complete=completing.counts,
-        help="Let a plan delete exactly N of a kind, beyond the limits. Repeatable.",
-    ),
-    click.option(
-        "--allow-updates",
-        multiple=True,
-        metavar="KIND=N",
-        shell_complete=completing.counts,
-        help="Let a plan update exactly N of a kind, beyond the limits. Repeatable.",
-    ),
-)
+        help=f"Let a plan {verb} exactly N of a kind, beyond the limits. Repeatable.",
+    )
 
 
-def _together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    def options_of(command: Command) -> Command:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return options_of
-
-
+allow_options = _together(_allow("delete"), _allow("update"))
 _TARGET = click.option(
     "--target",
     "targets",
@@ -177,7 +171,7 @@ _RESEND = click.option(
 )
 # Of what makes a plan from files: to look at what differs, or to apply it.
 comparing_options = _together(PATHS, PLAN_FORMAT, REPORT, _TARGET, platform_options)
-planning_options = _together(PATHS, PLAN_FORMAT, REPORT, _TARGET, _RESEND, *ALLOW, platform_options)
+planning_options = _together(PATHS, PLAN_FORMAT, REPORT, _TARGET, _RESEND, allow_options, platform_options)
 
 
 def singular(given: tuple[str, ...]) -> tuple[str, ...]:
