@@ -1,7 +1,7 @@
 """`validate`: what files alone can tell."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,13 +42,15 @@ def validate(paths: tuple[str, ...], *, strict: bool, format_: str, report: tupl
       reconciler validate --format github --report sarif=problems.sarif
       reconciler validate --report junit=problems.xml config/
     """
+    from reconciler.files.reading import find
     from reconciler.render.problems.findings import Severity
 
     wanted = reports(report, FINDINGS)
-    files, missing = _found(paths or (".",))
+    files, nothing = find(paths or (".",))
     spare(wanted, files)
-    found = _findings(files, missing, strict=strict)
-    found = found._replace(all=tuple(sorted([*found.all, *_passed_over(paths or (".",))], key=_place)))
+    found = _findings(files, (problem.source.file for problem in nothing), strict=strict)
+    every = sorted([*found.all, *_passed_over(paths or (".",))], key=lambda each: each.problem)
+    found = found._replace(all=tuple(every))
     try:
         write_reports(wanted, lambda name: FINDINGS[name](found, False))
     finally:
@@ -57,18 +59,6 @@ def validate(paths: tuple[str, ...], *, strict: bool, format_: str, report: tupl
     if problems:
         echo([f"{counted(len(problems), 'problem')}."], err=True)
     return ExitCode.ERROR if problems else ExitCode.DONE
-
-
-def _found(paths: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The files meant, and the paths at which there are none."""
-    from reconciler.files.reading import find
-
-    files, nothing = find(paths)
-    return tuple(files), tuple(problem.source.file for problem in nothing)
-
-
-def _place(finding: "Finding") -> Problem:
-    return finding.problem
 
 
 def _passed_over(paths: tuple[str, ...]) -> "Iterator[Finding]":
@@ -81,7 +71,7 @@ def _passed_over(paths: tuple[str, ...]) -> "Iterator[Finding]":
         yield Finding(Problem(Source(path, 1, 1), message), Rule.INVALID, Severity.WARNING)
 
 
-def _findings(files: tuple[str, ...], missing: tuple[str, ...], *, strict: bool) -> "Findings":
+def _findings(files: Sequence[str], missing: Iterable[str], *, strict: bool) -> "Findings":
     from reconciler.files import config
     from reconciler.render.problems import Findings, findings
 
@@ -90,7 +80,7 @@ def _findings(files: tuple[str, ...], missing: tuple[str, ...], *, strict: bool)
     here = Path.cwd()
     return Findings(
         all=findings(loaded.problems, loaded.warnings, strict=strict),
-        files=files,
+        files=tuple(files),
         objects=_counted(loaded),
         folder=str(here),
         root=str(top(here)),
