@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
@@ -196,11 +195,9 @@ def _root(*, sandbox: bool) -> "Resource | None":
     from reconciler.api.live import read_root
     from reconciler.cli.connecting import connected
 
-    with ExitStack() as stack:
-        stack.enter_context(working("Asking the platform"))
-        try:
-            transport = stack.enter_context(connected(sandbox=sandbox))
+    try:
+        with working("Asking the platform"), connected(sandbox=sandbox) as transport:
             return read_root(Reader(transport))
-        except ReconcilerError as error:
-            echo([f"The account is not named in the files: {safe(str(error))}"], err=True)
-            return None
+    except ReconcilerError as error:
+        echo([f"The account is not named in the files: {safe(str(error))}"], err=True)
+        return None

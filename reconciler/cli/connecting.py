@@ -85,16 +85,12 @@ def _embedded() -> Iterator[Account]:
         finally:
             is_changed = any(each["method"] != "GET" for each in served.requests())
             if is_changed or not SANDBOX_STATE.exists():
-                _write_state(served.dump())
+                keep_out_of_git(SANDBOX_STATE.parent)
+                write_whole(SANDBOX_STATE, json.dumps(served.dump(), indent=1))
 
 
 def read_seed(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
-
-
-def _write_state(state: Any) -> None:
-    keep_out_of_git(SANDBOX_STATE.parent)
-    write_whole(SANDBOX_STATE, json.dumps(state, indent=1))
 
 
 @contextmanager

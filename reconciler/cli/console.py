@@ -98,7 +98,7 @@ VERBOSE, QUIET = f"{__name__}.verbose", f"{__name__}.quiet"
 
 def remark(lines: Iterable[str]) -> None:
     """What nobody asked for and nobody has to act on."""
-    if not _is_set(QUIET):
+    if not is_quiet():
         echo(lines, err=True)
 
 
@@ -133,7 +133,7 @@ _SELDOM = 30.0  # seconds between two words about one host, however many workers
 def told_waits() -> Callable[[str, str], None]:
     """Says why nothing goes on, unless it is to be quiet, or every request is told anyway."""
     spoken: dict[str, float] = {}  # when there was a word about a host
-    lock, is_heard = threading.Lock(), not _is_set(QUIET) and not _is_set(VERBOSE)
+    lock, is_heard = threading.Lock(), not is_quiet() and not _is_set(VERBOSE)
 
     def tell(host: str, words: str) -> None:
         with lock:
@@ -154,7 +154,7 @@ _PATIENCE = 1.0  # seconds before there is a word about what takes long
 def _is_watched() -> bool:
     """Whether a person looks on who would like to see something move."""
     moves = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-    return moves and not os.environ.get("CI") and not _is_set(QUIET) and not _is_set(VERBOSE)
+    return moves and not os.environ.get("CI") and not is_quiet() and not _is_set(VERBOSE)
 
 
 @contextmanager
