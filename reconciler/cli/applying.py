@@ -186,7 +186,7 @@ def _executed(job: Job, transport: Transport, stopping: threading.Event) -> tupl
             with suppress(ReconcilerError):  # without its end, a run is looked at again by the next command
                 book.write("end", interrupted=stopping.is_set(), **_counts(outcomes))
         ending = _ending(outcomes, standing, stopping)
-        return Result(job.plan.account, job.plan.account_name, outcomes, book.path.stem, ending), book.error
+        return Result(job.plan.account, job.plan.account_name, outcomes, book.run, ending), book.error
 
 
 def _told_as_done(report: Progress, total: int) -> Callable[[Outcome], None]:

@@ -58,7 +58,8 @@ class Journal:
 
         What others wrote while one was waiting for the disk goes there with the next sync, all at once.
         """
-        line = json.dumps({"event": event, "time": now(), **facts}, ensure_ascii=True, default=str) + "\n"
+        said = {"event": event, "time": _stamp(dt.datetime.now(tz=dt.UTC)), **facts}
+        line = json.dumps(said, ensure_ascii=True, default=str) + "\n"
         with disk_errors(self.path):
             try:
                 self._sync(self._append(line.encode()))
@@ -93,10 +94,6 @@ class Journal:
         finally:
             if held:
                 self._lock.release()
-
-
-def now() -> str:
-    return _stamp(dt.datetime.now(tz=dt.UTC))
 
 
 def _stamp(moment: dt.datetime) -> str:
