@@ -1,6 +1,23 @@
-"""What is said in the end about what was not done."""
+"""What is said where not all was done: above the reasons, and in the end."""
 
+from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.model import Ending, Result, Status
+
+
+def heading(error: ReconcilerError, is_planned: bool) -> str:
+    """Where a plan could not be made, or was not applied."""
+    unplanned, unapplied = _TITLES.get(error.exit_code, _OTHERWISE)
+    return unapplied if is_planned else unplanned
+
+
+_TITLES = {
+    ExitCode.REFUSED: ("Refused: no plan was made", "Refused: the plan was not applied"),
+    ExitCode.STALE: (
+        "No plan could be made: the live state has moved",
+        "Not applied: the plan is out of date",
+    ),
+}
+_OTHERWISE = ("No plan could be made", "The plan was not applied")
 
 
 def what_is_left(result: Result) -> str:

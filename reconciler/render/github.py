@@ -9,7 +9,7 @@ from reconciler.kinds import KINDS
 from reconciler.model import Action, Change, Notice, Outcome, Plan, Result, Status
 from reconciler.render.annotations import MOST, Level, annotation
 from reconciler.render.codes import sort_of
-from reconciler.render.failing import heading
+from reconciler.render.endings import heading
 from reconciler.render.tallies import differing, done
 from reconciler.render.text import as_described, described
 from reconciler.render.weight import Weight, by_weight

@@ -9,8 +9,7 @@ from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.kinds import KINDS, ROUTING
 from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Result, Status
 from reconciler.render.codes import FACTS, UNMANAGED, rank, sort_of
-from reconciler.render.endings import what_is_left
-from reconciler.render.failing import heading
+from reconciler.render.endings import heading, what_is_left
 from reconciler.render.fitting import Block, Fitted, Frame, fitted, size
 from reconciler.render.remainder import left_out
 from reconciler.render.tallies import differing, done, to_do

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.model import Plan, Result
-from reconciler.render.failing import heading
+from reconciler.render.endings import heading
 from reconciler.render.html.document import lines
 from reconciler.render.html.plans import plan_content
 from reconciler.render.html.results import result_content
