@@ -7,7 +7,9 @@ from typing import Any
 from reconciler.model import Notice
 from reconciler.plans.planfile import FORMAT_VERSION, change_document, plain
 from reconciler.render.json import dumped
-from reconciler.render.text import COLOURS, PAST, Paint, remark, shown
+from reconciler.render.sides import shown
+from reconciler.render.tallies import PAST
+from reconciler.render.text import COLOURS, Paint, remark
 from reconciler.views import Explanation, FieldNote, Standing
 from reconciler.wording import listed, safe
 

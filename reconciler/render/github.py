@@ -10,8 +10,8 @@ from reconciler.model import Action, Change, Notice, Outcome, Plan, Result, Stat
 from reconciler.render.annotations import MOST, Level, annotation
 from reconciler.render.codes import sort_of
 from reconciler.render.endings import heading
-from reconciler.render.tallies import differing, done
-from reconciler.render.text import as_described, described
+from reconciler.render.tallies import as_described, differing, done
+from reconciler.render.text import described
 from reconciler.render.weight import Weight, by_weight
 from reconciler.wording import counted
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from reconciler.model import Action, Address
-from reconciler.render.text import COLOURS, PAST, Paint
+from reconciler.render.tallies import PAST
+from reconciler.render.text import COLOURS, Paint
 from reconciler.views import Node
 from reconciler.wording import safe
 

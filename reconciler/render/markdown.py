@@ -12,8 +12,8 @@ from reconciler.render.codes import FACTS, UNMANAGED, rank, sort_of
 from reconciler.render.endings import heading, what_is_left
 from reconciler.render.fitting import Block, Fitted, Frame, fitted, size
 from reconciler.render.remainder import left_out
-from reconciler.render.tallies import differing, done, to_do
-from reconciler.render.text import PAST, counted_origins, effort, rows, shown, unaltered
+from reconciler.render.sides import rows, shown
+from reconciler.render.tallies import PAST, counted_origins, differing, done, effort, to_do, unaltered
 from reconciler.render.weight import Weight, by_weight
 from reconciler.wording import safe
 

@@ -7,7 +7,8 @@ from itertools import takewhile
 from typing import Generic, NamedTuple, TypeVar
 
 from reconciler.model import Action, EntryChange, FieldChange, Value
-from reconciler.wording import safe
+from reconciler.plans.planfile import plain
+from reconciler.wording import LONGEST, is_seen, safe
 
 Shown = TypeVar("Shown")
 
@@ -74,3 +75,47 @@ def parted(old: str, new: str, most: int) -> tuple[str, str]:
 
 
 _LEAD = 20  # characters that say where in a long text it is
+
+
+# -- as text
+
+HIDDEN = "(not shown)"
+
+
+def rows(action: Action, field: FieldChange) -> Iterator[Row[str]]:
+    return spelled(action, field, Spelling(shown, _sides, HIDDEN))
+
+
+def _sides(old: Value, new: Value) -> tuple[str, str]:
+    if isinstance(old, str) and isinstance(new, str):
+        old, new = parted(old, new, LONGEST)
+    before, after = shown(old), shown(new)
+    if before == after:  # text on one side and a number on the other
+        old, new = (json.dumps(plain(each), ensure_ascii=False) for each in (old, new))
+        before, after = map(safe, parted(old, new, LONGEST))
+    return before, after
+
+
+def shown(value: Value) -> str:
+    """A value on one line, as YAML would have it: text in quotes only where it could be mistaken."""
+    return "(nothing)" if value is None else _flow(plain(value))
+
+
+def _flow(value: Value) -> str:
+    match value:
+        case str() if value and value == value.strip() and not _looks_odd(value):
+            return safe(value)
+        case list():
+            return f"[{', '.join(map(_flow, value))}]"
+        case Mapping():
+            return "{" + ", ".join(f"{safe(name)}: {_flow(entry)}" for name, entry in value.items()) + "}"
+        case _:
+            return safe(json.dumps(value, ensure_ascii=False))
+
+
+def _looks_odd(text: str) -> bool:
+    return (
+        text.startswith(("(", "[", "{", '"', "'"))
+        or any(mark in text for mark in (" → ", "  ("))
+        or not is_seen(text)
+    )

@@ -1,26 +1,23 @@
 """For people at a terminal: what changes, from what to what, and which line of which file says so."""
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 import click
 
 from reconciler.errors import InvalidConfigurationError, ReconcilerError
-from reconciler.kinds import KINDS, ORDER
-from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Result, Status, Value
-from reconciler.plans.planfile import plain
+from reconciler.kinds import KINDS
+from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Result, Status
 from reconciler.render.codes import UNMANAGED, rank, sort_of
 from reconciler.render.endings import what_is_left
-from reconciler.render.sides import Row, Spelling, parted, spelled
-from reconciler.render.tallies import differing, done, to_do
-from reconciler.wording import LONGEST, counted, is_seen, listed, safe
+from reconciler.render.sides import Row, rows, shown
+from reconciler.render.tallies import PAST, counted_origins, done, effort, to_do, unaltered
+from reconciler.render.weight import by_kind
+from reconciler.wording import counted, listed, safe
 
 COLOURS = {Action.CREATE: "green", Action.UPDATE: "yellow", Action.DELETE: "red"}
 _MARKS = {Status.APPLIED: ("✓", "green"), Status.FAILED: ("✗", "red"), Status.SKIPPED: ("·", "yellow")}
-PAST = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted"}
-HIDDEN = "(not shown)"
 _NAMES_SHOWN, _ALIKE_SHOWN = 5, 10
 
 
@@ -48,11 +45,6 @@ class Paint:
         return click.style(text, fg=fg, bold=bold or None, dim=dim or None) if self._colour and text else text
 
 
-def by_kind(changes: Iterable[Change]) -> list[Change]:
-    """Within a kind in the order in which they can run."""
-    return sorted(changes, key=lambda change: ORDER[change.kind])
-
-
 # -- changes
 
 
@@ -76,20 +68,6 @@ def _field(action: Action, field: FieldChange, base: str | None, paint: Paint) -
         yield f"{row.name}: {_from_to(row, field, paint)}{_origin(field, base, paint, whole=not number)}"
 
 
-def rows(action: Action, field: FieldChange) -> Iterator[Row[str]]:
-    return spelled(action, field, Spelling(shown, _sides, HIDDEN))
-
-
-def _sides(old: Value, new: Value) -> tuple[str, str]:
-    if isinstance(old, str) and isinstance(new, str):
-        old, new = parted(old, new, LONGEST)
-    before, after = shown(old), shown(new)
-    if before == after:  # text on one side and a number on the other
-        old, new = (json.dumps(plain(each), ensure_ascii=False) for each in (old, new))
-        before, after = map(safe, parted(old, new, LONGEST))
-    return before, after
-
-
 def _from_to(row: Row[str], field: FieldChange, paint: Paint) -> str:
     if row.before is None or row.after is None:
         return row.before or row.after or ""
@@ -107,31 +85,6 @@ def _origin(field: FieldChange, base: str | None, paint: Paint, *, whole: bool) 
 
 
 _ORIGIN_COLOURS = {Origin.DRIFT: "yellow", Origin.CONFLICT: "red"}
-
-
-def shown(value: Value) -> str:
-    """A value on one line, as YAML would have it: text in quotes only where it could be mistaken."""
-    return "(nothing)" if value is None else _flow(plain(value))
-
-
-def _flow(value: Value) -> str:
-    match value:
-        case str() if value and value == value.strip() and not _looks_odd(value):
-            return safe(value)
-        case list():
-            return f"[{', '.join(map(_flow, value))}]"
-        case Mapping():
-            return "{" + ", ".join(f"{safe(name)}: {_flow(entry)}" for name, entry in value.items()) + "}"
-        case _:
-            return safe(json.dumps(value, ensure_ascii=False))
-
-
-def _looks_odd(text: str) -> bool:
-    return (
-        text.startswith(("(", "[", "{", '"', "'"))
-        or any(mark in text for mark in (" → ", "  ("))
-        or not is_seen(text)
-    )
 
 
 # -- where there is no plan
@@ -187,48 +140,6 @@ def _summary(plan: Plan, paint: Paint) -> Iterator[str]:
     yield from _unmanaged(plan)
     if plan.changes:
         yield f"Applying takes {effort(plan)}; planning took {counted(plan.reads, 'request')}."
-
-
-def counted_origins(plan: Plan) -> str:
-    """How many fields have which origin; empty where none has one."""
-    counts = plan.origins()
-    if counts.keys() == {Origin.CONFLICT}:
-        return f"{counted(counts[Origin.CONFLICT], 'field')} changed both here and on the platform (conflict)"
-    found = [(counts[origin], words) for origin, words in _ORIGIN_WORDS.items() if counts[origin]]
-    first = [f"{counted(count, 'field')} {words}" for count, words in found[:1]]
-    return ", ".join(first + [f"{count:,} {words}" for count, words in found[1:]])
-
-
-_ORIGIN_WORDS = {
-    Origin.EDIT: "edited here",
-    Origin.DRIFT: "drifted on the platform",
-    Origin.CONFLICT: "both (conflict)",
-}
-
-
-def as_described(number: int) -> str:
-    return f"{counted(number, 'object is', 'objects are')} as described."
-
-
-def unaltered(plan: Plan, no_changes: str = "No changes.") -> str:
-    """Where nothing is to be changed; but where drift is told, "no changes" would speak against it."""
-    described = as_described(plan.unchanged)
-    return described if differing(plan) else f"{no_changes} {described}"
-
-
-_WORTH_A_WORD = 2.0  # seconds
-
-
-def effort(plan: Plan) -> str:
-    """The requests that applying takes, and about how long, if that is long."""
-    seconds = plan.seconds
-    if seconds < _WORTH_A_WORD:
-        return counted(len(plan.changes), "request")
-    about = f"{seconds:.0f} s" if seconds < _MINUTES else f"{seconds / 60:.0f} min"
-    return f"{counted(len(plan.changes), 'request')}, about {about}"
-
-
-_MINUTES = 120
 
 
 def _unmanaged(plan: Plan) -> Iterator[str]:

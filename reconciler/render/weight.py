@@ -1,11 +1,12 @@
-"""What a reviewer has to see first: deletions, who may do what, moves, conflicts, calls that ring elsewhere;
-then the rest.
+"""In which order changes are shown: by kind, or as a reviewer has to see them, first deletions, then who
+may do what, moves, conflicts and calls that ring elsewhere, then the rest.
 """
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
 
 from reconciler.changes import is_access, is_move, is_rerouted
+from reconciler.kinds import ORDER
 from reconciler.model import Action, Change, Origin
 
 
@@ -40,3 +41,8 @@ def weight(change: Change) -> Weight:
     if is_rerouted(change):
         return Weight.REROUTED
     return Weight.OTHER
+
+
+def by_kind(changes: Iterable[Change]) -> list[Change]:
+    """Within a kind in the order in which they can run."""
+    return sorted(changes, key=lambda change: ORDER[change.kind])

@@ -10,8 +10,7 @@ import pytest
 from reconciler.model import Ending, EntryChange, FieldChange, Notice, Origin, Outcome, Plan, Status
 from reconciler.plans.planfile import document
 from reconciler.render import FORMATS
-from reconciler.render.sides import called
-from reconciler.render.text import shown
+from reconciler.render.sides import called, shown
 from reconciler.wording import safe
 
 from .literals import created, deleted, kept, result_of, to, updated, written

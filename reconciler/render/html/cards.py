@@ -6,8 +6,7 @@ from typing import NamedTuple
 from reconciler.changes import is_move
 from reconciler.model import Action, Address, Change, FieldChange, Outcome
 from reconciler.render.html.words import Words, of_pair, of_text, of_value
-from reconciler.render.sides import Spelling, called, spelled
-from reconciler.render.text import HIDDEN
+from reconciler.render.sides import HIDDEN, Spelling, called, spelled
 from reconciler.wording import listed, safe
 
 _WAITS_SHOWN = 20

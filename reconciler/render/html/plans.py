@@ -12,8 +12,8 @@ from reconciler.render.html.cards import Around, card, marks
 from reconciler.render.html.facets import OPEN_BELOW, Facet, facet, portions
 from reconciler.render.html.remarks import by_address, groups, remarks
 from reconciler.render.html.trees import groups_of, twigs
-from reconciler.render.tallies import differing, to_do
-from reconciler.render.text import by_kind, effort, unaltered
+from reconciler.render.tallies import differing, effort, to_do, unaltered
+from reconciler.render.weight import by_kind
 from reconciler.wording import safe
 
 _KINDS = tuple((kind.name, kind.plural.capitalize()) for kind in KINDS.values())

@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 from reconciler.model import Value
 from reconciler.plans.planfile import plain
-from reconciler.render.sides import parted
-from reconciler.render.text import shown
+from reconciler.render.sides import parted, shown
 from reconciler.wording import safe, visible
 
 SHORT = 160
