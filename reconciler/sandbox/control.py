@@ -33,17 +33,9 @@ def _index(_state: State, _body: Any) -> dict[str, Any]:
     }
 
 
-def _settings(state: State, _body: Any) -> dict[str, Any]:
-    return dict(state.settings)
-
-
 def _configure(state: State, body: Any) -> dict[str, Any]:
     state.configure(_object(body))
     return dict(state.settings)
-
-
-def _faults(state: State, _body: Any) -> list[dict[str, Any]]:
-    return state.faults.listed()
 
 
 def _add_faults(state: State, body: Any) -> list[dict[str, Any]]:
@@ -58,17 +50,9 @@ def _clear_faults(state: State, _body: Any) -> list[dict[str, Any]]:
     return []
 
 
-def _requests(state: State, _body: Any) -> list[dict[str, Any]]:
-    return state.log
-
-
 def _clear_requests(state: State, _body: Any) -> list[dict[str, Any]]:
     state.log.clear()
     return []
-
-
-def _dump(state: State, _body: Any) -> dict[str, Any]:
-    return state.dump()
 
 
 def _load(state: State, body: Any) -> dict[str, Any]:
@@ -84,8 +68,12 @@ def _object(body: Any) -> dict[str, Any]:
 
 _CONTROLS: Mapping[str, Mapping[str, Control]] = {
     "/_sandbox": {"GET": _index},
-    "/_sandbox/settings": {"GET": _settings, "PATCH": _configure},
-    "/_sandbox/faults": {"GET": _faults, "POST": _add_faults, "DELETE": _clear_faults},
-    "/_sandbox/requests": {"GET": _requests, "DELETE": _clear_requests},
-    "/_sandbox/state": {"GET": _dump, "PUT": _load},
+    "/_sandbox/settings": {"GET": lambda state, _: dict(state.settings), "PATCH": _configure},
+    "/_sandbox/faults": {
+        "GET": lambda state, _: state.faults.listed(),
+        "POST": _add_faults,
+        "DELETE": _clear_faults,
+    },
+    "/_sandbox/requests": {"GET": lambda state, _: state.log, "DELETE": _clear_requests},
+    "/_sandbox/state": {"GET": lambda state, _: state.dump(), "PUT": _load},
 }
