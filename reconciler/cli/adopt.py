@@ -14,7 +14,7 @@ from reconciler.errors import ExitCode, ReconcilerError, UsageError
 from reconciler.wording import safe
 
 if TYPE_CHECKING:
-    from reconciler.model import Live, Resource, Settings
+    from reconciler.model import Resource, Settings
 
 _FORCE = click.option("--force", is_flag=True, help="Overwrite files that are there.")
 _READABLE = 0o644
@@ -46,12 +46,13 @@ def export(paths: tuple[str, ...], *, out: Path | None, split: str | None, **opt
       reconciler export --out config/ --split group --force
       reconciler export --kind tag --kind route
     """
+    from reconciler.cli.planning import read_live
     from reconciler.exports.exporting import exported
 
     if split and not out:
         raise UsageError("--split writes several files: say where with --out DIR")
     wanted, settings = singular(options["kinds"]), _settings(paths)
-    actual = _live(settings, sandbox=options["sandbox"])
+    actual = read_live(settings, sandbox=options["sandbox"])
     with working("Writing it down") as report:
         found = exported(actual, settings, wanted, split, report)
     echo((f"Left out: {reason}" for reason in map(safe, found.left_out)), err=True)
@@ -90,15 +91,6 @@ def _settings(paths: tuple[str, ...]) -> "Settings":
     from reconciler.files.settings import without_files
 
     return described(paths).settings if paths else without_files()
-
-
-def _live(settings: "Settings", *, sandbox: bool) -> "Live":
-    from reconciler.api.client import Reader
-    from reconciler.cli.connecting import connected
-    from reconciler.cli.planning import read
-
-    with connected(sandbox=sandbox) as transport:
-        return read(Reader(transport), settings)
 
 
 def _counted(counts: Mapping[str, int]) -> str:

@@ -70,11 +70,8 @@ def graph(*, format_: str, kinds: tuple[str, ...], **options: Any) -> int:
 
 
 def _drafted(options: dict[str, Any]) -> "Draft":
-    from reconciler.api.client import Reader
-    from reconciler.cli.connecting import connected
-    from reconciler.cli.planning import described, read
+    from reconciler.cli.planning import described, read_live
     from reconciler.plans.planning import drafted
 
     desired = described(options["paths"])
-    with connected(sandbox=options["sandbox"]) as transport:
-        return drafted(desired, read(Reader(transport), desired.settings))
+    return drafted(desired, read_live(desired.settings, sandbox=options["sandbox"]))

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from reconciler.api import live
 from reconciler.api.calls import read_traffic
 from reconciler.api.client import Reader, Transport
-from reconciler.cli.connecting import misdirected, patience
+from reconciler.cli.connecting import connected, misdirected, patience
 from reconciler.cli.console import echo, working
 from reconciler.cli.options import PARALLEL_CHANGES
 from reconciler.errors import (
@@ -96,6 +96,12 @@ def read(reader: Reader, settings: Settings) -> Live:
         with suppress(RefusedError), journal.exclusive():
             _settle([run for run in mine if journal.find(run.name) == run], found, settings)
     return found
+
+
+def read_live(settings: Settings, *, sandbox: bool) -> Live:
+    """As `read`, through a connection of its own."""
+    with connected(sandbox=sandbox) as transport:
+        return read(Reader(transport), settings)
 
 
 def _live(reader: Reader, settings: Settings) -> Live:
