@@ -12,7 +12,7 @@ FORMAT_VERSION = "1"
 
 
 def lines(findings: Findings, _colour: bool) -> Iterator[str]:
-    yield from dumped(_document(findings), map(_problem, findings.all))
+    yield from with_rows(_document(findings), map(_problem, findings.all))
 
 
 def _document(findings: Findings) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def _problem(finding: Finding) -> dict[str, Any]:
     return {"severity": finding.severity.value, **source._asdict(), "message": message}
 
 
-def dumped(document: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def with_rows(document: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """A document with these rows, each on a line of its own, in its last list, which is given empty.
 
     What a terminal would act on stands as an escape.

@@ -21,7 +21,7 @@ def lines(findings: Findings, _colour: bool) -> Iterator[str]:
         f'errors="0" skipped="0">'
     )
     for file, found in tests.items():
-        yield f"    {_dumped(_test(file, found))}"
+        yield f"    {ET.tostring(_test(file, found), encoding='unicode')}"
     yield "  </testsuite>"
     yield "</testsuites>"
 
@@ -40,7 +40,3 @@ def _test(file: str, found: Sequence[Finding]) -> ET.Element:
 
 def _summary(errors: Sequence[Finding]) -> str:
     return str(errors[0]) if len(errors) == 1 else f"{len(errors)} problems, the first at {errors[0]}"
-
-
-def _dumped(element: ET.Element) -> str:
-    return ET.tostring(element, encoding="unicode")

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from reconciler import __version__
 from reconciler.render.problems.findings import Finding, Findings, Rule, Severity
-from reconciler.render.problems.json import dumped
+from reconciler.render.problems.json import with_rows
 from reconciler.wording import safe
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -59,7 +59,7 @@ def lines(findings: Findings, _colour: bool) -> Iterator[str]:
     worst_first = sorted(findings.all, key=lambda each: each.severity is not Severity.ERROR)
     unsaid = len(worst_first) - _MOST
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(locations, unsaid)]}
-    yield from dumped(log, _results(worst_first[:_MOST] if unsaid > 0 else findings.all, locations))
+    yield from with_rows(log, _results(worst_first[:_MOST] if unsaid > 0 else findings.all, locations))
 
 
 def _run(locations: Mapping[str, Mapping[str, str]], unsaid: int) -> dict[str, Any]:
