@@ -7,6 +7,8 @@ from contextlib import suppress
 from errno import EINVAL, ELOOP
 from pathlib import Path
 
+READABLE = 0o644  # by others, too: whoever collects what was written may be another user
+
 
 def write_whole(path: Path, text: str, mode: int = 0o600) -> None:
     """For its owner alone to read unless `mode` says otherwise. Where a link leads, not in place of the link;

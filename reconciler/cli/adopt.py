@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from reconciler.model import Resource, Settings
 
 _FORCE = click.option("--force", is_flag=True, help="Overwrite files that are there.")
-_READABLE = 0o644
 
 
 @click.command()
@@ -101,7 +100,7 @@ def _counted(counts: Mapping[str, int]) -> str:
 
 def _write(folder: Path, files: Mapping[str, str], *, force: bool) -> None:
     """All of them, and the schema that their first lines name; nothing if something is in the way."""
-    from reconciler.atomic import write_whole
+    from reconciler.atomic import READABLE, write_whole
     from reconciler.exports.filing import SCHEMA_FILE
     from reconciler.files.schema import bundled
 
@@ -118,7 +117,7 @@ def _write(folder: Path, files: Mapping[str, str], *, force: bool) -> None:
         raise ReconcilerError(f"nothing was written, {_are_there(there)} already; {hint}")
     (folder / SCHEMA_FILE).parent.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
-        write_whole(folder / name, text, _READABLE)
+        write_whole(folder / name, text, READABLE)
 
 
 def _are_there(paths: Sequence[str]) -> str:

@@ -23,9 +23,6 @@ REPORT = click.option(
 )
 
 
-_READABLE = 0o644  # whoever collects reports may be another user than who made them
-
-
 class Report(NamedTuple):
     """A format to write, and the file for it, as given."""
 
@@ -70,7 +67,7 @@ def write_reports(reports: Sequence[Report], lines: Callable[[str], Iterable[str
 def _failures(reports: Iterable[Report], lines: Callable[[str], Iterable[str]]) -> Iterator[str]:
     for report in reports:
         try:
-            write_report(report.path, lines(report.format_))
+            _write(report.path, lines(report.format_))
         except ReconcilerError as error:
             yield str(error)
 
@@ -99,13 +96,13 @@ def _failure(error: ReconcilerError, is_planned: bool, is_drift: bool, format_: 
     return format_of(format_).failure(error, is_planned, is_drift)
 
 
-def write_report(path: Path, lines: Iterable[str]) -> None:
+def _write(path: Path, lines: Iterable[str]) -> None:
     """The file whole or not at all. Raises ReconcilerError."""
-    from reconciler.atomic import write_whole
+    from reconciler.atomic import READABLE, write_whole
 
     try:
         demand_file(path, "report")
-        write_whole(path, "".join(f"{line}\n" for line in lines), _READABLE)
+        write_whole(path, "".join(f"{line}\n" for line in lines), READABLE)
     except OSError as error:
         raise ReconcilerError(f"{path}: the report cannot be written: {error.strerror or error}") from None
 

@@ -48,10 +48,8 @@ def stale(again: Again, plan: Plan, report: Progress = unwatched) -> Iterator[st
     Raises PlatformError.
     """
     again = again._replace(since=time.monotonic())  # one reading of a list is as good as another from here on
-    changes, nameless = (
-        plan.changes,
-        {each.address for each in plan.notices if each.code == STILL_CALLED},
-    )
+    changes = plan.changes
+    nameless = {each.address for each in plan.notices if each.code == STILL_CALLED}
     ids = {change.address: change.id for change in changes if change.id is not None}
     own = {(change.kind, change.id): change for change in changes}
     mentioned = [tuple(mentions(again.kinds, change)) for change in changes]
