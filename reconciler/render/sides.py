@@ -105,6 +105,8 @@ def _flow(value: Value) -> str:
     match value:
         case str() if value and value == value.strip() and not _looks_odd(value):
             return safe(value)
+        case bool():  # JSON would say the same, in thirty times the time
+            return "true" if value else "false"
         case list():
             return f"[{', '.join(map(_flow, value))}]"
         case Mapping():
