@@ -1,13 +1,13 @@
 """Lists, read page by page and proved complete: a short list is never taken for the truth."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from reconciler.api.client import Query, Reader
 from reconciler.api.crew import Map
 from reconciler.errors import IncompleteListError, UnexpectedAnswerError
 from reconciler.facts import Kind
-from reconciler.objects.codec import Row, row_id, whole_number
+from reconciler.objects.codec import Row, is_gone, is_shown, row_id, whole_number
 
 ATTEMPTS = 4
 _WINDOW = 64  # pages that are read ahead
@@ -34,12 +34,13 @@ def read_list(reader: Reader, kind: Kind, query: Query, ahead: Map = map) -> tup
     """All rows, proved complete: they add up and nothing moved, or two readings in a row agree. `ahead`
     reads the pages after the first.
 
-    Raises IncompleteListError, and UnexpectedAnswerError for rows without ids.
+    Raises IncompleteListError, and UnexpectedAnswerError for rows without ids, names or places.
     """
     former: Pass | None = None
     for _ in range(ATTEMPTS):
         latest = _pass(reader, kind, query, ahead)
         if latest.adds_up and (latest.is_steady or (former and former.ids == latest.ids)):
+            _demand_keys(kind, latest.rows)
             return latest.rows
         former = latest
     if None in latest.ids:
@@ -51,6 +52,17 @@ def read_list(reader: Reader, kind: Kind, query: Query, ahead: Map = map) -> tup
         f"GET {kind.list_path}: the list is not proved complete: {found}; "
         "nothing was changed, try again later"
     )
+
+
+def _demand_keys(kind: Kind, rows: Sequence[Row]) -> None:
+    """What does not show its name and place might be any object. Groups stand where they are asked for."""
+    for name in [kind.label] if kind.is_tree else [kind.label, kind.home]:
+        field = kind.field(name)
+        lacking = [row for row in rows if not is_shown(field, row) and not is_gone(kind, row)]
+        if lacking:
+            one = f"the row with id {row_id(kind, lacking[0])} has"
+            which = "rows have" if len(lacking) == len(rows) else one
+            raise UnexpectedAnswerError(f"GET {kind.list_path}: {which} no `{field.wire_names[0]}`")
 
 
 def _pass(reader: Reader, kind: Kind, query: Query, ahead: Map) -> Pass:

@@ -49,7 +49,7 @@ def resource(kind: Kind, row: Row, known: Known, account: int) -> Resource:
 def _named(kind: Kind, rows: Iterable[Row], known: Known) -> Iterator[Resource]:
     """Those that nobody refers to."""
     found = [(row_id(kind, row), _linked(kind, row, known)) for row in rows]
-    addresses = [Address(kind.name, placed_key(kind, fields)) for _, fields in found]
+    addresses = [Address(kind.name, placed_key(kind, fields, number=number)) for number, fields in found]
     times = Counter(addresses)
     for address, (number, fields) in zip(addresses, found, strict=True):
         own = address if times[address] == 1 else distinct(address, number)

@@ -83,9 +83,10 @@ def is_addressed(kind: Kind, fields: Any, key: str, number: int | None) -> bool:
 def is_called(kind: Kind, fields: Any, key: Value) -> bool:
     """Whether an object of these fields may have this key, as far as its own name tells."""
     label, external_id = fields.get(kind.label), fields.get(kind.external_id)
-    if not isinstance(key, str) or label is None:
+    if not isinstance(key, str):
         return False
-    names = (str(label), split(key)[-1]) if kind.place else (kind.folded(str(label)), kind.folded(key))
+    label = "" if label is None else str(label)  # what has none goes by its id alone
+    names = (label, split(key)[-1]) if kind.place else (kind.folded(label), kind.folded(key))
     own = loosely(names[0]) == loosely(names[1])
     by_id = kind.is_tree and external_id is not None and key == escape(str(external_id))
     return own or by_id

@@ -18,6 +18,7 @@ from reconciler.objects.codec import composed
 from reconciler.objects.tree import top_of
 
 Path = tuple[str, ...]
+Paths = Mapping[Address, Path]
 _NOTHING: Mapping[Address, Any] = MappingProxyType({})
 
 
@@ -42,8 +43,12 @@ def exact(kind: str, key: str) -> Address:
 
 
 def label_of(resource: Resource) -> str:
-    """Its own name."""
-    return str(resource.value(KINDS[resource.kind].label))
+    """Its own name; what is live and has none goes by its id."""
+    return _label(resource.value(KINDS[resource.kind].label), resource.id)
+
+
+def _label(name: Value, number: int | None) -> str:
+    return str(name) if name is not None or number is None else f"#{number}"
 
 
 def interim(kind: str, number: int | None) -> Address:
@@ -91,9 +96,7 @@ def group_paths(state: State) -> dict[Address, Path]:
     return paths
 
 
-def _unnamed_ancestors(
-    resource: Resource, state: State, paths: Mapping[Address, Path]
-) -> Iterator[tuple[Resource, Value]]:
+def _unnamed_ancestors(resource: Resource, state: State, paths: Paths) -> Iterator[tuple[Resource, Value]]:
     seen: set[Address] = set()
     while resource.address not in paths and resource.address not in seen:
         seen.add(resource.address)
@@ -104,7 +107,7 @@ def _unnamed_ancestors(
         resource = state[parent]
 
 
-def _parent_path(parent: Value, state: State, paths: Mapping[Address, Path]) -> Path:
+def _parent_path(parent: Value, state: State, paths: Paths) -> Path:
     match parent:
         case None:
             return ()
@@ -118,25 +121,25 @@ def _parent_path(parent: Value, state: State, paths: Mapping[Address, Path]) -> 
             return (str(parent),)
 
 
-def _key(resource: Resource, state: State, paths: Mapping[Address, Path]) -> str:
+def _key(resource: Resource, state: State, paths: Paths) -> str:
     kind = KINDS[resource.kind]
     if kind.name != "group":
-        return placed_key(kind, resource.fields, state, paths)
+        return placed_key(kind, resource.fields, state, paths, resource.id)
     external_id = resource.value(kind.external_id)
     return escape(str(external_id)) if external_id else "/".join(map(escape, paths[resource.address]))
 
 
 def placed_key(
-    kind: Kind, fields: Fields, state: State = _NOTHING, paths: Mapping[Address, Path] = _NOTHING
+    kind: Kind, fields: Fields, state: State = _NOTHING, paths: Paths = _NOTHING, number: int | None = None
 ) -> str:
     """The key of any object but a group; a place that is not in `state` bears its final address."""
-    label = str(fields.get(kind.label))
+    label = _label(fields.get(kind.label), number)
     if not kind.place:
         return kind.folded(label)
     return f"{_place_key(fields.get(kind.place), state, paths)}/{escape(label)}"
 
 
-def _place_key(place: Value, state: State, paths: Mapping[Address, Path]) -> str:
+def _place_key(place: Value, state: State, paths: Paths) -> str:
     match place:
         case Address() if place in state:
             return _key(state[place], state, paths)

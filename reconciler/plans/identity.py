@@ -14,12 +14,15 @@ LOOSE = "loosely"  # begins the holders of names that are kept as they are writt
 
 
 def holders_of(resources: Iterable[Resource]) -> Mapping[Holder | None, list[Address]]:
-    """Live objects by external id, by name within their place, and by that loosely where it is another."""
+    """Live objects by external id, by name within their place, and by that loosely where it is another; what
+    has no name is nobody's.
+    """
     holders: dict[Holder | None, list[Address]] = defaultdict(list)
     for resource in resources:
         name = by_name(resource, place_of(resource))
         loose = loosened(name)
-        for holder in (by_external_id(resource), name, (LOOSE, *loose) if loose != name else None):
+        names = (name, (LOOSE, *loose) if loose != name else None) if name[-1] is not None else ()
+        for holder in (by_external_id(resource), *names):
             if holder:
                 holders[holder].append(resource.address)
     return holders

@@ -8,7 +8,18 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from reconciler.changes import is_active_admin
 from reconciler.errors import RefusedError, Source
 from reconciler.kinds import KINDS
-from reconciler.model import Action, Address, Change, FieldChange, Limit, Notice, Resource, Settings, State
+from reconciler.model import (
+    Action,
+    Address,
+    Change,
+    FieldChange,
+    Limit,
+    Notice,
+    Resource,
+    Settings,
+    State,
+    Value,
+)
 from reconciler.objects.patterns import is_named
 from reconciler.plans.alignment import Aligned
 from reconciler.plans.rules import Names
@@ -62,11 +73,13 @@ def never_deleted(
         return f"settings.protect has {pattern!r} ({settings.protect[pattern]})"
     if address.kind == "user" and resource.id in (own or ()):
         return "it is the user whose credentials these are"
-    if isinstance(place, Address):
-        return None
-    if place is None:
-        return _NOWHERE
-    return f"it is in group {place}, which is not in this account"
+    if resource.value(KINDS[address.kind].label) is None:
+        return "it has no name on the platform"
+    return None if isinstance(place, Address) else _out_of_reach(place)
+
+
+def _out_of_reach(place: Value) -> str:
+    return _NOWHERE if place is None else f"it is in group {place}, which is not in this account"
 
 
 def pruned(aligned: Aligned, settings: Settings, kept: Collection[Address]) -> Mapping[Address, Source]:

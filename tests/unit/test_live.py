@@ -44,7 +44,7 @@ def reading(platform, transport):
 
 
 def tags(*ids, total=None):
-    rows = [{"tag_id": number, "tag_name": f"t{number}"} for number in ids]
+    rows = [{"tag_id": number, "tag_name": f"t{number}", "org_unit_id": 7} for number in ids]
     return data({"tags": rows, "total": len(ids) if total is None else total})
 
 
@@ -128,6 +128,45 @@ def test_rows_without_ids_are_no_list_however_often_they_are_read(reading):
     reader, _ = reading(lambda _: data({"tags": [{"tag_name": "no id"}], "total": 1}))
     with pytest.raises(UnexpectedAnswerError, match=r"^GET /tag: rows have no `tag_id`$"):
         read_list(reader, TAG, {})
+
+
+WHOLE = {
+    "user": {"ct_user_id": 1, "email": "ann@acme.example", "group_org_unit_id": 7},
+    "tag": {"tag_id": 1, "tag_name": "Hot", "org_unit_id": 7},
+    "route": {"provisioned_route_id": 1, "provisioned_route_name": "Main", "org_unit_id": 7},
+    "group": {"org_unit_id": 1, "org_unit_name": "Sales"},
+}
+NAMES_AND_PLACES = [(kind, key) for kind, row in WHOLE.items() for key in [*row][1:]]
+
+
+def rows_of(kind, *rows):
+    return data({KINDS[kind].rows: rows, "total": len(rows)})
+
+
+@pytest.mark.parametrize(("kind", "key"), NAMES_AND_PLACES)
+def test_rows_that_do_not_show_what_tells_objects_apart_are_no_list(reading, kind, key):
+    row = {(f"x_{name}" if name == key else name): value for name, value in WHOLE[kind].items()}
+    reader, _ = reading(lambda _: rows_of(kind, row))
+    with pytest.raises(UnexpectedAnswerError, match=rf"^GET {KINDS[kind].list_path}: rows have no `{key}`$"):
+        read_list(reader, KINDS[kind], {})
+
+
+def test_nor_are_they_if_a_single_row_does_not(reading):
+    reader, _ = reading(lambda _: rows_of("tag", WHOLE["tag"], {"tag_id": 2, "org_unit_id": 7}))
+    with pytest.raises(UnexpectedAnswerError, match=r"^GET /tag: the row with id 2 has no `tag_name`$"):
+        read_list(reader, TAG, {})
+
+
+@pytest.mark.parametrize(("kind", "key"), NAMES_AND_PLACES)
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_a_name_or_a_place_that_is_empty_is_shown(reading, kind, key, nothing):
+    reader, _ = reading(lambda _: rows_of(kind, {**WHOLE[kind], key: nothing}))
+    assert len(read_list(reader, KINDS[kind], {})) == 1
+
+
+def test_what_is_deleted_need_not_show_anything(reading):
+    reader, _ = reading(lambda _: rows_of("user", WHOLE["user"], {"ct_user_id": 2, "status": "deleted"}))
+    assert len(read_list(reader, USER, {})) == 2
 
 
 @pytest.mark.parametrize(

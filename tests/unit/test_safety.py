@@ -188,6 +188,17 @@ def test_what_the_platform_does_not_place_is_not_pruned():
     assert not list(protected({lost.address: at()}, found))  # whoever writes a tombstone means it
 
 
+def test_what_has_no_name_is_never_deleted():
+    """Be it by a tombstone with its id."""
+    nameless = kept("tag/S/#9", 9, tag_name=None, group=to("group/S"))
+    rules = settings(prune=["tag"])
+    both = aligned(HOT_FILE, rules=rules, actual=live(SALES, HOT, nameless))
+    found = spared(both, rules, all_names(both, live(SALES, HOT, nameless)), ())
+    assert found[nameless.address] == "it has no name on the platform"
+    assert not pruned(both, rules, found)
+    assert [each.code for each in protected({nameless.address: at()}, found)] == ["protected"]
+
+
 def test_the_root_needs_no_pattern():
     both = aligned(removed=[ref("tag/S/Hot")])
     found = spared(both, settings(), all_names(both, LIVE), ())
