@@ -17,7 +17,8 @@ from reconciler.errors import (
     UnsentError,
 )
 from reconciler.facts import Kind
-from reconciler.objects.codec import Row, is_gone, row_id, shown, whole_number
+from reconciler.objects.codec import Row, is_gone, is_shown, row_id, shown, whole_number
+from reconciler.wording import listed, safe
 
 
 def read_groups(
@@ -197,7 +198,14 @@ def _still_there(reader: Reader, kind: Kind, group: int) -> Row | None:
 
 
 def details(reader: Reader, kind: Kind, group: int) -> Row:
+    """Raises PlatformError, also where they do not show the group's name: it would be taken for another."""
     data = reader.get(f"{kind.path}/{group}")
-    if not isinstance(data, dict):
-        raise UnexpectedAnswerError(f"GET {kind.path}/{group}: the answer is not a group")
-    return {**data, kind.id: group}
+    field = kind.field(kind.label)
+    if isinstance(data, dict) and (is_shown(field, data) or is_gone(kind, data)):
+        return {**data, kind.id: group}
+    held = listed(sorted(map(safe, data)), _KEYS_SHOWN) if isinstance(data, dict) else ""
+    found = f"; it has no `{field.wire_names[0]}` but {held}" if held else ""
+    raise UnexpectedAnswerError(f"GET {kind.path}/{group}: the answer is not a group{found}")
+
+
+_KEYS_SHOWN = 5

@@ -262,7 +262,7 @@ def test_a_row_that_does_not_say_where_it_is_stands_where_it_was_asked_for(readi
         if asked.path == "/groups/tree":
             return flat((1001, "1"), (1002, "1.1"))
         rows = [{"org_unit_id": 1002, "org_unit_name": "g", "org_unit_parent_id": told}]
-        return data({"groups": rows, "total": 1, "org_unit_parent_id": 7})
+        return data({"groups": rows, "total": 1, "org_unit_name": "Acme", "org_unit_parent_id": 7})
 
     reader, _ = reading(script)
     assert parents_of(read_groups(reader, GROUP, 1001)) == {1001: 7, 1002: 1001}
@@ -537,11 +537,29 @@ def test_what_is_no_tree(reading, tree, message):
         read_groups(reader, GROUP, 1001)
 
 
-def test_details_that_are_none(reading):
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ([], ""),
+        ({}, ""),
+        ({"group": {"org_unit_name": "Acme"}, "total": 1}, "; it has no `org_unit_name` but group, total"),
+        ({"org_unit_id": 1001, "name": "Acme"}, "; it has no `org_unit_name` but name, org_unit_id"),
+    ],
+    ids=["a list", "nothing", "wrapped", "another name"],
+)
+def test_details_that_are_none(reading, answer, told):
     tree = flat((1001, "1"))
-    reader, _ = reading(lambda asked: tree if asked.path == "/groups/tree" else data([]))
-    with pytest.raises(PlatformError, match=r"^GET /groups/1001: the answer is not a group$"):
+    reader, _ = reading(lambda asked: tree if asked.path == "/groups/tree" else data(answer))
+    with pytest.raises(UnexpectedAnswerError, match=rf"^GET /groups/1001: the answer is not a group{told}$"):
         read_groups(reader, GROUP, 1001)
+
+
+def test_details_of_what_is_deleted_need_no_name(reading):
+    tree = flat((1001, "1"))
+    reader, _ = reading(
+        lambda asked: tree if asked.path == "/groups/tree" else data({"org_unit_status": "deleted"})
+    )
+    assert read_groups(reader, GROUP, 1001) == ({"org_unit_status": "deleted", "org_unit_id": 1001},)
 
 
 # -- whose account it is
