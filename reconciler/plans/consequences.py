@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reconciler.changes import has, is_active_admin, is_move, is_rerouted
 from reconciler.kinds import ADMIN, INACTIVE, KINDS, ORDER
-from reconciler.model import Action, Address, Change, Notice, Plan, Resource, State
+from reconciler.model import Action, Address, Change, Notice, Plan, Resource, State, Value
 from reconciler.objects.references import addresses_in
 from reconciler.objects.tree import group_of
 from reconciler.wording import counted, fitting, joined, listed
@@ -21,7 +21,7 @@ Traffic = Mapping[int, int | None]
 
 def consequences(changes: Sequence[Change], before: State, after: State) -> Iterator[Notice]:
     """What goes with a group, what leaves it first, and what a deletion means for a user; what moves with a
-    group; and who may do what.
+    group; who may do what; and what may be there already.
     """
     by_address = {change.address: change for change in changes}
     going = [change for change in changes if change.action is Action.DELETE]
@@ -34,6 +34,7 @@ def consequences(changes: Sequence[Change], before: State, after: State) -> Iter
             yield Notice("consequence", str(change.address), message)
     yield from _moving(by_address, after)
     yield from _access(changes, after)
+    yield from _unlisted(changes, before)
 
 
 def _members(before: State, going: set[Address]) -> Mapping[Address, list[Resource]]:
@@ -135,6 +136,45 @@ def _rights(change: Change) -> Iterator[str]:
         yield "is no longer an Admin"
     if before and after and has(before, INACTIVE) != has(after, INACTIVE):
         yield "can no longer sign in (inactive)" if has(after, INACTIVE) else "can sign in again"
+
+
+# -- what the lists may lack
+
+
+def _unlisted(changes: Iterable[Change], before: State) -> Iterator[Notice]:
+    """Creations of a kind whose list lacks ids that live objects refer to. Groups are looked for when they
+    are read, and those that are not found are out of reach.
+    """
+    created: dict[str, list[str]] = defaultdict(list)
+    for change in changes:
+        if change.action is Action.CREATE and not KINDS[change.kind].is_tree:
+            created[change.kind].append(str(change.address))
+    for kind, new in created.items():
+        if holders := [*_holders(kind, before)]:
+            plural, verb = KINDS[kind].plural, "is" if len(new) == 1 else "are"
+            message = (
+                f"{fitting(new, _SHOWN)} {verb} created, but these refer to {plural} that are in no list: "
+                f"{fitting(holders, _SHOWN)}; either the list of {plural} is not whole, and what is created "
+                f"may be there already, or those {plural} were deleted; find out which before you apply"
+            )
+            yield Notice("consequence", new[0], message)
+
+
+def _holders(kind: str, before: State) -> Iterator[str]:
+    """Live objects that refer to ids of a kind which were not read, with these."""
+    names = {
+        each.name: [field.name for field in each.references if field.refers_to == kind]
+        for each in KINDS.values()
+    }
+    for at, resource in sorted(before.items()):
+        values = (resource.value(name) for name in names[at.kind])
+        if ids := [str(each) for value in values for each in _ids(value)]:
+            yield f"{at} (id {', '.join(ids)})"
+
+
+def _ids(value: Value) -> Iterator[int]:
+    """What stands there in place of addresses."""
+    return (each for each in (value if isinstance(value, tuple) else [value]) if isinstance(each, int))
 
 
 # -- calls

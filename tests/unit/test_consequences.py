@@ -214,6 +214,45 @@ def test_the_last_admin_does_not_go_without_a_word(changes, is_left):
     assert (told in found) is not is_left
 
 
+# -- what the lists may lack
+
+
+UNLISTED = (
+    "{} created, but these refer to tags that are in no list: {}; either the list of tags is not whole, and "
+    "what is created may be there already, or those tags were deleted; find out which before you apply"
+)
+
+
+def dangling(number, *tags):
+    fields = {"provisioned_route_name": f"R{number}", "group": to("group/S")}
+    return kept(f"route/S/R{number}", number, **fields, tags=tags)
+
+
+def test_a_tag_is_created_while_routes_have_some_that_are_in_no_list():
+    new = created(written("tag/S/New", tag_name="New", group=to("group/S")))
+    there = [dangling(2, 301, 302), dangling(1, 301, to("tag/T/Hot")), dangling(3, to("tag/T/Hot"))]
+    found = "route/S/R1 (id 301), route/S/R2 (id 301, 302)"
+    expected = ("tag/S/New", UNLISTED.format("tag/S/New is", found))
+    assert said(new, before=[SALES, HOT, MAIN, *there]) == [expected]
+
+
+def test_several_tags_are_created_while_a_route_has_one_that_is_in_no_list():
+    new = [created(written(f"tag/S/N{n}", tag_name=f"N{n}", group=to("group/S"))) for n in range(7)]
+    named = "tag/S/N0, tag/S/N1, tag/S/N2, tag/S/N3, tag/S/N4 and 2 more are"
+    expected = ("tag/S/N0", UNLISTED.format(named, "route/S/R1 (id 301)"))
+    assert said(*new, before=[SALES, dangling(1, 301)]) == [expected]
+
+
+def test_it_is_no_matter_where_nothing_of_that_kind_is_created():
+    group = created(written("group/N", org_unit_name="N", parent=to("group/S")))
+    assert messages(group, created(written("user/a", username="a")), before=[SALES, dangling(1, 301)]) == []
+
+
+def test_a_tag_is_created_while_all_others_are_listed():
+    new = created(written("tag/S/New", tag_name="New", group=to("group/S")))
+    assert messages(new, before=[SALES, HOT, MAIN, kept("user/x", 9, username="x", group=78)]) == []
+
+
 # -- calls
 
 
