@@ -108,8 +108,8 @@ def _pages(reader: Reader, kind: Kind, query: Query, ahead: Map) -> Iterator[tup
 def _page(kind: Kind, data: Any) -> tuple[list[Row], int]:
     rows = data.get(kind.rows) if isinstance(data, dict) else None
     total = whole_number(data.get(kind.total)) if isinstance(data, dict) else None
-    if total == 0 and kind.rows in data and rows in (None, ""):  # ways to say nothing
-        return [], 0
+    if total == 0 and rows in (None, "") and not any(isinstance(each, list) for each in data.values()):
+        return [], 0  # ways to say nothing
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows) or total is None:
         raise UnexpectedAnswerError(
             f"GET {kind.list_path}: the answer has no list `{kind.rows}` with a `{kind.total}`"

@@ -175,7 +175,9 @@ def test_what_is_deleted_need_not_show_anything(reading):
         data(None),
         data([]),
         data({"tags": []}),
-        data({"total": 0}),
+        data({"total": 1}),
+        data({"total": 0, "tagList": []}),
+        data({"tags": None, "total": 0, "tagList": [{"tag_id": 1}]}),
         data({"tags": {}, "total": 0}),
         data({"tags": ["Hot"], "total": 1}),
         data({"tags": None, "total": 1}),
@@ -192,9 +194,13 @@ def test_what_is_no_list_is_not_read_again(reading, answer):
     assert len(server.asked) == 1
 
 
-@pytest.mark.parametrize("nothing", [[], None, ""], ids=repr)
+@pytest.mark.parametrize(
+    "nothing",
+    [{"tags": []}, {"tags": None}, {"tags": ""}, {}, {"message": "no tags"}, {"tags": [], "errors": []}],
+    ids=repr,
+)
 def test_an_empty_list_says_so_in_one_of_several_ways(reading, nothing):
-    reader, server = reading(lambda _: data({"tags": nothing, "total": 0}))
+    reader, server = reading(lambda _: data({**nothing, "total": 0}))
     assert list(read_list(reader, TAG, {})) == []
     assert len(server.asked) == 1
 
