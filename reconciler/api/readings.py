@@ -12,7 +12,7 @@ from reconciler.api.crew import Crew
 from reconciler.api.lists import read_list
 from reconciler.errors import PlatformError
 from reconciler.facts import Kind
-from reconciler.objects.codec import Row, comparable, decode, is_gone, loosely, row_id
+from reconciler.objects.codec import Row, comparable, decode, is_gone, row_id, uncased
 
 FRESH = 10.0  # seconds for which what was read may count as what is there
 _PAGES = 8  # that are read side by side
@@ -59,11 +59,11 @@ class Reading:
         return found
 
     @cached_property
-    def by_loose_key(self) -> Mapping[tuple[int | None, Hashable], Sequence[int | None]]:
-        """By names as a platform may keep them, of which several may be alike."""
-        found: defaultdict[tuple[int | None, Hashable], list[int | None]] = defaultdict(list)
+    def by_loose_key(self) -> Mapping[tuple[int | None, Hashable], Sequence[tuple[int | None, Hashable]]]:
+        """Ids and names by what they are alike in but for case, spaces and accents."""
+        found: defaultdict[tuple[int | None, Hashable], list[tuple[int | None, Hashable]]] = defaultdict(list)
         for (at, name), number in self.by_key.items():
-            found[at, loosely(name)].append(number)
+            found[at, uncased(name)].append((number, name))
         return found
 
 

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 from reconciler.api.client import Query
 from reconciler.api.readings import Leeway, Reading, Readings
-from reconciler.errors import NotFoundError
+from reconciler.errors import LostAnswerError, NotFoundError
 from reconciler.facts import Kind
 from reconciler.kinds import Kinds
 from reconciler.model import Action, Change, Fields, Value
-from reconciler.objects.codec import Row, canonical, comparable, decode, is_gone, is_shown, loosely
+from reconciler.objects.codec import Row, canonical, comparable, decode, is_gone, is_shown, loosely, uncased
 from reconciler.objects.diff import differs
 from reconciler.objects.fidelity import called, is_addressed, is_still_called
 from reconciler.objects.telling import told
@@ -180,16 +180,20 @@ class Again(NamedTuple):
 
     def find(self, kind: Kind, body: Body, known: Collection[int] | None = None) -> int | None:
         """The id of the live object that bears the key of what was to be created: as it was written, or as a
-        platform may keep it, if that is none of those `known` before. Raises PlatformError.
+        platform may keep it, if that is none of those `known` before. Raises PlatformError; LostAnswerError
+        where there is something else that may be it, be it only that nobody knows what there was before.
         """
         found, (at, key) = self._bearers(kind, body)
-        if found is None:
-            return None
-        number = found.by_key.get((at, key))
-        if number is not None or known is None:
+        number = found.by_key.get((at, key)) if found else None
+        if found is None or number is not None:
             return number
-        new = [each for each in found.by_loose_key.get((at, loosely(key)), ()) if each not in known]
-        return new[0] if len(new) == 1 else None
+        alike = found.by_loose_key.get((at, uncased(key)), ())
+        new = [each for each in alike if each[0] not in (known or ())]
+        same = [number for number, name in new if loosely(name) == loosely(key)]
+        if new and (known is None or len(same) != 1):
+            names = " or ".join(f"{told(name)}, id {number}" for number, name in new)
+            raise LostAnswerError(f"perhaps it was created as {names}")
+        return same[0] if same else None
 
     def _bearers(self, kind: Kind, body: Body) -> tuple[Reading | None, tuple[int | None, Hashable]]:
         """Where an object with the key of this body would be listed, and under which place and name."""
@@ -208,7 +212,8 @@ class Again(NamedTuple):
         gone, which is looked at too, there is none.
         """
         try:
-            return self.find(kind, body)
+            found, key = self._bearers(kind, body)
+            return found.by_key.get(key) if found else None
         except NotFoundError:
             if kind.place:
                 return None

@@ -181,6 +181,12 @@ def loosely(value: Any) -> Any:
     return (re.sub(" {2,}", " ", text) if "  " in text else text) or None
 
 
+def uncased(value: Any) -> Any:
+    """As `loosely`, and whatever its case: what a platform may have made of a name."""
+    text = loosely(value)
+    return composed(text.casefold()) if isinstance(text, str) else text
+
+
 def composed(text: str) -> str:
     """A text with each accent in one character with its letter, where there is such a one."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)

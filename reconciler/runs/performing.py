@@ -24,7 +24,7 @@ class Writer(Protocol):
 
 
 class Again(Protocol):
-    """What reads objects again; raises PlatformError."""
+    """What reads objects again; raises PlatformError, and LostAnswerError for what it may have found."""
 
     def last_look(self, change: Change, body: Any, after: float, freed: Collection[int]) -> Look: ...
 
@@ -252,6 +252,10 @@ def _looked_for(task: _Task, lost: LostAnswerError) -> int | None:
     known = {number for at, number in ids.items() if at.kind == kind.name} if task.tools.knows_all else None
     try:
         return task.tools.again.find(kind, task.request.body, known)
+    except LostAnswerError as perhaps:
+        told = LostAnswerError(f"{lost}; {perhaps}")
+        told.is_done = lost.is_done
+        raise told from None
     except PlatformError:
         raise lost from None
 

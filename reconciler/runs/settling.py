@@ -9,9 +9,10 @@ from reconciler.facts import Kind
 from reconciler.kinds import KINDS, Kinds
 from reconciler.model import Address, Fields, Live, Resource, Value
 from reconciler.objects.clashes import Unique, unique_values
-from reconciler.objects.codec import canonical, comparable, loosely
+from reconciler.objects.codec import canonical, comparable, uncased
 from reconciler.objects.diff import differs
 from reconciler.objects.references import map_values
+from reconciler.objects.telling import told
 from reconciler.runs.journal import Event
 
 
@@ -87,10 +88,15 @@ class Settler:
 
     def namesake(self, kind: Kind, fields: Fields) -> Resource | None:
         """The live object that bears the key of these fields."""
-        names = [kind.label, *([kind.place] if kind.place else [])]
+        return self._called(kind, fields, kind.label, kind.place)
+
+    def _called(self, kind: Kind, fields: Fields, *names: str) -> Resource | None:
+        """The first that is called so, whatever the case, and in these fields is just as it should be."""
         for resource in self._by_name.get(_name(kind, fields), ()):
             if not any(
-                is_otherwise(kind, name, fields.get(name), self._some(resource, [name])) for name in names
+                is_otherwise(kind, name, fields.get(name), self._some(resource, [name]))
+                for name in names
+                if name
             ):
                 return resource
         return None
@@ -109,10 +115,13 @@ class Settler:
         return found
 
     def _creation(self, kind: Kind, intent: Event) -> Settled:
-        found = self.namesake(kind, {each["name"]: each["new"] for each in intent["fields"]})
-        if found is None:
-            return Settled("failed", "it is not on the platform")
-        return Settled("applied", "it is on the platform", found.id)
+        fields = {each["name"]: each["new"] for each in intent["fields"]}
+        if found := self.namesake(kind, fields):
+            return Settled("applied", "it is on the platform", found.id)
+        if alike := self._called(kind, fields, kind.place):
+            name = told(alike.value(kind.label))
+            return Settled("unclear", f"perhaps it is on the platform as {name}, id {alike.id}")
+        return Settled("failed", "it is not on the platform")
 
     def _update(self, kind: Kind, live: Resource, intent: Event) -> Settled:
         now = self.fields(live)
@@ -129,7 +138,7 @@ class Settler:
 def _name(kind: Kind, fields: Fields) -> Hashable:
     """What is called differently by this is not called the same."""
     label = kind.field(kind.label)
-    return kind.name, loosely(comparable(label, canonical(label, fields.get(kind.label))))
+    return kind.name, uncased(comparable(label, canonical(label, fields.get(kind.label))))
 
 
 def _unique(kind: Kind, fields: Fields) -> list[Unique]:

@@ -85,7 +85,7 @@ BODY = {"tag_name": "Hot", "org_unit_id": 2}
         ),
         (
             [SALES, kept("tag/S/hot", 4, tag_name="hot", group=to("group/S"))],
-            ("failed", "it is not on the platform", None),
+            ("unclear", "perhaps it is on the platform as 'hot', id 4", None),
         ),
     ],
     ids=["there", "not there", "in another group", "in another case"],
