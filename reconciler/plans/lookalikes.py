@@ -12,10 +12,10 @@ from typing import NamedTuple
 from reconciler.facts import Kind
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Resource, State, Value
-from reconciler.objects.codec import comparable
+from reconciler.objects.codec import comparable, uncased
 from reconciler.objects.names import label_of
 from reconciler.objects.tree import ancestors, group_of
-from reconciler.plans.identity import may_have_moved, place_of
+from reconciler.plans.identity import Holder, by_external_id, by_name, may_have_moved, place_of
 
 _SHORTEST_WORD = 4
 
@@ -24,10 +24,13 @@ Pair = tuple[Address, Address]  # what is to be created, and what is live
 
 
 class Lookalike(NamedTuple):
-    """What is to be created, and the live object that it may be."""
+    """What is to be created, and the live object that it may be; `field` is the one that tells them apart, if
+    in nothing but case, spaces or accents.
+    """
 
     created: Resource
     live: Resource
+    field: str = ""
 
 
 def lookalikes(
@@ -38,6 +41,8 @@ def lookalikes(
         change.address: change.after for change in changes if change.action is Action.CREATE and change.after
     }
     going = {at: strangers[at] for at in leaving if at in strangers}
+    respelled = _respelled(created, strangers)
+    known = {each for pair in respelled for each in pair}
     pairs = {
         *_sharing_fields(created, strangers, lambda kind: kind.telling),
         *_sharing_fields(created, going, lambda kind: kind.hinting),
@@ -45,6 +50,7 @@ def lookalikes(
         *_same_name_elsewhere(created, going),
         *_followed(changes, created, strangers, before),
     }
+    pairs = {*respelled, *(pair for pair in pairs if known.isdisjoint(pair))}
     pairs |= {*_moved(created, strangers, before, pairs)}
     of_created, of_live = Counter(new for new, _ in pairs), Counter(old for _, old in pairs)
     said: set[Address] = set()
@@ -52,7 +58,7 @@ def lookalikes(
         alone = of_created[new] == 1 == of_live[old]
         if alone or (old in going and old not in said):  # where something is to go, doubt is enough
             said.add(old)
-            yield Lookalike(created[new], strangers[old])
+            yield Lookalike(created[new], strangers[old], respelled.get((new, old), ""))
 
 
 def _pairs(
@@ -73,6 +79,23 @@ def _said(resource: Resource, names: Iterable[str]) -> tuple[Hashable, ...] | No
     kind = KINDS[resource.kind]
     values = tuple(comparable(kind.field(name), resource.value(name)) for name in names)
     return None if None in values else values
+
+
+def _respelled(created: State, strangers: State) -> Mapping[Pair, str]:
+    """What has the name of a live object in its place but for case, spaces and accents: a platform may have
+    changed those. With the field that it is.
+    """
+    found = {}
+    for new, old in _pairs(created, strangers, lambda each: _uncased(by_name(each, place_of(each)))):
+        is_same = label_of(created[new]) == label_of(strangers[old])
+        are_two = by_external_id(created[new]) and by_external_id(strangers[old])
+        if not is_same and not are_two:
+            found[new, old] = KINDS[new.kind].label
+    return found
+
+
+def _uncased(holder: Holder) -> Iterator[Hashable]:
+    yield *holder[:-1], uncased(holder[-1])
 
 
 def _sharing_fields(

@@ -140,12 +140,15 @@ def _replacements(changes: Iterable[Change]) -> Iterator[tuple[Change, Resource,
 
 def lookalike(found: Lookalike, *, stops: bool = False) -> Notice:
     """With the line to paste if the two are one, and if it stops the plan, with the one if they are not."""
-    new, old = found
-    line = json.dumps(old.address.key, ensure_ascii=False)
+    new, old, field = found
     where = "in another place" if label_of(new) == label_of(old) else "under another name"
+    advice = f"add `previously: {json.dumps(old.address.key, ensure_ascii=False)}` there"
+    if field:  # to rename it would not help: the platform may change it again
+        where = f"whose {field} differs in case, spaces or accents only; the platform may have changed it"
+        advice = f"write `{field}: {json.dumps(old.value(field), ensure_ascii=False)}` there"
     message = (
         f"{new.address} ({new.source}) is to be created, but looks like {old.address}, id {old.id}, {where}; "
-        f"if it is the same, add `previously: {line}` there"
+        f"if it is the same, {advice}"
     )
     if stops:
         message += f"; if not, add {json.dumps(str(old.address), ensure_ascii=False)} under `removed:`"

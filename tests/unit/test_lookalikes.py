@@ -104,6 +104,32 @@ def test_another_place_or_kind_is_another_thing(old):
     assert pairs([tag("Hot lead")], [old]) == []
 
 
+# -- but for what a platform may have changed
+
+
+def told_apart_by(new, *strangers):
+    return [
+        (str(old.address), field) for _, old, field in lookalikes([created(new)], state(*strangers), {}, [])
+    ]
+
+
+@pytest.mark.parametrize(
+    ("new", "old"), [("lead", "LEAD"), ("new  line ", "New Line"), ("Größe", "GRÖSSE"), ("e\u0301", "É")]
+)
+def test_a_name_in_another_case(new, old):
+    assert told_apart_by(tag(new), live_tag(old)) == [(f"tag/old/{old}", "tag_name")]
+
+
+@pytest.mark.parametrize("old", ["HOT-LEAD", "Hot leads", "Hotlead", "Hot lead"])
+def test_a_name_that_differs_in_more_or_not_at_all(old):
+    assert told_apart_by(tag("Hot lead"), live_tag(old)) == [(f"tag/old/{old}", "")]
+
+
+def test_a_name_in_another_case_counts_for_more_than_what_is_like_it():
+    found = told_apart_by(tag("lead"), live_tag("LEAD", 7), live_tag("Leads", 8))
+    assert found == [("tag/old/LEAD", "tag_name")]
+
+
 # -- only where it is likely to be right
 
 
