@@ -82,20 +82,25 @@ def _said(resource: Resource, names: Iterable[str]) -> tuple[Hashable, ...] | No
 
 
 def _respelled(created: State, strangers: State) -> Mapping[Pair, str]:
-    """What has the name of a live object in its place but for case, spaces and accents: a platform may have
-    changed those. With the field that it is.
+    """What has the external id of a live object, or else its name in its place, but for case, spaces and
+    accents: a platform may have changed those. With the field that it is.
     """
-    found = {}
+    found = {
+        pair: KINDS[pair[0].kind].external_id
+        for pair in _pairs(created, strangers, lambda each: _uncased(by_external_id(each)))
+    }
+    known = {each for pair in found for each in pair}
     for new, old in _pairs(created, strangers, lambda each: _uncased(by_name(each, place_of(each)))):
         is_same = label_of(created[new]) == label_of(strangers[old])
         are_two = by_external_id(created[new]) and by_external_id(strangers[old])
-        if not is_same and not are_two:
+        if known.isdisjoint((new, old)) and not is_same and not are_two:
             found[new, old] = KINDS[new.kind].label
     return found
 
 
-def _uncased(holder: Holder) -> Iterator[Hashable]:
-    yield *holder[:-1], uncased(holder[-1])
+def _uncased(holder: Holder | None) -> Iterator[Hashable]:
+    if holder:
+        yield *holder[:-1], uncased(holder[-1])
 
 
 def _sharing_fields(

@@ -125,6 +125,17 @@ def test_a_name_that_differs_in_more_or_not_at_all(old):
     assert told_apart_by(tag("Hot lead"), live_tag(old)) == [(f"tag/old/{old}", "")]
 
 
+def test_an_external_id_in_another_case_counts_for_more_than_a_name():
+    def named(name, **external_id):
+        return {"org_unit_name": name, "parent": TOP, **external_id}
+
+    new = written("group/new", 3, **named("SALES", org_unit_ext_id="org-1"))
+    there = kept("group/O", 7, **named("East", org_unit_ext_id="ORG-1")), kept("group/S", 8, **named("Sales"))
+    assert told_apart_by(new, *there) == [("group/O", "org_unit_ext_id")]
+    assert told_apart_by(new, there[1]) == [("group/S", "org_unit_name")]
+    assert told_apart_by(new, kept("group/T", 9, **named("Sales", org_unit_ext_id="T"))) == [("group/T", "")]
+
+
 def test_a_name_in_another_case_counts_for_more_than_what_is_like_it():
     found = told_apart_by(tag("lead"), live_tag("LEAD", 7), live_tag("Leads", 8))
     assert found == [("tag/old/LEAD", "tag_name")]
