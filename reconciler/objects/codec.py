@@ -24,6 +24,12 @@ _NESTED = frozenset({dict, list, tuple})
 _DEEPEST = 100  # levels; files may nest less
 
 
+class Numeral(str):
+    """Text that a row has as a number: zeros that it may have begun with are lost. It is text everywhere."""
+
+    __slots__ = ()
+
+
 def canonical(field: Field, value: Value) -> Value:
     """One spelling for values that the platform takes for the same; "", [] and {} are None. What is nested
     too deep to be walked through becomes a text that says so.
@@ -33,7 +39,7 @@ def canonical(field: Field, value: Value) -> Value:
     if type(value) in _NESTED and is_nested_too_deep(value):
         return "(nested too deep)"
     if field.type is Type.TEXT:  # as most are
-        return value if isinstance(value, str) else str(value)
+        return value if isinstance(value, str) else Numeral(value) if type(value) is int else str(value)
     return _CANONICAL[field.type](field, value)
 
 

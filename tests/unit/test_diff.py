@@ -3,6 +3,7 @@ import pytest
 from reconciler.facts import Field, Type
 from reconciler.kinds import GROUP, ROUTE, USER
 from reconciler.model import EntryChange, FieldChange
+from reconciler.objects.codec import canonical
 from reconciler.objects.diff import creation, deletion, differs, entry_changes, update
 
 from .literals import kept, to, written
@@ -156,3 +157,22 @@ def test_whether_a_change_is_seen_depends_on_the_routing():
     old, new = (call("+1"), call("+2")), (call("+2"), call("+1"))
     assert differs(DESTINATIONS, old, new, {"route_type": "round_robin"})
     assert not differs(DESTINATIONS, old, new, {"route_type": "simultaneous"})
+
+
+@pytest.mark.parametrize(
+    ("row", "text", "moved"),
+    [
+        *((2134, "02134", False), (2134, "2134", False), (0, "00000", False), (2134, "02135", True)),
+        *(
+            (2134, "2134 Main St", True),
+            (2134, "\u0662134", True),
+            (2134, None, True),
+            (2134.5, "02134.5", True),
+        ),
+        *(("2134", "02134", True), (True, "0True", True)),
+    ],
+)
+def test_zeros_that_a_text_begins_with_are_lost_in_numbers(row, text, moved):
+    zip_code = GROUP.field("zip")
+    assert differs(zip_code, canonical(zip_code, row), text, {}) is moved
+    assert differs(zip_code, text, canonical(zip_code, row), {}) is moved
