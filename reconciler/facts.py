@@ -101,6 +101,7 @@ class Kind:
     details: bool = True  # one object can be read by GET on `path/id`
     telling: tuple[tuple[str, ...], ...] = ()  # fields that, all equal, give away a renamed object
     hinting: tuple[tuple[str, ...], ...] = ()  # fields that, all equal, are enough if the old one is to go
+    aliases: Mapping[str, str] = field(default_factory=dict)  # more names that the platform has for its own
     marks: Mapping[str, str] = field(default_factory=dict)
     # What follows from the fields, asked for once an object:
     home: str = field(init=False, repr=False, compare=False)  # the reference to the group that it is in

@@ -48,6 +48,7 @@ GROUP = Kind(
         {"org_unit_status", "industry_name", "org_unit_created", "org_unit_modified"}
         | {"group_created", "group_modified"}
     ),
+    aliases={"status": "org_unit_status"},
     marks={"paths": "I", "gone": "A", "inactive": "I", "unique org_unit_ext_id": "I"},
 )
 
@@ -96,6 +97,7 @@ USER = Kind(
         | {"parent_group", "parent_group_org_unit_id", "parent_group_external_id"}
         | {"group_access", "report_access", "user_created"}
     ),
+    aliases={"user_id": "ct_user_id", "role_id": "role"},
     marks={"unique username": "I", "unique user_ext_id": "I"},
 )
 
@@ -176,6 +178,8 @@ ORDER = {name: number for number, name in enumerate(KINDS)}
 ROUTING = {"route": ("route_type", "ring_to", "destinations"), "user": ("agent_ring_to",)}
 # The fields of a user, with the values, by which somebody may do everything, or not even sign in.
 ADMIN, INACTIVE = ("role", "Admin"), ("user_status", "inactive")
+# What stands in the names of credentials, which no file, plan or journal holds.
+CREDENTIALS = ("password", "passwd", "secret", "token")
 # The kind that a user's word means, in the singular or the plural.
 KIND_NAMES: Mapping[str, str] = MappingProxyType(
     {name: kind.name for kind in KINDS.values() for name in (kind.name, kind.plural)}

@@ -14,6 +14,7 @@ from reconciler.files.faults import described, faults, read_only, shown
 from reconciler.files.hints import nearest
 from reconciler.files.schema import load
 from reconciler.kinds import KINDS
+from reconciler.objects.overrides import credential, taken
 from reconciler.objects.shares import percentages, wrong_sum
 from reconciler.wording import listed, shortened
 
@@ -145,8 +146,11 @@ class Sections:
         document, container = origin
         first, written = origins.setdefault(key, origin)
         if written[key] != container[key]:
-            there = f"{shown(written[key])} at {first.key_place(written, key)}"
-            message = f"the default of {key} is {shown(container[key])} here and {there}"
+            place = first.key_place(written, key)
+            found = f"{shown(container[key])} here and {shown(written[key])} at {place}"
+            if key == "extra":  # which may hold what is not to be shown
+                found = f"not what it is at {place}"
+            message = f"the default of {key} is {found}"
             self.problems.append(Problem(document.key_place(container, key), message))
 
     def entries(self) -> Iterator[Entry]:
@@ -194,18 +198,30 @@ def problems(entry: Entry) -> Iterator[tuple[str, Problem]]:
 
 
 def _extra(entry: Entry, extra: Mapping[str, Any]) -> Iterator[Problem]:
-    properties = load(entry.kind.name)["properties"]
-    wire = {name for field in entry.kind.fields for name in field.wire_names}
     for key, value in extra.items():
-        if properties.get(key, {}).get("readOnly"):
-            message = read_only(key, properties[key])
-        elif key in properties or key in wire:
-            message = f"`{key}` is known; write it beside `extra:`, not in it"
-        elif not _is_json(value):
-            message = f"`{key}` holds what JSON cannot carry"
-        else:
-            continue
-        yield Problem(entry.place(("extra", key), of_key=True), message)
+        if message := _unfit(entry.kind, key, value):
+            yield Problem(entry.place(("extra", key), of_key=True), message)
+        for path in _credentials(value):
+            yield Problem(entry.place(("extra", key, *path), of_key=True), credential(path[-1]))
+
+
+def _unfit(kind: Kind, key: str, value: Any) -> str:
+    """What is wrong with a field under `extra`."""
+    properties = load(kind.name)["properties"]
+    if properties.get(key, {}).get("readOnly"):
+        return read_only(key, properties[key])
+    if key in properties or any(key in field.wire_names for field in kind.fields):
+        return f"`{key}` is known; write it beside `extra:`, not in it"
+    return taken(kind, key) or ("" if _is_json(value) else f"`{key}` holds what JSON cannot carry")
+
+
+def _credentials(value: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The paths, within a value, to what is named like a credential."""
+    if isinstance(value, dict):
+        yield from ((*at, name) for name in value if credential(name))
+    within = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, each in within:
+        yield from _credentials(each, (*at, name))
 
 
 def _is_json(value: Any) -> bool:

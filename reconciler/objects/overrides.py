@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from reconciler.facts import Field, Kind, Settable, Type
-from reconciler.kinds import KINDS, Kinds
+from reconciler.kinds import CREDENTIALS, KINDS, Kinds
 from reconciler.model import Platform
 from reconciler.objects.codec import fold, spellings
 
@@ -61,13 +61,6 @@ def unknown_names(platform: Platform) -> Iterator[tuple[Path, list[str]]]:
 # -- what would do something else than the plan shows
 
 _ID, _READ_ONLY = "the id", "what the platform alone sets"
-# Names that the platform has beside those of the table, and what they mean there.
-_BESIDE: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "group": {"status": _READ_ONLY},
-        "user": {"user_id": _ID, "role_id": "role", "password": "the password"},
-    }
-)
 _PATHS = ("path", "list_path", "tree_path")
 
 
@@ -103,10 +96,31 @@ def _misnamed(kind: Kind, facts: Mapping[str, Any]) -> Iterator[tuple[Path, str]
     """Whatever the platform is: a name that is known here means what it is known for, and no two things."""
     ids = [((fact,), _ID, facts[fact]) for fact in ("id", "created_id") if fact in facts]
     fields = facts.get("fields", {})
-    yield from _ambiguous({**_meanings(kind), **_names(kind.fields)}, [*ids, *_given(("fields",), fields)])
+    given = [*ids, *_given(("fields",), fields)]
+    yield from _ambiguous({**_meanings(kind), **_names(kind.fields)}, given)
+    for path, meaning, value in given:
+        if credential(value):
+            yield path, f"{value!r} is named like a credential, so it cannot stand for {meaning}"
     for name, more in fields.items():
         parts = _given(("fields", name, "entries"), more.get("entries", {}))
         yield from _ambiguous(_names(kind.field(name).entries), parts)
+
+
+def credential(name: Any) -> str:
+    """What is wrong with a field of this name if it is named like a credential."""
+    is_one = any(each in fold(name) for each in CREDENTIALS)
+    advice = "no file may hold one: leave it out, and set it on the platform"
+    return f"`{name}` is named like a credential; {advice}" if is_one else ""
+
+
+def taken(kind: Kind, name: str) -> str:
+    """Why a name cannot be that of a field which the table does not know, and what to do instead."""
+    if message := credential(name):
+        return message
+    meaning = {**_meanings(kind), **_names(kind.fields)}.get(fold(name), "")
+    if kind.known(meaning):
+        return f"`{name}` means `{meaning}`; write that beside `extra:`"
+    return f"`{name}` is {meaning}; leave it out" if meaning in (_ID, _READ_ONLY) else ""
 
 
 def _meanings(kind: Kind) -> dict[str, str]:
@@ -115,8 +129,9 @@ def _meanings(kind: Kind) -> dict[str, str]:
     others = {each.name: referring.get(each.name, f"the id of {each.plural}") for each in KINDS.values()}
     owners = {**others, kind.name: _ID}
     ids = {name: owners[each.name] for each in KINDS.values() for name in (each.id, each.created_id)}
-    names = {**dict.fromkeys(kind.read_only, _READ_ONLY), "id": _ID, **ids, **_BESIDE.get(kind.name, {})}
-    return {fold(name): meaning for name, meaning in names.items()}
+    names = {**dict.fromkeys(kind.read_only, _READ_ONLY), "id": _ID, **ids}
+    aliases = {alias: names.get(name, name) for alias, name in kind.aliases.items()}
+    return {fold(name): meaning for name, meaning in {**names, **aliases}.items()}
 
 
 def _names(fields: Iterable[Field]) -> dict[str, str]:

@@ -290,6 +290,11 @@ def test_what_is_wrong_and_where(loaded, text, problems):
             "b.yaml:1:20: the default of role is 'ReadOnly' here and 'Admin' at a.yaml:1:20",
         ),
         (
+            "defaults: {users: {extra: {pin: 1234}}}",
+            "defaults: {users: {extra: {pin: 5678}}}",
+            "b.yaml:1:20: the default of extra is not what it is at a.yaml:1:20",
+        ),
+        (
             "settings: {account: 1}",
             "---\nsettings: {ignore: {}}\n---\ntags:",
             "b.yaml:2:1: settings are written once, and they stand at a.yaml:1:1 too",

@@ -199,7 +199,9 @@ def test_the_built_in_names_deceive_nobody(kind_):
     assert [*deceptive({kind_.name: {"id": kind_.id, "created_id": kind_.created_id, "fields": named}})] == []
 
 
-@pytest.mark.parametrize("name", ["user_status", "userStatus", "status", "role", "role_id", "password"])
+@pytest.mark.parametrize(
+    "name", ["user_status", "userStatus", "status", "role", "role_id", "password", "apiToken"]
+)
 @pytest.mark.parametrize("fact", ["write", "read"])
 def test_a_field_gets_no_name_that_means_access(name, fact):
     ((path, _),) = deceptive({"user": {"fields": {"last_name": {fact: name}}}})
