@@ -1,6 +1,7 @@
 """The live state as files that a person would have written, so that a plan of them is empty."""
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -13,11 +14,12 @@ from reconciler.files.config import Loaded
 from reconciler.files.documents import parse
 from reconciler.files.schema import load
 from reconciler.kinds import KINDS
-from reconciler.model import Address, Desired, Live, Resource, Settings, Value
+from reconciler.model import Address, Desired, Live, Resource, Settings, State, Value
 from reconciler.objects.names import Index
 from reconciler.objects.references import mapped, references_in
 from reconciler.objects.tree import home_of, walk
 from reconciler.plans import planning
+from reconciler.plans.identity import Holder, by_external_id, by_name, place_of
 from reconciler.plans.matching import twins
 from reconciler.progress import Progress, unwatched, watched
 
@@ -70,7 +72,12 @@ def exported(
     index = Index(live.resources)
     number = sum(at.kind in wanted for at in live.resources)
     every = list(watched(_entries(live, index, wanted, split_by), report, number))
-    bad = _Bad({at: _several(each) for each in twins(live.resources) for at in each})
+    bad = _Bad(
+        {
+            **_namesakes(live.resources),
+            **{at: _several(each) for each in twins(live.resources) for at in each},
+        }
+    )
     for each in every:
         for name, value in each.fields.items():
             if not is_text(value):
@@ -92,6 +99,20 @@ def exported(
 
 def _several(twins: Collection[Address]) -> str:
     return f"it exists {len(twins)} times on the platform under the same key"
+
+
+def _namesakes(live: State) -> dict[Address, str]:
+    """What is known by its name alone, where something that is known by more bears the same."""
+    named: defaultdict[Holder, list[Resource]] = defaultdict(list)
+    for each in live.values():
+        named[by_name(each, place_of(each))].append(each)
+    return {
+        each.address: f"{known.address} has the same {KINDS[each.kind].label}, and an external id"
+        for several in named.values()
+        for known in [next(filter(by_external_id, several), None)]
+        for each in several
+        if known and not by_external_id(each)
+    }
 
 
 def _text(found: Iterable[Line]) -> str:
@@ -134,7 +155,9 @@ def _reference(address: Address, index: Index) -> str | int | None:
     resource = index.state[address]
     kind = KINDS[address.kind]
     external_id = resource.value(kind.external_id) if kind.external_id else None
-    words = (str(each) for each in (external_id, resource.value(kind.label), address.key) if each)
+    is_clear = external_id or index.named(address.kind, address.key) == (address,)  # and nobody else's path
+    key = address.key if is_clear else None
+    words = (str(each) for each in (external_id, resource.value(kind.label), key) if each)
     return next(
         (each for each in filter(is_text, words) if index.find(address.kind, each) == (address,)), resource.id
     )

@@ -151,8 +151,10 @@ def _wrong(
         if len(candidates) > 1:
             yield each.source, ambiguous(each, writable(candidates, later.names.state))
         elif not candidates and each in now and now[each] not in tombstoned:
-            called = f"{each.kind} {copied(each.text)} is called {copied(later.final[now[each]].key)}"
-            yield each.source, f"{called} once this is applied; write that"
+            key = later.final[now[each]].key
+            if key != each.text:  # doubles stay as they are, and one of them may be known by its external id
+                called = f"{each.kind} {copied(each.text)} is called {copied(key)}"
+                yield each.source, f"{called} once this is applied; write that"
 
 
 def _shared(desired: Desired, later: _Later, leaving: Collection[Address]) -> Iterator[tuple[Source, str]]:

@@ -90,6 +90,43 @@ def test_what_exists_twice_is_left_out_both_times():
     assert "tags:" not in export_.files["account.yaml"]
 
 
+def test_of_siblings_of_one_name_the_one_with_an_external_id_is_written_and_referred_to_by_it():
+    export_ = export(
+        group("S", 2, "Sales", org_unit_ext_id="S"),
+        group("Acme/Sales", 3, "Sales"),
+        group("Acme/Sales/Sub", 4, "Sub", "group/Acme/Sales"),
+        kept("user/a@acme.example", 5, username="a@acme.example", group=to("group/S")),
+        kept("tag/S/Hot", 6, tag_name="Hot", group=to("group/S")),
+        kept("tag/Acme/Sales/Hot", 7, tag_name="Hot", group=to("group/Acme/Sales")),
+        kept("route/S/Main", 8, provisioned_route_name="Main", group=to("group/S"), tags=(to("tag/S/Hot"),)),
+    )
+    assert export_.left_out == ("group/Acme/Sales: group/S has the same org_unit_name, and an external id",)
+    assert export_.files["account.yaml"].partition("settings:\n")[2] == (
+        "  account: 1001\n"
+        "  external:\n"
+        "    - group/3\n"
+        "\n"
+        "groups:\n"
+        "  - {org_unit_name: Acme, org_unit_ext_id: ROOT}\n"
+        "  - {org_unit_name: Sub, parent: 3}\n"
+        "  - org_unit_name: Sales\n"
+        "    org_unit_ext_id: S\n"
+        "    parent: ROOT\n"
+        "\n"
+        "users:\n"
+        "  - {username: a@acme.example, group: S}\n"
+        "\n"
+        "tags:\n"
+        "  - {tag_name: Hot, group: 3}\n"
+        "  - {tag_name: Hot, group: S}\n"
+        "\n"
+        "routes:\n"
+        "  - provisioned_route_name: Main\n"
+        "    group: S\n"
+        "    tags: [S/Hot]\n"
+    )
+
+
 def test_references_are_external_ids_or_names_or_else_keys():
     text = export(
         group("E1", 2, "Sales", org_unit_ext_id="E1"),
