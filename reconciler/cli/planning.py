@@ -25,6 +25,7 @@ from reconciler.model import Desired, Live, Plan, Settings
 from reconciler.objects.overrides import kinds_with
 from reconciler.plans import consequences, planning
 from reconciler.plans.amendments import amended
+from reconciler.plans.notices import when_sent
 from reconciler.plans.origins import Base, with_origins
 from reconciler.plans.planning import Options
 from reconciler.runs import journal
@@ -58,12 +59,15 @@ def planned(
 
 
 def _demand_unseen(options: Options, settings: Settings) -> None:
-    """Raises UsageError for a field to be sent again that can be compared."""
-    for kind, name in options.resend:
-        if kinds_with(settings.platform)[kind].field(name).readable:
-            raise UsageError(
-                f"--resend {kind}.{name}: the platform shows this field, so it is sent where it differs"
-            )
+    """Raises UsageError for a field to be sent again that can be compared, or cannot be sent."""
+    for name, field_name in options.resend:
+        kind = kinds_with(settings.platform)[name]
+        field = kind.field(field_name)
+        reason = "the platform shows this field, so it is sent where it differs" if field.readable else ""
+        if not field.is_own:
+            reason = when_sent(kind, field)
+        if reason:
+            raise UsageError(f"--resend {name}.{field_name}: {reason}")
 
 
 def described(paths: Sequence[str]) -> Desired:
