@@ -30,6 +30,7 @@ GROUP = Kind(
     hinting=(("parent", "phone_number"), ("parent", "address", "city")),
     unique=(("parent", "org_unit_name"), ("org_unit_ext_id",)),
     gone=("org_unit_status", "deleted"),
+    inactive=("org_unit_status", "inactive"),
     fields=(
         Field("org_unit_name", required=True),
         Field("org_unit_ext_id"),

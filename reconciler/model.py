@@ -116,7 +116,8 @@ class Desired:
 @dataclass(frozen=True, slots=True)
 class Live:
     """What the platform says: `gone` maps the address of a soft-deleted object to its id; `own` are the ids
-    of the users whose credentials these may be, None where the platform does not tell.
+    of the users whose credentials these may be, None where the platform does not tell; `inactive` are groups
+    that may take nothing new.
     """
 
     account: int
@@ -125,6 +126,7 @@ class Live:
     gone: Mapping[Address, int] = field(default_factory=dict)
     reads: int = 0
     own: frozenset[int] | None = frozenset()
+    inactive: frozenset[Address] = frozenset()
 
 
 class Action(Enum):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from reconciler.facts import Kind
 from reconciler.kinds import REFERRED_TO, Kinds
 from reconciler.model import Address, Live, Resource, Value
-from reconciler.objects.codec import Row, decode, is_gone, row_id
+from reconciler.objects.codec import Row, decode, is_gone, is_inactive, row_id
 from reconciler.objects.names import distinct, final_addresses, interim, placed_key
 from reconciler.objects.references import readdress
 
@@ -27,6 +27,7 @@ def assembled(kinds: Kinds, account: int, rows: Mapping[str, Iterable[Row]]) -> 
     first = [resource(kind, row, interims, account) for kind, row in listed]
     final = final_addresses(first)
     known = {key: final[at] for key, at in interims.items()}
+    idle = ((kind, row) for kind, row in listed if is_inactive(kind, row))
     named = [readdress(each, final) for each in first]
     for name, others in kept.items():
         named += _named(kinds[name], others, known) if name not in REFERRED_TO else ()
@@ -34,6 +35,7 @@ def assembled(kinds: Kinds, account: int, rows: Mapping[str, Iterable[Row]]) -> 
         account=account,
         root=known["group", account],
         resources={each.address: each for each in named},
+        inactive=frozenset(known[kind.name, row_id(kind, row)] for kind, row in idle),
         gone={address: number for name in rows for address, number in _gone(kinds[name], rows[name])},
     )
 

@@ -261,7 +261,16 @@ _NUMBER = Field("number", Type.INTEGER)
 
 def is_gone(kind: Kind, row: Row) -> bool:
     """Whether it says that it was deleted, under either of the field's names."""
-    name, word = kind.gone
+    return _says(kind, row, kind.gone)
+
+
+def is_inactive(kind: Kind, row: Row) -> bool:
+    """Whether it says that nothing can be put into it."""
+    return _says(kind, row, kind.inactive)
+
+
+def _says(kind: Kind, row: Row, fact: tuple[str, str]) -> bool:
+    name, word = fact
     if not name:
         return False
     field = kind.field(name)

@@ -22,7 +22,7 @@ from reconciler.plans.meaning import common_names, resolved
 class Aligned:
     """Both states under common addresses; `removed` are the live objects that tombstones name, and `words`
     how, where it is not by their id; `doubles` those that share a key, each with that; `undecided` are
-    described where they say, but so are others.
+    described where they say, but so are others; `inactive` groups may take nothing new.
     """
 
     desired: State
@@ -35,6 +35,7 @@ class Aligned:
     undecided: Mapping[Address, Source]
     notices: tuple[Notice, ...]
     problems: tuple[Problem, ...]
+    inactive: frozenset[Address]
 
     def is_described(self, address: Address) -> bool:
         return address in self.desired or address in self.undecided
@@ -73,6 +74,7 @@ def align(desired: Desired, live: Live) -> Aligned:
             *_idle(resources.values(), matched.live, index, named),
         ),
         problems=(*problems, *matched.problems, *more, *twice(described), *graves.problems, *reborn, *coming),
+        inactive=frozenset(final[at] for at in live.inactive),
     )
 
 

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+from reconciler.changes import is_move
 from reconciler.facts import Field, Kind
 from reconciler.kinds import KINDS, Kinds
 from reconciler.model import Action, Address, Change, Fields, Notice, Platform, Resource, State
@@ -30,6 +31,7 @@ def notices(
         *_nothing_to_rename(changes, aligned.live),
         *_replaced(kinds, changes),
         *_replaced_unseen(kinds, changes),
+        *_put_where_nothing_can_be(aligned.inactive, changes),
     ]
     yield from sorted(found)
 
@@ -129,6 +131,22 @@ def _replaced_unseen(kinds: Kinds, changes: Iterable[Change]) -> Iterator[Notice
         message = f"{kinds[name].counted(len(losses))} can only be replaced as a whole: {names} may be lost"
         way_out = "which the platform does not show; write what is to stay into the files"
         yield Notice("replaced", name, f"{message}, {way_out}")
+
+
+def _put_where_nothing_can_be(inactive: Collection[Address], changes: Iterable[Change]) -> Iterator[Notice]:
+    """What is created in inactive groups, or moved there."""
+    found: defaultdict[Address, list[str]] = defaultdict(list)
+    for change in changes if inactive else ():
+        place = change.after.value(KINDS[change.kind].home) if change.after else None
+        if place and place in inactive and (change.action is Action.CREATE or is_move(change)):
+            found[place].append(str(change.address))
+    for group, names in found.items():
+        message = f"{group} is inactive on the platform, which will probably refuse to put anything into it"
+        way_out = f"have it activated there first, or choose another for {listed(names, _NAMED)}"
+        yield Notice("consequence", str(group), f"{message}; {way_out}")
+
+
+_NAMED = 5
 
 
 def _replacements(changes: Iterable[Change]) -> Iterator[tuple[Change, Resource, Fields]]:
