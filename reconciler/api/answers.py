@@ -198,7 +198,7 @@ def allowance(headers: Mapping[str, str]) -> Allowance | None:
     """From `X-RateLimit-*`, or `RateLimit-*` in either of the forms that drafts of the standard had."""
     for prefix in ("RateLimit", "X-RateLimit"):
         left, reset = (headers.get(f"{prefix}-{name}", "") for name in ("Remaining", "Reset"))
-        if re.fullmatch("[0-9]{1,9}", left) and (seconds := _until(reset)) is not None:
+        if re.fullmatch("[0-9]{1,9}", left) and (seconds := _until(reset, headers)) is not None:
             return Allowance(int(left), seconds)
     parts = dict(re.findall(r"\b([rt])=([0-9]{1,9})\b", headers.get("RateLimit", "")))
     return Allowance(int(parts["r"]), float(parts["t"])) if parts.keys() == {"r", "t"} else None
@@ -207,12 +207,12 @@ def allowance(headers: Mapping[str, str]) -> Allowance | None:
 _INSTANTS = 1_000_000_000  # what is greater counts from 1970, not from now
 
 
-def _until(text: str) -> float | None:
+def _until(text: str, headers: Mapping[str, str]) -> float | None:
     if not re.fullmatch(r"[0-9]{1,13}(\.[0-9]{1,9})?", text):
         return None
     number = float(text)
     number = number / 1000 if number > 1000 * _INSTANTS else number
-    return max(0.0, number - time.time()) if number > _INSTANTS else number
+    return max(0.0, number - _sent_at(headers)) if number > _INSTANTS else number
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -220,9 +220,20 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     text = headers.get("Retry-After", "").strip()
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
         return float(text)
+    moment = _moment(text)
+    return None if moment is None else max(0.0, moment - _sent_at(headers))
+
+
+def _sent_at(headers: Mapping[str, str]) -> float:
+    """By the clock of whoever answers, which may not agree with ours, as long as it tells the time."""
+    told = _moment(headers.get("Date", ""))
+    return time.time() if told is None else told
+
+
+def _moment(text: str) -> float | None:
+    """Seconds since 1970 of a date as in headers."""
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-    return max(0.0, (moment - dt.datetime.now(tz=dt.UTC)).total_seconds())
+    return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp()

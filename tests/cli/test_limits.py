@@ -95,6 +95,9 @@ def test_how_long_goes_by_how_many_run_side_by_side(reconciler, hundred, workspa
     assert in_turn.search(reconciler("undo", run, "--parallel", "1").out)
 
 
+IN_2020 = {"Date": "Wed, 01 Jan 2020 00:00:00 GMT"}
+
+
 @pytest.mark.parametrize(
     ("headers", "expected"),
     [
@@ -106,6 +109,7 @@ def test_how_long_goes_by_how_many_run_side_by_side(reconciler, hundred, workspa
         ({"X-RateLimit-Remaining": "some", "X-RateLimit-Reset": "30"}, None),
         ({"X-RateLimit-Remaining": "7", "X-RateLimit-Reset": "1000000001"}, Allowance(7, 0.0)),
         ({"X-RateLimit-Remaining": "7", "X-RateLimit-Reset": "1000000001000"}, Allowance(7, 0.0)),
+        ({"X-RateLimit-Remaining": "7", "X-RateLimit-Reset": "1577836830", **IN_2020}, Allowance(7, 30.0)),
     ],
 )
 def test_what_a_platform_announces(headers, expected):

@@ -247,6 +247,18 @@ def test_a_wait_until_a_moment_that_is_to_come():
     assert retry_after({"Retry-After": format_datetime(moment, usegmt=True)}) == pytest.approx(3600, abs=300)
 
 
+@pytest.mark.parametrize("hours", [-1, 0, 1, 24])
+def test_a_moment_by_a_clock_that_does_not_agree_with_ours(hours):
+    now = dt.datetime.now(tz=dt.UTC) + dt.timedelta(hours=hours)
+    then = now + dt.timedelta(seconds=2)
+    headers = {name: format_datetime(at, usegmt=True) for name, at in (("Date", now), ("Retry-After", then))}
+    assert retry_after(headers) == 2
+
+
+def test_a_clock_that_cannot_be_read_counts_for_nothing():
+    assert retry_after({"Retry-After": "Wed, 01 Jan 2020 00:00:00 GMT", "Date": "today"}) == 0
+
+
 def test_no_wait_is_asked_for():
     assert retry_after({}) is None
 
