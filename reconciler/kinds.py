@@ -181,6 +181,8 @@ ROUTING = {"route": ("route_type", "ring_to", "destinations"), "user": ("agent_r
 ADMIN, INACTIVE = ("role", "Admin"), ("user_status", "inactive")
 # What stands in the names of credentials, which no file, plan or journal holds.
 CREDENTIALS = ("password", "passwd", "secret", "token")
+# D: the kinds that nobody else may even read.
+FOR_ADMINS = ("group", "user")
 # The kind that a user's word means, in the singular or the plural.
 KIND_NAMES: Mapping[str, str] = MappingProxyType(
     {name: kind.name for kind in KINDS.values() for name in (kind.name, kind.plural)}

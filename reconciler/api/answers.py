@@ -21,11 +21,7 @@ Data = Any
 # 429 says that nothing was done; the others leave it open, whatever stands between us and the platform.
 _PASSING = frozenset({408, 429, *range(500, 600)}) - {501, 505}
 _NOT_ALLOWED = frozenset({401, 403})
-_HINTS: Mapping[int, str] = {
-    403: "; not allowed: groups and users are for the role Admin only",
-    429: "; too many requests, try again later",
-}
-
+_TOO_MANY = "; too many requests, try again later"
 
 _NOT_SIGNED_IN = (
     "; look at the e-mail address and the password: run `reconciler login`, "
@@ -76,7 +72,7 @@ def _own_words(envelope: Mapping[str, Any]) -> Any:
 
 def understood(answer: Answer, call: str, advice: str = "") -> Data:
     """The `data` of a success, in an envelope or bare. Raises PlatformError with the platform's own words;
-    `advice` is for where a token was turned away.
+    `advice` is for where it does not allow a call.
     """
     response, body, status = answer
     if not requests.codes.ok <= status < requests.codes.multiple_choices:
@@ -129,9 +125,9 @@ def _hint(answer: Answer, advice: str) -> str:
         where = "elsewhere" if _may_hold_tokens(answer.response) else f"to {target!r}"
         look = "look at CONVIRZA_API_URL and CONVIRZA_OAUTH_URL"
         return f"; it leads {where}, where nothing is sent: {look}"
-    if answer.status == requests.codes.unauthorized and advice:
+    if answer.status in _NOT_ALLOWED and advice:
         return f"; {advice}"
-    return _HINTS.get(answer.status, "")
+    return _TOO_MANY if answer.status == requests.codes.too_many_requests else ""
 
 
 def _may_hold_tokens(response: requests.Response) -> bool:

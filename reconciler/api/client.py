@@ -29,6 +29,7 @@ from reconciler.api.waits import WORTH_A_WORD, asked_to_wait, held_back
 from reconciler.errors import NotFoundError, PassingError, RefusedError
 from reconciler.kinds import PROFILE_PATH
 from reconciler.model import Request
+from reconciler.objects.codec import whole_number
 from reconciler.progress import Progress, unwatched
 
 Query = Mapping[str, str | int]
@@ -88,13 +89,16 @@ class Transport:
         def once() -> Data:
             answer = self._signed(method, base + path, query, body)
             try:
-                return understood(answer, f"{method} {path}", self.tokens.advice)
+                return understood(answer, f"{method} {path}", self.tokens.advice(answer.status, path))
             except PassingError as error:
                 if answer.status == requests.codes.too_many_requests:
                     error.is_paced = True
                 raise
 
-        return persistent(once, method, self.patience, before_again, urlsplit(base).netloc)
+        data = persistent(once, method, self.patience, before_again, urlsplit(base).netloc)
+        if path == PROFILE_PATH:
+            self.tokens.belong_to(whole_number(_person(data).get("role_id")))
+        return data
 
     def _signed(self, method: str, url: str, query: Query | None, body: Any) -> Answer:
         """An answer to a call with a good token: one that is turned away is renewed, but only once."""
@@ -176,8 +180,7 @@ class Reader:
             data = self.get(PROFILE_PATH)
         except NotFoundError:
             data = self._get(self._transport.account.oauth_url, PROFILE_PATH)
-        found = data.get("user", data) if isinstance(data, dict) else {}
-        return found if isinstance(found, dict) else {}
+        return _person(data)
 
 
 class Writer:
@@ -189,6 +192,11 @@ class Writer:
     def send(self, request: Request, before_again: BeforeAgain = at_once) -> Data:
         """The `data` of an answer to a write. Raises PlatformError, and whatever `before_again` does."""
         return self._transport.send(request, self._transport.account.api_url, None, before_again)
+
+
+def _person(data: Data) -> Mapping[str, Any]:
+    found = data.get("user", data) if isinstance(data, dict) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def _bearer(token: str) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:

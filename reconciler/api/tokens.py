@@ -3,11 +3,14 @@
 import datetime as dt
 import threading
 from contextlib import suppress
+from http import HTTPStatus
 
 from reconciler.api.credentials import Credentials, Store
 from reconciler.api.sending import Patience
 from reconciler.api.signin import Account, check_token, refresh, sign_in
 from reconciler.errors import StoreError
+from reconciler.kinds import ADMIN, FOR_ADMINS, KINDS, ROLES
+from reconciler.wording import joined
 
 VARIABLE = "CONVIRZA_TOKEN"
 
@@ -29,6 +32,7 @@ class Tokens:
         self._now: Credentials | None = None
         self._accepted = False
         self._fruitless = False  # a fresh token was turned away like the one before
+        self._role: int | None = None  # the platform's number, where it has told
 
     @property
     def source(self) -> str:
@@ -39,18 +43,25 @@ class Tokens:
             return "CONVIRZA_EMAIL and CONVIRZA_PASSWORD"
         return "reconciler login"
 
-    @property
-    def advice(self) -> str:
-        """What to do where a token is turned away; what a good one does not open is not allowed."""
-        for_admins = "groups and users are for the role Admin only"
+    def advice(self, status: int, path: str) -> str:
+        """What to do where a call is not allowed, or a token turned away; a good one does not open all."""
+        beyond = self._beyond(path)
+        if status == HTTPStatus.FORBIDDEN:
+            return f"not allowed: {beyond}"
         if self._fruitless:
-            return f"a good token was turned away: {for_admins}"
+            return f"a good token was turned away: {beyond}"
         ended = "the access token is not valid any more: run `reconciler login`"
         if self.source == VARIABLE:
             ended = (
                 f"{VARIABLE} is not valid (any more): set a new one, or unset it and run `reconciler login`"
             )
-        return f"not allowed ({for_admins}), or {ended}" if self._accepted else ended
+        return f"not allowed ({beyond}), or {ended}" if self._accepted else ended
+
+    def _beyond(self, path: str) -> str:
+        is_admin = ROLES.get(self._role or 0) == ADMIN[1]
+        if not is_admin and any(f"{path}/".startswith(f"{KINDS[name].path}/") for name in FOR_ADMINS):
+            return f"{joined([KINDS[name].plural for name in FOR_ADMINS])} are for the role {ADMIN[1]} only"
+        return "this is outside what the signed-in user may see or do"
 
     def current(self) -> str:
         """Raises PlatformError, SignedOutError if there is no way to sign in."""
@@ -75,6 +86,10 @@ class Tokens:
     def accepted(self) -> None:
         """The platform has taken a token for a good one."""
         self._accepted = True
+
+    def belong_to(self, role: int | None) -> None:
+        """The platform has told the role of whoever is signed in."""
+        self._role = role
 
     def no_help(self) -> None:
         """A fresh token was turned away too: the platform means that the call is not allowed."""

@@ -30,7 +30,7 @@ from .platforms import ANSWERS, FILES, JANE, TAGS, lines, replaced, scripted
             (
                 "? GET /conversations/calls counts a route's calls in `total` (documented): "
                 "GET /conversations/calls: 403 Forbidden; "
-                "not allowed: groups and users are for the role Admin only"
+                "not allowed: this is outside what the signed-in user may see or do"
             ),
             0,
         ),
@@ -87,7 +87,7 @@ def test_calls(ask, workspace, calls, said, code):
             Answer(status=403),
             (
                 "? GET /groups/tree shows all groups (documented): GET /groups/tree: 403 Forbidden; "
-                "not allowed: groups and users are for the role Admin only"
+                "not allowed: this is outside what the signed-in user may see or do"
             ),
         ),
     ],
@@ -113,7 +113,7 @@ def test_trees(ask, workspace, tree, said):
             Answer(status=403),
             (
                 "? GET /users/id shows one user (documented): GET /users/10001: 403 Forbidden; "
-                "not allowed: groups and users are for the role Admin only"
+                "not allowed: this is outside what the signed-in user may see or do"
             ),
         ),
     ],

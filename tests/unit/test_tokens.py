@@ -214,9 +214,48 @@ def test_what_a_token_does_not_open_that_opens_something_else_is_not_allowed(pla
         reader.get("/users")
 
 
+FOR_ADMINS = "groups and users are for the role Admin only"
+BEYOND = "this is outside what the signed-in user may see or do"
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "why"),
+    [
+        (None, "/users/7", FOR_ADMINS),
+        (2, "/groups/list", FOR_ADMINS),
+        ("2", "/users", FOR_ADMINS),
+        (1, "/groups/list", BEYOND),
+        ("1", "/users/7", BEYOND),
+        (None, "/tag", BEYOND),
+        (2, "/provisioned-routes/801", BEYOND),
+        (2, "/groupings", BEYOND),
+    ],
+)
+@pytest.mark.parametrize("bare", [True, False])
+def test_what_is_not_allowed_to_whom(platform, transport, role, path, why, bare):
+    """The platform itself has said what role it is."""
+    profile = {"org_unit_id": 1001, "role_id": role}
+    profile = data(profile if bare else {"user": profile})
+    server = platform(lambda asked: profile if asked.path == "/auth/profile" else Answer(status=403))
+    reader = Reader(transport(server.url))
+    reader.profile()
+    with pytest.raises(NotAllowedError) as caught:
+        reader.get(path)
+    assert str(caught.value) == f"GET {path}: 403 Forbidden; not allowed: {why}"
+
+
+def test_what_is_not_allowed_to_an_admin_by_401(platform, transport):
+    profile = data({"role_id": 1})
+    server = platform(lambda asked: profile if asked.path == "/auth/profile" else Answer(status=401))
+    reader = Reader(transport(server.url))
+    reader.profile()
+    with pytest.raises(NotAllowedError, match=rf"; not allowed \({BEYOND}\), or CONVIRZA_TOKEN is not "):
+        reader.get("/users")
+
+
 def test_an_embedded_platform_names_no_variable(transport):
     tokens = transport("http://127.0.0.1:1", "t-9", label="sandbox").tokens
-    assert tokens.advice == "the access token is not valid any more: run `reconciler login`"
+    assert tokens.advice(401, "/tag") == "the access token is not valid any more: run `reconciler login`"
 
 
 @pytest.mark.parametrize("expires", ["2020-01-01T00:00:00Z", "2020-01-01T00:00:00"])
