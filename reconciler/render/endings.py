@@ -1,7 +1,7 @@
 """What is said where not all was done: above the reasons, and in the end."""
 
 from reconciler.errors import ExitCode, ReconcilerError
-from reconciler.model import Ending, Result, Status
+from reconciler.model import Ending, Outcome, Result, Status
 
 
 def heading(error: ReconcilerError, is_planned: bool) -> str:
@@ -22,15 +22,31 @@ _OTHERWISE = ("No plan could be made", "The plan was not applied")
 
 def what_is_left(result: Result) -> str:
     """What to do about it; empty where all was done."""
-    statuses = {outcome.status for outcome in result.outcomes}
-    if statuses <= {Status.APPLIED}:
-        return ""
+    left = [outcome for outcome in result.outcomes if outcome.status is not Status.APPLIED]
+    rest = {outcome.status for outcome in left if not is_unclear(outcome)}
+    unclear = sum(map(is_unclear, left))
+    what = "What else" if unclear else "What"
     if not result.ending:
-        return (
-            "What failed or was skipped is not done, as far as is known; mend it and apply, or undo, again."
-        )
-    failed = "What failed is not done, as far as is known. " if Status.FAILED in statuses else ""
-    return failed + _NEXT_STEPS[result.ending]
+        told = [_all_the_same(unclear), f"{what} {_NOT_DONE}" if rest else ""]
+    else:
+        failed = f"{what} failed is not done, as far as is known." if Status.FAILED in rest else ""
+        told = [_all_the_same(unclear), failed, _NEXT_STEPS[result.ending] if left else ""]
+    return " ".join(filter(None, told))
+
+
+def is_unclear(outcome: Outcome) -> bool:
+    """Whether it failed, and was done all the same or may have been."""
+    return outcome.is_open and outcome.status is Status.FAILED
+
+
+def _all_the_same(number: int) -> str:
+    if not number:
+        return ""
+    was = "was" if number == 1 else "were"
+    return f"Of what failed, {number:,} {was} done all the same, or may be: the next plan will tell."
+
+
+_NOT_DONE = "failed or was skipped is not done, as far as is known; mend it and apply, or undo, again."
 
 
 _NEXT_STEPS = {

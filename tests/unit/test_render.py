@@ -10,6 +10,7 @@ import pytest
 from reconciler.model import Ending, EntryChange, FieldChange, Notice, Origin, Outcome, Plan, Status
 from reconciler.plans.planfile import document
 from reconciler.render import FORMATS
+from reconciler.render.endings import what_is_left
 from reconciler.render.sides import called, shown
 from reconciler.wording import safe
 
@@ -412,6 +413,50 @@ def test_outcomes_of_a_run_that_was_interrupted(outcomes, counts, known):
     assert [*FORMATS["text"].result(result, False)][-2:] == [f"Interrupted: {counts}.", left]
     for name in ("markdown", "html"):
         assert left in "\n".join(FORMATS[name].result(result, False))
+
+
+NOT_DONE = "failed or was skipped is not done, as far as is known; mend it and apply, or undo, again."
+NAMELESS = Outcome(CREATED, Status.FAILED, "POST /groups: it was done, but …", is_open=True)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "ending", "left"),
+    [
+        (
+            [NAMELESS],
+            None,
+            "Of what failed, 1 was done all the same, or may be: the next plan will tell.",
+        ),
+        (
+            [NAMELESS, NAMELESS, FAILED],
+            None,
+            (
+                "Of what failed, 2 were done all the same, or may be: the next plan will tell. "
+                f"What else {NOT_DONE}"
+            ),
+        ),
+        (
+            [NAMELESS, INTERRUPTED[1]],
+            Ending.INTERRUPTED,
+            (
+                "Of what failed, 1 was done all the same, or may be: the next plan will tell. "
+                "What is done is done: apply, or undo, again does what is left."
+            ),
+        ),
+        (
+            [NAMELESS, FAILED],
+            Ending.INTERRUPTED,
+            (
+                "Of what failed, 1 was done all the same, or may be: the next plan will tell. "
+                "What else failed is not done, as far as is known. "
+                "What is done is done: apply, or undo, again does what is left."
+            ),
+        ),
+        ([Outcome(CREATED, Status.APPLIED, None, 301, is_open=True)], None, ""),
+    ],
+)
+def test_what_failed_and_is_done_all_the_same(outcomes, ending, left):
+    assert what_is_left(result_of(outcomes)._replace(ending=ending)) == left
 
 
 def test_outcomes_of_a_run_whose_credentials_ended():
