@@ -120,7 +120,10 @@ def _live(reader: Reader, settings: Settings) -> Live:
 
 
 _DOCTOR = "`reconciler doctor` tells what the platform does otherwise"
-_STRANGE = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND)
+_STRANGE = (
+    *(HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED),
+    *(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.NOT_IMPLEMENTED),
+)
 
 
 def _abandoned(platform: str) -> Sequence[journal.Run]:

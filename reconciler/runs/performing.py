@@ -9,6 +9,7 @@ from reconciler.kinds import Kinds
 from reconciler.model import Action, Address, Change, Outcome, Request, Status, Value
 from reconciler.objects.codec import row_id
 from reconciler.objects.references import map_values, mapped
+from reconciler.runs.refusals import explained
 from reconciler.views import Look
 
 Ids = Mapping[Address, int]
@@ -158,7 +159,7 @@ def _sent(task: _Task) -> Outcome:
         return task.skipped(error)
     except PlatformError as error:
         task.tools.standing.turned_away(error)
-        return task.failed(error)
+        return task.failed(explained(error, change))
     return Outcome(change, Status.APPLIED, None, change.id)
 
 

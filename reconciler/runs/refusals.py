@@ -1,0 +1,22 @@
+"""What to look at where the platform refuses a write."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+
+from reconciler.errors import PlatformError
+from reconciler.model import Action, Change
+
+_NO_SUCH_METHOD = (HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED)
+_OTHER_METHOD = {"PATCH": "PUT", "PUT": "PATCH"}
+
+
+def explained(error: PlatformError, change: Change) -> str:
+    """What the platform said, and what to do about it where that can be told."""
+    return "; ".join((str(error), *_hints(error, change)))
+
+
+def _hints(error: PlatformError, change: Change) -> Iterator[str]:
+    if change.action is Action.UPDATE and error.status in _NO_SUCH_METHOD:
+        other = _OTHER_METHOD[change.request.method]
+        fact = f"`settings.platform.{change.kind}.update_method: {other}`"
+        yield f"if the platform takes {other} for this, say so with {fact}"
