@@ -1,9 +1,11 @@
 import datetime as dt
 from dataclasses import replace
+from itertools import repeat
 from math import ceil
 
 import pytest
 
+from reconciler.api import calls as traffic
 from reconciler.api import live
 from reconciler.api.calls import MOST_ASKED, read_traffic
 from reconciler.api.client import Reader
@@ -917,13 +919,44 @@ def test_a_refusal_among_many_leaves_the_others_known(reading):
     assert len(server.asked) == 4
 
 
-@pytest.mark.parametrize("status", [401, 403, 404, 429, 500, 503])
-def test_calls_are_asked_for_once(platform, transport, tmp_path, status):
-    """Neither again nor with another token: a plan can do without them."""
-    server, store = platform(lambda _: Answer(status=status)), Store(tmp_path / "state")
+@pytest.mark.parametrize("fault", [Answer(status=502), Answer(hang_up=True), Answer(b'{"data"')])
+@pytest.mark.parametrize("at", [0, 1, 3])
+def test_calls_that_cannot_be_read_for_a_moment_are_asked_for_once_more(reading, at, fault):
+    answers = [data({"total": 7})] * 9
+    reader, server = reading(lambda _: answers.pop(0))
+    answers[at] = fault
+    assert read_traffic(reader, range(801, 805)) == dict.fromkeys(range(801, 805), 7)
+    assert len(server.asked) == 5
+
+
+def test_calls_are_asked_for_once_more_for_all_routes_together(reading):
+    answers = [data({"total": 7}), *[Answer(status=502)] * 9]
+    reader, server = reading(lambda _: answers.pop(0))
+    assert read_traffic(reader, range(801, 805)) == {801: 7, 802: None, 803: None, 804: None}
+    assert len(server.asked) == 5
+
+
+def test_calls_that_nobody_answers_are_not_waited_for_twice(reading, monkeypatch):
+    monkeypatch.setattr(traffic, "SOON", 0.1)
+    reader, server = reading(lambda _: Answer(delay=0.3, hang_up=True))
+    assert read_traffic(reader, [801, 802]) == {801: None, 802: None}
+    assert len(server.asked) == 1
+
+
+TWICE = [Answer(status=429), Answer(status=500), Answer(status=503)]
+ONCE_ONLY = [
+    *(Answer(status=status) for status in (401, 403, 404)),
+    Answer(status=503, headers=(("Retry-After", "60"),)),
+]
+
+
+@pytest.mark.parametrize(("answer", "times"), [*zip(TWICE, repeat(2)), *zip(ONCE_ONLY, repeat(1))])
+def test_calls_that_cannot_be_read_cost_little(platform, transport, tmp_path, answer, times):
+    """Nobody waits for them, and no other token is tried: a plan can do without."""
+    server, store = platform(lambda _: answer), Store(tmp_path / "state")
     with store.locked():
         store.write(server.url, Credentials("jane@acme", "a-0", "r-0"))
     patient = Patience(attempts=3, first_wait=0.001)
     reader = Reader(transport(server.url, None, store=store, patience=patient))
     assert read_traffic(reader, [801, 802]) == {801: None, 802: None}
-    assert server.calls() == ["GET /conversations/calls"]
+    assert server.calls() == ["GET /conversations/calls"] * times
