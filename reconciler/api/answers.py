@@ -114,7 +114,30 @@ def _told(answer: Answer) -> tuple[str, str]:
     reason = "" if response.ok else response.reason
     request_id = envelope.get("request_id")
     reference = f" (request_id {request_id})" if request_id else ""
-    return str(envelope.get("message") or _own_words(envelope) or reason or "no reason given"), reference
+    told = _in_words(envelope.get("message")) or _in_words(_own_words(envelope))
+    return told or reason or "no reason given", reference
+
+
+def _in_words(told: Any) -> str:
+    """What an error holds, one after another where it is a list."""
+    return "; ".join(filter(None, map(_one_in_words, told if isinstance(told, list) else [told])))
+
+
+def _one_in_words(told: Any) -> str:
+    match told:
+        case str():
+            return told
+        case {"field": str(field), "message": str(message), **more} if not more:
+            return f"{field}: {message}"
+        case _:
+            return _as_json(told) if told else ""
+
+
+def _as_json(told: Any) -> str:
+    try:
+        return json.dumps(told, ensure_ascii=False)
+    except RecursionError:
+        return ""
 
 
 def _hint(answer: Answer, advice: str) -> str:

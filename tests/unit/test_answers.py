@@ -96,7 +96,7 @@ def test_json_says_itself_how_it_is_encoded(reader, kind, mark):
         (Answer({"status": "Failed", "data": None}), "GET /groups: 400 no reason given"),
         (Answer({"success": False, "message": "name is taken"}), "GET /groups: 400 name is taken"),
         (Answer({"error": "name is taken"}), "GET /groups: 400 name is taken"),
-        (Answer({"errors": ["name is taken"], "data": []}), "GET /groups: 400 ['name is taken']"),
+        (Answer({"errors": ["name is taken"], "data": []}), "GET /groups: 400 name is taken"),
         (Answer(b"<html>gateway</html>", status=502), "GET /groups: 502 Bad Gateway"),
         (Answer({"message": ""}, status=500), "GET /groups: 500 Internal Server Error"),
         (
@@ -175,6 +175,38 @@ def test_every_error_names_the_call_the_message_and_the_request(reader, status, 
         reader(Answer(envelope, status=200 if hidden else status)).get("/groups/7")
     assert str(caught.value).startswith(f"GET /groups/7: {status} the reason")
     assert str(caught.value).endswith(" (request_id r-7)")
+
+
+@pytest.mark.parametrize(
+    ("told", "message"),
+    [
+        ({"errors": [{"field": "username", "message": "is taken"}]}, "username: is taken"),
+        ({"errors": [{"field": "a", "message": "b"}, "c", None, {}]}, "a: b; c"),
+        ({"message": ["a", "b"]}, "a; b"),
+        ({"message": {"field": "a", "message": "b"}}, "a: b"),
+        ({"message": [], "error": {"zip": ["is", 7, True]}}, '{"zip": ["is", 7, true]}'),
+        ({"errors": [{"message": "b", "code": "ü"}]}, '{"message": "b", "code": "ü"}'),
+        ({"errors": [{"field": 1, "message": "b"}, ["c"]]}, '{"field": 1, "message": "b"}; ["c"]'),
+        ({"message": 7}, "7"),
+    ],
+)
+def test_what_an_error_holds_is_told_in_words(reader, told, message):
+    with pytest.raises(PlatformError) as caught:
+        reader(Answer(told, status=400)).get("/tag")
+    assert str(caught.value) == f"GET /tag: 400 {message}"
+
+
+def test_what_is_nested_too_deep_for_words(platform, transport):
+    """Whatever can still be read."""
+
+    def nested(asked):
+        depth = int(asked.path[1:])
+        return Answer(b'{"errors": ' + b"[" * depth + b'"x"' + b"]" * depth + b"}", status=400)
+
+    reader = Reader(transport(platform(nested).url))
+    for depth in range(850, 1000):
+        with pytest.raises(PlatformError, match=rf"^GET /{depth}: 400 "):
+            reader.get(f"/{depth}")
 
 
 # -- what must not be seen
