@@ -87,14 +87,17 @@ class Again(NamedTuple):
         return Look((*moved, *taken), now)
 
     def _moved(self, kind: Kind, change: Change, expected: Fields, row: Row) -> list[Moved]:
-        """What details of a user may show besides what the list does, which is what a plan is made from, is
-        not known: before it counts as given to one that is to go, the list is asked.
+        """What details show besides what the list does, which is what a plan is made from, is not known:
+        before something counts as given to an object that had nothing there, the list is asked.
         """
         moved = [*differences(kind, expected, row)]
-        if moved and change.action is Action.DELETE and kind.details and not kind.place:
+        given = {each.name for each in moved if each.expected is None}
+        if given and kind.details and not kind.is_tree:
             assert change.id is not None
-            label = expected.get(kind.label)
-            moved = [*differences(kind, expected, self._listed(kind, change.id, expected, label) or row)]
+            assert change.before is not None
+            listed = self._listed(kind, change.id, expected, change.before.value(kind.label)) or row
+            unlisted = given - {each.name for each in differences(kind, expected, listed)}
+            moved = [each for each in moved if each.name not in unlisted]
         return moved
 
     def _taken(

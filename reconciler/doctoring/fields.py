@@ -6,15 +6,15 @@ from typing import Any
 from reconciler.doctoring.findings import Check, Facts, Status
 from reconciler.doctoring.meanings import is_fitting, meant, renamed
 from reconciler.facts import Field, Kind, Type
-from reconciler.objects.codec import Row, canonical, is_shown, shown
+from reconciler.objects.codec import Row, canonical, is_shown, row_id, shown
 from reconciler.objects.telling import told
 from reconciler.wording import listed
 
 _NAMES_SHOWN = 12
 
 
-def checks(kind: Kind, rows: Sequence[Row]) -> Iterator[Check]:
-    """Pure: what these rows say of the kind's fields."""
+def checks(kind: Kind, rows: Sequence[Row], details: Row | None = None) -> Iterator[Check]:
+    """Pure: what these rows, and the details of one of the objects, say of the kind's fields."""
     if not rows:
         yield Check(Status.UNKNOWN, "rows show every field", "there are no rows")
         return
@@ -23,8 +23,11 @@ def checks(kind: Kind, rows: Sequence[Row]) -> Iterator[Check]:
     strange = _strange(kind, rows)
     guesses = renamed(missing, strange, rows)
     left = [name for name in strange if name not in guesses.values()]
+    unlisted = [each for each in _unlisted(kind, rows, details or {}) if each.name not in guesses]
     yield from _present(seen)
-    for field in missing:
+    if unlisted:
+        yield _poorer(kind, row_id(kind, details or {}), rows, unlisted)
+    for field in (each for each in missing if each not in unlisted):
         guess = guesses.get(field.name)
         yield _renamed(field, guess) if guess else _missing(kind, field, rows, left)
     yield from _disclosed(kind, rows)
@@ -68,7 +71,7 @@ def _missing(kind: Kind, field: Field, rows: Sequence[Row], left: Sequence[str])
     shown is not compared any more.
     """
     fact = _fact(field)
-    if field.name in (*kind.identity, kind.label, kind.place):
+    if _is_key(kind, field):
         return Check(_certainty(field, rows), fact, "no row does", field.mark)
     if _certainty(field, rows) is Status.UNKNOWN:
         found = "no row does, but rows may leave out what is empty"
@@ -78,6 +81,11 @@ def _missing(kind: Kind, field: Field, rows: Sequence[Row], left: Sequence[str])
         found = f"no row does; if {has} has it, write `read:`, if nothing has it, `readable: false`"
         return Check(Status.DIFFERS, fact, found, field.mark)
     return Check(Status.DIFFERS, fact, "no row does", field.mark, _of(field, {"readable": False}))
+
+
+def _is_key(kind: Kind, field: Field) -> bool:
+    """Whether no object is told without it."""
+    return field.name in (*kind.identity, kind.label, kind.place)
 
 
 def _certainty(field: Field, rows: Sequence[Row]) -> Status:
@@ -109,6 +117,34 @@ def _parts(field: Field, rows: Sequence[Row]) -> Iterator[Check]:
         fact = f"entries of {field.name} show {name}"
         mend = _of(field, {"entries": {name: {"read": guess}}})
         yield Check(Status.DIFFERS, fact, f"none does, but `{guess}` may be it", field.mark, mend)
+
+
+# -- what the list leaves out
+
+
+def _unlisted(kind: Kind, rows: Iterable[Row], details: Row) -> list[Field]:
+    """Fields of which the details of an object have a value, and its row has none."""
+    number = row_id(kind, details)
+    row = next((each for each in rows if number is not None and row_id(kind, each) == number), details)
+    fields = (field for field in kind.fields if field.readable and not _is_key(kind, field))
+    return [field for field in fields if _is_empty(field, row) and not _is_empty(field, details)]
+
+
+def _is_empty(field: Field, row: Row) -> bool:
+    return canonical(field, shown(field, row)) is None
+
+
+def _poorer(kind: Kind, number: int | None, rows: Sequence[Row], unlisted: Sequence[Field]) -> Check:
+    """That a field is never shown is suggested only where no row has a value of it."""
+    names = listed([field.name for field in unlisted], _NAMES_SHOWN)
+    found = (
+        f"not {names}: plans are made from the list, and would set them again and again; what is "
+        "`readable: false` is sent on creation and where `--resend` asks for it, and what `ignore:` names is "
+        "left alone"
+    )
+    never = [field for field in unlisted if all(_is_empty(field, row) for row in rows)]
+    mend = {"fields": {field.name: {"readable": False} for field in never}} if never else {}
+    return Check(Status.DIFFERS, f"the list shows what GET {kind.path}/{number} does", found, "A", mend)
 
 
 # -- values

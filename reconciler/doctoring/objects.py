@@ -25,13 +25,13 @@ def look(case: Case, memory: Memory, account: int | None) -> Rows | None:
     first = first_page(case, memory, within if is_group else case.kind.query)
     if is_group:
         _tree(case, memory)
-    _details(case, memory, account if is_group else _some_id(case, first or ()))
+    details = _details(case, memory, account if is_group else _some_id(case, first or ()))
     every = _whole(case, memory, account) if first is not None else None
     if first is None:
         case.add(Status.DIFFERS, _WHOLE, "not without the list")
     # What is said of the root comes from its details, which have fewer fields than rows of lists.
     listed = every[1:] if every and is_group else every
-    case.checks += fields.checks(case.kind, listed or first or ())
+    case.checks += fields.checks(case.kind, listed or first or (), details)
     if every is not None and case.kind.inactive_query and case.kind.known(INACTIVE[0]):
         check_inactive(case, memory, every)
     _writes(case)
@@ -90,7 +90,8 @@ def _some_id(case: Case, rows: Sequence[Row]) -> int | None:
     return next((row_id(kind, row) for row in rows if not is_gone(kind, row) and row_id(kind, row)), None)
 
 
-def _details(case: Case, memory: Memory, number: int | None) -> None:
+def _details(case: Case, memory: Memory, number: int | None) -> Row | None:
+    """What is shown of one object, with its id; None if it cannot be read."""
     kind, mark = case.kind, case.mark("paths")
     fact = f"GET {kind.path}/id shows one {kind.name}"
     if not kind.details:
@@ -98,7 +99,10 @@ def _details(case: Case, memory: Memory, number: int | None) -> None:
     elif number is None:
         case.add(Status.UNKNOWN, fact, f"there is no {kind.name} to ask for", mark)
     else:
-        _detailed(case, fact, mark, memory.ask(f"{kind.path}/{number}"))
+        answer = memory.ask(f"{kind.path}/{number}")
+        _detailed(case, fact, mark, answer)
+        return {**answer.data, kind.id: number} if isinstance(answer.data, dict) else None
+    return None
 
 
 def _detailed(case: Case, fact: str, mark: str, answer: Answer) -> None:

@@ -97,6 +97,13 @@ OTHERS = {
         replaced("/users/list", {"users": [{**JANE, "timezone": "America/New_York"}], "total": 1}),
         {"user": {"fields": {"timezone": {"readable": True}}}},
     ),
+    "fields that details alone show": (
+        replaced(
+            "/provisioned-routes",
+            {"provisionedRoutes": [without(ROUTE, "ring_to", "record_calls", "tag_ids")], "total": 1},
+        ),
+        {"route": {"fields": {"record_calls": {"readable": False}, "tags": {"readable": False}}}},
+    ),
     "other words for values": (
         {
             **replaced("/users/list", {"users": [{**JANE, "role": "Standard Member"}], "total": 1}),

@@ -277,6 +277,39 @@ def test_a_field_that_some_other_key_may_hold_is_not_said_to_be_hidden():
     assert found == Check(DIFFERS, "rows show note as `note`", words, "D")
 
 
+POORER = (
+    "plans are made from the list, and would set them again and again; what is `readable: false` is sent on "
+    "creation and where `--resend` asks for it, and what `ignore:` names is left alone"
+)
+
+
+def test_fields_that_details_alone_show():
+    others = [{**without("note"), "tag_id": 2, "tagId": 2, "parts": [{"to": "x"}]}]
+    found = list(checks(SIMPLE, [without("note", "parts"), *others], {**WHOLE, "parts": [{"to": "x"}]}))
+    fact, mend = "the list shows what GET /tag/1 does", {"fields": {"note": {"readable": False}}}
+    assert found[2] == Check(DIFFERS, fact, f"not note, parts: {POORER}", "A", mend)
+    assert not [check for check in found if "note as" in check.fact]
+
+
+def test_a_field_that_some_rows_show_is_not_said_to_be_hidden():
+    found = list(checks(SIMPLE, [without("note"), {**WHOLE, "tag_id": 2, "tagId": 2}], WHOLE))[2]
+    assert found == Check(DIFFERS, "the list shows what GET /tag/1 does", f"not note: {POORER}", "A")
+
+
+@pytest.mark.parametrize(
+    "details",
+    [WHOLE, without("note"), {**WHOLE, "tag_id": 9, "tagId": 9}, {**WHOLE, "note": None, "secret": "s"}],
+    ids=["the same", "poorer", "another object", "empty or never shown"],
+)
+def test_details_that_show_no_more_than_rows(details):
+    assert list(checks(SIMPLE, [WHOLE], details)) == [SHOWN, CHOSEN, RED]
+
+
+def test_a_field_by_another_name_is_not_hidden_although_details_have_its_own():
+    rows = [{**without("note"), "tag_note": "n"}]
+    assert list(checks(SIMPLE, rows, WHOLE)) == list(checks(SIMPLE, rows))
+
+
 def test_a_name_cannot_be_done_without():
     found = list(checks(SIMPLE, [without("tag_name")]))[2]
     assert found == Check(DIFFERS, "rows show tag_name as `tag_name`", "no row does", "D")

@@ -94,6 +94,30 @@ def test_what_only_the_details_of_a_user_show_was_not_given_to_it_since():
     assert reasons(change, unlisted) == ["first_name was nothing when the plan was made and is 'Jane' now"]
 
 
+def test_what_the_list_never_shows_was_not_given_to_an_object_since():
+    bare = replace(MAIN, fields={name: MAIN.fields[name] for name in ("provisioned_route_name", "group")})
+    change = with_ids(updated(bare, ring_to="+14255550135", record_calls=True), group=2)
+    row = {name: ROUTE_ROW[name] for name in ("provisioned_route_id", "provisioned_route_name")}
+    row["org_unit_id"] = 2
+    shelf = Shelf(routes=[row])
+    shelf.details["/provisioned-routes/8"] = {**row, "ring_to": "+14255550134"}
+    assert reasons(change, shelf) == []
+    assert [path for path, _ in shelf.asked] == ["/provisioned-routes/8", "/provisioned-routes"]
+    given = Shelf(routes=[{**row, "ring_to": "+14255550134"}])
+    given.details["/provisioned-routes/8"] = {**row, "ring_to": "+14255550134", "record_calls": False}
+    assert reasons(change, given) == ["ring_to was nothing when the plan was made and is '+14255550134' now"]
+
+
+def test_what_the_list_shows_must_be_as_it_was_although_it_leaves_out_more():
+    change = with_ids(updated(MAIN, ring_to="+14255550135", campaign_id=7), group=2)
+    row = {**ROUTE_ROW, "ring_to": "+14255550134", "campaign_id": None}
+    shelf = Shelf(routes=[row])
+    shelf.details["/provisioned-routes/8"] = {**row, "ring_to": "+14255550139", "campaign_id": 5}
+    assert reasons(change, shelf) == [
+        "ring_to was '+14255550134' when the plan was made and is '+14255550139' now"
+    ]
+
+
 @pytest.mark.parametrize(
     "change",
     [
