@@ -47,8 +47,9 @@ def _reading(kind: Kind) -> Iterator[Fact]:
         asked = code(*(f"{name}={value}" for name, value in kind.query.items()))
         yield Fact(f"the list can be asked for with {asked}", "D", code("query"), lists)
     whole = "the whole list can be read, and is proved complete"
+    all_of_them = whole if kind.is_tree else f"the list shows {kind.plural} of all groups"
     within = f"the list can be asked for what is in a group with `{kind.within}`"
-    yield Fact(within, kind.marks.get("within", "D"), code("within"), whole if kind.tree_path else "")
+    yield Fact(within, kind.marks.get("within", "D"), code("within"), all_of_them)
     if kind.asked_by_label:
         label = code(kind.field(kind.label).wire_names[0])
         yield Fact(f"the list can be asked for by {label}", "D", code("asked_by_label"), "")

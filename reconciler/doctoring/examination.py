@@ -6,6 +6,7 @@ from typing import Any
 from reconciler.api.calls import query
 from reconciler.api.client import Transport
 from reconciler.doctoring.asking import Memory
+from reconciler.doctoring.below import check_below
 from reconciler.doctoring.callers import credentials
 from reconciler.doctoring.findings import Case, Check, Report, Status, merged
 from reconciler.doctoring.objects import look
@@ -36,6 +37,7 @@ def examine(transport: Transport, written: Written, report: Progress) -> Report:
         for number, (name, case) in enumerate(cases.items()):
             report("", number, len(cases))
             rows[name] = look(case, memory, caller.account)
+        check_below(cases, memory, rows)
         sections |= {case.kind.plural: tuple(case.checks) for case in cases.values()}
         kinds = {name: case.kind for name, case in cases.items()}
         sections["calls"] = (_calls(memory, kinds, rows["route"] or ()),)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.loopback import Answer
 
-from .platforms import ANSWERS, FILES, JANE, TAGS, lines, replaced, scripted
+from .platforms import ANSWERS, FILES, JANE, ROUTE, SALES, TAGS, lines, replaced, scripted
 
 
 @pytest.mark.parametrize(
@@ -139,6 +139,102 @@ def test_an_account_with_nothing_in_it(ask, workspace):
     assert "? rows show every field: there are no rows" in run.out
     assert "? GET /users/id shows one user (documented): there is no user to ask for" in run.out
     assert "✓ the whole list can be read, and is proved complete: 1 group\n" in run.out
+    assert "? the list shows tags of all groups (assumed): there are no groups below the root\n" in run.out
+
+
+def in_groups(rows, name, *shown):
+    """A list that shows the rows of these groups, unless it is asked for those of one."""
+
+    def answer(asked):
+        groups = [int(asked.query["org_unit_id"])] if "org_unit_id" in asked.query else shown
+        found = [row for row in rows if {row.get("org_unit_id"), row.get("group_org_unit_id")} & {*groups}]
+        return {name: found, "total": len(found)}
+
+    return answer
+
+
+NEWS = {"tag_id": 303, "tag_name": "News", "org_unit_id": 1001}
+LEFT_OUT = (
+    "which is there with `org_unit_id=1002`: plans do not see such {plural}, and may create them again; "
+    "write a `query` that lists all, or leave them out of the files"
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "rows", "said"),
+    [
+        (
+            "/users/list",
+            in_groups([JANE, {**JANE, "ct_user_id": 10002, "group_org_unit_id": 1001}], "users", 1001),
+            (
+                "✗ the list shows users of all groups (documented): it leaves out id 10001, "
+                + LEFT_OUT.format(plural="users")
+            ),
+        ),
+        (
+            "/provisioned-routes",
+            in_groups([ROUTE], "provisionedRoutes", 1001),
+            (
+                "✗ the list shows routes of all groups (assumed): it leaves out id 801, "
+                + LEFT_OUT.format(plural="routes")
+            ),
+        ),
+        (
+            "/tag",
+            in_groups([*TAGS, NEWS], "tags", 1001),
+            (
+                "✗ the list shows tags of all groups (assumed): "
+                "route 801 refers to id 301, which it leaves out, or which is gone"
+            ),
+        ),
+        (
+            "/tag",
+            lambda asked: (
+                Answer({"message": "org_unit_id?"}, status=400)
+                if "org_unit_id" in asked.query
+                else {"tags": TAGS, "total": 2}
+            ),
+            (
+                "✗ the list shows tags of all groups (assumed): "
+                "GET /tag: 400 org_unit_id?; so it is asked before something is created (`within`)"
+            ),
+        ),
+        (
+            "/users/list",
+            in_groups([JANE], "users", 1001, 1002),
+            "✓ the list shows users of all groups (documented): id 10001 of group 1002 is there",
+        ),
+        (
+            "/users/list",
+            in_groups([{**JANE, "group_org_unit_id": 1001}], "users", 1001),
+            "? the list shows users of all groups (documented): there are none in group 1002",
+        ),
+        (
+            "/groups/list",
+            Answer(status=403),
+            "? the list shows tags of all groups (assumed): not without the groups",
+        ),
+    ],
+)
+def test_lists_of_what_is_in_all_groups(ask, workspace, path, rows, said):
+    with scripted(replaced(path, rows)) as held:
+        run = ask(held.url, "doctor")
+    assert f"  {said}\n" in run.out
+    assert run.code == (1 if "✗" in said else 0) or path == "/groups/list"
+
+
+def test_the_fullest_group_is_the_one_that_is_asked_for(ask, workspace):
+    support = {**SALES, "org_unit_id": 1003, "org_unit_name": "Support", "org_unit_ext_id": "ORG-1003"}
+    tree = [{"org_unit_id": 1001 + number, "code": code} for number, code in enumerate(("1", "1.1", "1.2"))]
+    answers = {
+        **ANSWERS,
+        "/groups/tree": {"groups": tree},
+        "/groups/list": {"groups": [support, SALES], "total": 2},
+    }
+    with scripted(answers) as held:
+        ask(held.url, "doctor")
+        asked = {each.query.get("org_unit_id") for each in held.asked if each.path != "/groups/list"}
+    assert asked == {None, "1002"}
 
 
 def test_lists_that_make_no_sense(ask, workspace):
