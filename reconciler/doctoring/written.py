@@ -1,5 +1,6 @@
 """What the files say, as far as an examination needs it, and what the platform has made of it."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,10 +12,13 @@ from reconciler.files import config, reading
 from reconciler.files.entries import Entry, Sections
 from reconciler.kinds import Kinds
 from reconciler.model import Desired, Live, Settings
-from reconciler.objects.codec import Row, canonical, comparable, row_id, shown
+from reconciler.objects.codec import Row, canonical, comparable, loosely, row_id, shown, whole_number
+from reconciler.objects.telling import told
 from reconciler.plans.alignment import align
 
-_REWRITTEN = frozenset({Type.PHONE, Type.TEXT, Type.EMAIL})
+# Flags and choices are said in words of the platform's own.
+_REWRITTEN = frozenset({Type.PHONE, Type.TEXT, Type.EMAIL, Type.INTEGER})
+_LOCAL = 7  # digits of a phone number without the codes before it
 
 
 class Written(NamedTuple):
@@ -46,7 +50,7 @@ def load(paths: Sequence[str]) -> Written:
 def rewritten(
     written: Written, live: Live, kinds: Kinds, rows: Mapping[str, Sequence[Row]]
 ) -> Iterator[Check]:
-    """Values that count as equal although the platform spells them otherwise, with their places."""
+    """Values that the platform spells otherwise, with their places, also where plans see a change in that."""
     aligned = align(written.desired, live)
     by_id = {(name, row_id(kinds[name], row)): row for name in rows for row in rows[name]}
     for address, resource in aligned.desired.items():
@@ -62,8 +66,9 @@ def _respelled(kind: Kind, entry: Entry, row: Row) -> Iterator[Check]:
         if not kind.known(name):
             continue
         field, theirs = kind.field(name), shown(kind.field(name), row)
-        if _is_respelled(field, value, theirs):
-            yield _check(entry.place((name,)), name, value, theirs)
+        status = _respelling(field, value, theirs)
+        if status:
+            yield _check(status, f"{entry.place((name,))}: {name}", value, theirs)
         elif field.entries and isinstance(value, list) and isinstance(theirs, list):
             yield from _respelled_parts(field, entry, value, theirs)
 
@@ -76,18 +81,44 @@ def _respelled_parts(
         for part in field.entries:
             said = [shown(part, other) for other in theirs if isinstance(other, Mapping)]
             value = each.get(part.name)
-            other = next((other for other in said if _is_respelled(part, value, other)), None)
-            if other is not None and value not in said:
-                name = f"{field.name}[{number}].{part.name}"
-                yield _check(entry.place((field.name, number, part.name)), name, value, other)
+            found = ((_respelling(part, value, other), other) for other in said if value not in said)
+            status, other = next((pair for pair in found if pair[0]), (None, None))
+            if status:
+                place = entry.place((field.name, number, part.name))
+                yield _check(status, f"{place}: {field.name}[{number}].{part.name}", value, other)
 
 
-def _check(place: Source, name: str, ours: Any, theirs: Any) -> Check:
-    return Check(Status.OK, f"{place}: {name}", f"{str(ours)!r} is {str(theirs)!r} on the platform")
+def _check(status: Status, fact: str, ours: Any, theirs: Any) -> Check:
+    return Check(status, fact, f"{told(ours)} is {told(theirs)} on the platform{_MEANING[status]}")
 
 
-def _is_respelled(field: Field, ours: Any, theirs: Any) -> bool:
-    if field.type not in _REWRITTEN or str(ours) == str(theirs):
-        return False
+_MEANING = {
+    Status.OK: "",
+    Status.UNKNOWN: (
+        ", which plans take for a change; should it come back so after `apply`, write it so, or name the "
+        "field in `ignore:`"
+    ),
+}
+
+
+def _respelling(field: Field, ours: Any, theirs: Any) -> Status | None:
+    """OK where plans take both for equal; UNKNOWN where they do not, but it may be the platform's doing."""
+    is_same = type(ours) is type(theirs) and ours == theirs
+    if field.type not in _REWRITTEN or is_same:
+        return None
     mine, its = (comparable(field, canonical(field, value)) for value in (ours, theirs))
-    return mine == its and mine is not None
+    if mine is None or its is None:
+        return None
+    if mine == its:
+        return Status.OK
+    return Status.UNKNOWN if _is_alike(field, str(ours), str(theirs)) else None
+
+
+def _is_alike(field: Field, ours: str, theirs: str) -> bool:
+    """But for codes before a phone number, zeros before a number, case and blanks."""
+    if field.type is Type.PHONE:
+        short, long = sorted((re.sub(r"\D", "", each) for each in (ours, theirs)), key=len)
+        return len(short) >= _LOCAL and long.endswith(short)
+    if whole_number(ours) is not None:
+        return whole_number(ours) == whole_number(theirs)
+    return str(loosely(ours)).casefold() == str(loosely(theirs)).casefold()

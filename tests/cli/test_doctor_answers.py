@@ -254,6 +254,37 @@ def test_lists_that_make_no_sense(ask, workspace):
     assert "? GET /provisioned-routes lists routes (inferred): GET /provisioned-routes: 500" in run.out
 
 
+OTHERWISE = (
+    "on the platform, which plans take for a change; should it come back so after `apply`, write it so, "
+    "or name the field in `ignore:`"
+)
+
+
+def test_values_that_the_platform_spells_otherwise(ask, workspace):
+    more = 'zip: "02134", state: ma, industry_id: 10, address: 1 Main, phone_number: "+12125550100"'
+    (workspace / "acme.yaml").write_text(FILES.replace("city: Boston", more))
+    sales = {"zip": 2134, "state": "MA ", "industry_id": "10", "address": 1, "phone_number": "(212) 555-0100"}
+    jane = {**JANE, "agent_ring_to": 14255550134}
+    route = {**ROUTE, "destinations": [{"ring_to": "4255550135"}, {"ring_to": "+14255550134"}]}
+    answers = {
+        **ANSWERS,
+        "/groups/list": {"groups": [{**SALES, **sales}], "total": 1},
+        "/users/list": {"users": [jane], "total": 1},
+        "/provisioned-routes": {"provisionedRoutes": [route], "total": 1},
+    }
+    with scripted(answers) as held:
+        run = ask(held.url, "doctor")
+    assert run.out.partition("Values\n")[2].partition("\n\n")[0].splitlines() == [
+        f"  ? acme.yaml:6:78: zip: '02134' is 2134 {OTHERWISE}",
+        f"  ? acme.yaml:6:94: state: 'ma' is 'MA ' {OTHERWISE}",
+        "  ✓ acme.yaml:6:111: industry_id: 10 is '10' on the platform",
+        f"  ? acme.yaml:6:146: phone_number: '+12125550100' is '(212) 555-0100' {OTHERWISE}",
+        "  ✓ acme.yaml:8:83: agent_ring_to: '+1 425 555 0134' is 14255550134 on the platform",
+        f"  ? acme.yaml:16:57: destinations[1].ring_to: '+14255550135' is '4255550135' {OTHERWISE}",
+    ]
+    assert run.code == 0
+
+
 def test_references_of_a_type_that_nobody_expects(ask, workspace):
     (workspace / "acme.yaml").write_text(FILES)
     users = {"users": [{**JANE, "group_org_unit_id": [1002]}], "total": 1}
