@@ -99,6 +99,10 @@ class IncompleteListError(PlatformError):
     """A list could not be proved complete."""
 
 
+class LongListError(PlatformError):
+    """A list has more pages than it is worth to read."""
+
+
 class UnexpectedAnswerError(PlatformError):
     """The platform answered something else than is known of it."""
 

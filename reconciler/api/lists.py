@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from reconciler.api.client import Query, Reader
 from reconciler.api.crew import Map
-from reconciler.errors import IncompleteListError, UnexpectedAnswerError
+from reconciler.errors import IncompleteListError, LongListError, UnexpectedAnswerError
 from reconciler.facts import Kind
 from reconciler.objects.codec import Row, is_gone, is_shown, row_id, whole_number
 
@@ -30,15 +30,18 @@ class Pass(NamedTuple):
         return len(set(self.totals)) == 1
 
 
-def read_list(reader: Reader, kind: Kind, query: Query, ahead: Map = map) -> tuple[Row, ...]:
+def read_list(
+    reader: Reader, kind: Kind, query: Query, ahead: Map = map, most: int | None = None
+) -> tuple[Row, ...]:
     """All rows, proved complete: they add up and nothing moved, or two readings in a row agree. `ahead`
     reads the pages after the first.
 
-    Raises IncompleteListError, and UnexpectedAnswerError for rows without ids, names or places.
+    Raises IncompleteListError, UnexpectedAnswerError for rows without ids, names or places, and LongListError
+    where there are more pages than `most`.
     """
     former: Pass | None = None
     for _ in range(ATTEMPTS):
-        latest = _pass(reader, kind, query, ahead)
+        latest = _pass(reader, kind, query, ahead, most)
         if latest.adds_up and (latest.is_steady or (former and former.ids == latest.ids)):
             _demand_keys(kind, latest.rows)
             return latest.rows
@@ -65,11 +68,13 @@ def _demand_keys(kind: Kind, rows: Sequence[Row]) -> None:
             raise UnexpectedAnswerError(f"GET {kind.list_path}: {which} no `{field.wire_names[0]}`")
 
 
-def _pass(reader: Reader, kind: Kind, query: Query, ahead: Map) -> Pass:
+def _pass(reader: Reader, kind: Kind, query: Query, ahead: Map, most: int | None) -> Pass:
     rows: list[Row] = []
     totals: list[int] = []
     seen: set[int | None] = set()
     for page, total in _pages(reader, kind, query, ahead):
+        if most is not None and not rows and total > most * len(page):
+            raise LongListError(f"GET {kind.list_path}: {total} rows take more than {most} requests")
         totals.append(total)
         rows += page
         if not kind.is_tree:

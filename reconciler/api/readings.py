@@ -3,32 +3,21 @@
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from reconciler.api.client import Query, Reader
 from reconciler.api.crew import Crew
 from reconciler.api.lists import read_list
-from reconciler.errors import PlatformError
+from reconciler.errors import LongListError, PlatformError
 from reconciler.facts import Kind
 from reconciler.objects.codec import Row, comparable, decode, is_gone, row_id, uncased
 
 FRESH = 10.0  # seconds for which what was read may count as what is there
 _PAGES = 8  # that are read side by side
 _NEVER = float("-inf")
-
-
-class Leeway(NamedTuple):
-    """How far one may look back into a list of several pages: not before `after`, and at most `times` as long
-    as it took to read it. Or each of many that look into it would read all of it.
-    """
-
-    after: float
-    times: float
-
-    def allows(self, began: float, ended: float, now: float) -> bool:
-        return began >= self.after and now - ended <= min(self.times * (ended - began), FRESH)
 
 
 class Reading:
@@ -67,6 +56,22 @@ class Reading:
         return found
 
 
+class Leeway(NamedTuple):
+    """How far one may look back into a list: not before `after`, and as long as it is fresh. With `times`,
+    only into one of several pages, and at most so many times as long as it took to read it: or each of many
+    that look into it would read all of it.
+    """
+
+    after: float
+    times: float | None = None
+
+    def allows(self, found: Reading, began: float) -> bool:
+        age, limit = time.monotonic() - found.ended, FRESH
+        if self.times is not None:
+            limit = min(self.times * (found.ended - began), FRESH)
+        return (found.is_long or self.times is None) and began >= self.after and age <= limit
+
+
 class Readings:
     """Whoever asks gets a reading that began after a moment that they name, their own or somebody else's.
     Safe to share between threads.
@@ -80,33 +85,56 @@ class Readings:
 
     def reading(self, kind: Kind, query: Query, since: float, leeway: Leeway | None = None) -> Reading:
         """Proved complete, as by `read_list`; `since` is a time of `time.monotonic`. Raises PlatformError."""
-        if kind.asked_by_label:  # these are asked for by name, each by somebody else
-            return self._read(kind, query)
+        with self._lock(kind, query) as key:
+            found = self._served(key, since, leeway)
+            if found is None or isinstance(found, LongListError):
+                found = self._read(key, kind, query)
+        return _given(found)
+
+    def whole(self, kind: Kind, since: float, leeway: Leeway | None, most: int) -> Reading | None:
+        """The list of all, where one that will do was read already, or takes `most` requests at most: for who
+        could ask for a few by name instead. Raises PlatformError.
+        """
+        with self._lock(kind, kind.query) as key:
+            found, (_, latest) = self._served(key, since, leeway), self._latest.get(key, (_NEVER, None))
+            if leeway and isinstance(latest, Reading) and not latest.is_long:
+                most = max(most, 1)
+            if found is None and most:
+                found = self._read(key, kind, kind.query, most)
+        return None if found is None or isinstance(found, LongListError) else _given(found)
+
+    @contextmanager
+    def _lock(self, kind: Kind, query: Query) -> Iterator[Hashable]:
+        """Those who wait here meanwhile are served by the next reading, all of them."""
         key = kind.name, *sorted(query.items())
         with self._taking:
             lock = self._locks[key]
-        with lock:  # those who wait here meanwhile are served by the next reading, all of them
-            began, found = self._latest.get(key, (_NEVER, None))
-            if found is None or not (began >= since or _will_do(found, began, leeway)):
-                began, found = time.monotonic(), self._tried(kind, query)
-                self._latest[key] = began, found
-        if isinstance(found, PlatformError):
-            raise found
+        with lock:
+            yield key
+
+    def _served(self, key: Hashable, since: float, leeway: Leeway | None) -> Reading | PlatformError | None:
+        """What was read already, if it will do."""
+        began, found = self._latest.get(key, (_NEVER, None))
+        looks_back = leeway is not None and isinstance(found, Reading) and leeway.allows(found, began)
+        return found if began >= since or looks_back else None
+
+    def _read(
+        self, key: Hashable, kind: Kind, query: Query, most: int | None = None
+    ) -> Reading | PlatformError:
+        began, found = time.monotonic(), self._tried(kind, query, most)
+        self._latest[key] = began, found
         return found
 
-    def _tried(self, kind: Kind, query: Query) -> Reading | PlatformError:
+    def _tried(self, kind: Kind, query: Query, most: int | None) -> Reading | PlatformError:
         try:
-            return self._read(kind, query)
+            with Crew(_PAGES) as pages:
+                rows = read_list(self.reader, kind, query, pages.map, most)
         except PlatformError as error:
             return error
-
-    def _read(self, kind: Kind, query: Query) -> Reading:
-        with Crew(_PAGES) as pages:
-            rows = read_list(self.reader, kind, query, pages.map)
         return Reading(kind, rows, query.get(kind.within))
 
 
-def _will_do(found: Reading | PlatformError, began: float, leeway: Leeway | None) -> bool:
-    if leeway is None or not isinstance(found, Reading) or not found.is_long:
-        return False
-    return leeway.allows(began, found.ended, time.monotonic())
+def _given(found: Reading | PlatformError) -> Reading:
+    if isinstance(found, PlatformError):
+        raise found
+    return found

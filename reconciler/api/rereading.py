@@ -1,8 +1,9 @@
 """Single objects read again: is what a change relies on still so, is something called like that already."""
 
 import time
-from collections.abc import Collection, Hashable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, Self
 
 from reconciler.api.client import Query
 from reconciler.api.readings import Leeway, Reading, Readings
@@ -17,8 +18,7 @@ from reconciler.objects.telling import told
 from reconciler.views import Look
 
 Body = Mapping[str, Any]
-# How far to look back into long lists: before something is made, and before what is there is changed.
-_OF_CREATIONS, _OF_OTHERS = 10.0, 1.0
+_NEVER = float("-inf")
 
 
 class Moved(NamedTuple):
@@ -42,25 +42,39 @@ class Mention(NamedTuple):
 
 class Again(NamedTuple):
     """Reads objects again, through the API and by the facts of their kinds; `since` is when a list must have
-    begun to be read that many share, by default when it is asked for.
+    begun to be read that many share, by default when it is asked for. `sought` is how many of a kind are
+    looked for by their keys.
     """
 
     lists: Readings
     kinds: Kinds
     since: float | None = None
     leeway: Leeway | None = None
+    sought: Mapping[str, int] = {}
+
+    def seeking(self, changes: Iterable[Change]) -> Self:
+        """For looking for all that these create, from now on: one reading of a list serves all of them."""
+        sought = Counter(change.kind for change in changes if change.action is Action.CREATE)
+        return self._replace(since=time.monotonic(), sought=sought)
 
     def reading(self, kind: Kind, query: Query) -> Reading:
         """Raises PlatformError."""
-        since = time.monotonic() if self.since is None else self.since
-        return self.lists.reading(kind, query, since, self.leeway)
+        return self.lists.reading(kind, query, self._since, self.leeway)
+
+    @property
+    def _since(self) -> float:
+        return time.monotonic() if self.since is None else self.since
 
     def last_look(
         self, change: Change, body: Body | None, after: float, freed: Collection[int | None] = ()
     ) -> Look:
-        """Before it is made; `after` is when what it waits for was done, for `freed` see `look`."""
-        leeway = _OF_CREATIONS if change.action is Action.CREATE else _OF_OTHERS
-        return self._replace(leeway=Leeway(after, leeway)).look(change, body, freed)
+        """Before it is made; `after` is when what it waits for was done, for `freed` see `look`. One reading
+        of a list does for all creations as long as it is fresh, but for those of names that were set free.
+        """
+        leeway = Leeway(after, 1.0)
+        if change.action is Action.CREATE:
+            leeway = Leeway(after if freed else _NEVER)
+        return self._replace(leeway=leeway).look(change, body, freed)
 
     def look(self, change: Change, body: Body | None, freed: Collection[int | None] = ()) -> Look:
         """Whether the change can still be made.
@@ -207,8 +221,15 @@ class Again(NamedTuple):
             return None, key
         query: Query = {kind.within: int(within or 0)} if kind.place else kind.query
         if kind.asked_by_label:
-            query = {**query, shown_name(kind): str(name)}
+            return self._by_label(kind, str(name)), key
         return self.reading(kind, query), key
+
+    def _by_label(self, kind: Kind, name: str) -> Reading:
+        """Asked for by its name; but a list that has no more pages than there are to be looked for does for
+        all of them.
+        """
+        whole = self.lists.whole(kind, self._since, self.leeway, self.sought.get(kind.name, 0))
+        return whole or self.reading(kind, {**kind.query, shown_name(kind): name})
 
     def _namesake(self, kind: Kind, body: Body) -> int | None:
         """The id of the live object that bears exactly the key of what is to be created; where its place is

@@ -1,6 +1,5 @@
 """Whether a plan can still be carried out as it was made: all that it relies on, looked at once more."""
 
-import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 
@@ -47,7 +46,7 @@ def stale(again: Again, plan: Plan, report: Progress = unwatched) -> Iterator[st
 
     Raises PlatformError.
     """
-    again = again._replace(since=time.monotonic())  # one reading of a list is as good as another from here on
+    again = again.seeking(plan.changes)  # one reading of a list is as good as another from here on
     changes = plan.changes
     nameless = {each.address for each in plan.notices if each.code == STILL_CALLED}
     ids = {change.address: change.id for change in changes if change.id is not None}

@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from collections import Counter
 
 import pytest
 
@@ -151,3 +152,18 @@ def test_what_only_creates_overwrites_nothing_and_says_nothing(reconciler, works
     (workspace / "a.yaml").write_text("tags: [{tag_name: New, group: Acme}]\n")
     run = reconciler("apply", "--yes", "--max-requests", "9")
     assert (run.code, run.err) == (0, "")
+
+
+def test_many_creations_of_a_saved_plan_are_looked_for_in_one_reading_of_each_list(
+    reconciler, workspace, platform
+):
+    (workspace / "a.yaml").write_text(
+        "users:\n" + "".join(f"  - {{username: u{n}@acme.example, group: Acme}}\n" for n in range(30))
+        + "tags:\n" + "".join(f"  - {{tag_name: T{n}, group: Acme}}\n" for n in range(30))
+    )  # fmt: skip
+    assert reconciler("plan", "--out", "plan.json").code == 0
+    platform.clear_requests()
+    run = reconciler("apply", "--plan", "plan.json", "--yes")
+    assert (run.code, "Done: 60 applied." in run.out) == (0, True), run.err
+    read = Counter(each["path"] for each in platform.requests() if each["method"] == "GET")
+    assert (read["/users/list"], read["/tag"]) == (1, 1)

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.api.readings import FRESH
 from reconciler.errors import PlatformError
 from reconciler.kinds import TAG, USER
 from reconciler.model import Request
 from reconciler.runs.staleness import stale
 
-from .literals import Shelf, again, created, planned, to, written
+from .literals import Shelf, again, created, kept, planned, to, updated, written
 
 QUERY = {"org_unit_id": 2}
 PATIENCE = 10
@@ -114,17 +115,26 @@ def test_of_doubles_the_first_is_found():
     assert reading.reading(TAG, {}, 0.0).by_key == {(2, "T"): 9, (None, "T"): 1}
 
 
-def test_what_is_asked_for_by_name_is_always_read():
+def test_what_is_asked_for_by_name_is_read_once_for_all_who_can_share_it():
     shelf = Shelf()
     readings = again(shelf).lists
     for _ in range(2):
         readings.reading(USER, {"email": "jane@acme"}, 0.0)
+    assert len(shelf.asked) == 1
+    readings.reading(USER, {"email": "jane@acme"}, time.monotonic())
     assert len(shelf.asked) == 2
 
 
 def new(number):
     change = created(written(f"tag/S/{number}", tag_name=f"{number}", group=to("group/S")))
     return replace(change, request=Request("POST", "/tag", {"tag_name": f"{number}", "org_unit_id": 2}))
+
+
+WARMER = replace(
+    updated(kept("tag/S/T0", 100, tag_name="T0", group=to("group/S")), tag_name="Warmer"),
+    request=Request("PUT", "/tag/100", {"tag_name": "Warmer", "org_unit_id": 2}),
+    referred_to={"group": 2},
+)
 
 
 def test_many_new_tags_of_one_group_take_one_reading_of_its_list():
@@ -164,16 +174,100 @@ def test_many_that_look_into_a_long_list_do_not_each_read_all_of_it():
     assert looked(Growing(5 * TAG.page_size), 200, after=0.0) < 100
 
 
-def test_a_short_list_is_read_for_each_that_looks_into_it():
-    assert looked(Growing(3), 20, after=0.0) == 20
+def test_a_list_that_is_fresh_does_for_all_creations():
+    assert looked(Growing(3), 20, after=0.0) == 1
 
 
-def test_what_was_done_meanwhile_makes_a_list_old():
+def test_a_short_list_is_read_for_each_change_that_looks_into_it():
+    shelf = Growing(3)
+    taken = again(shelf)
+    for _ in range(20):
+        assert not taken.last_look(WARMER, WARMER.request.body, 0.0).reasons
+    assert len(shelf.asked) == 2 * 20  # for the tag, and for its new name
+
+
+def test_a_name_that_was_set_free_meanwhile_makes_a_list_old():
     taken, change = again(Growing(2 * TAG.page_size)), new(1)
-    taken.last_look(change, change.request.body, 0.0)
+    taken.last_look(change, change.request.body, 0.0, {9})
     before = len(taken.lists.reader.asked)
-    taken.last_look(change, change.request.body, time.monotonic())
+    taken.last_look(change, change.request.body, time.monotonic(), {9})
     assert len(taken.lists.reader.asked) == 2 * before
+
+
+# -- users, who can be asked for by name
+
+
+class Crowd(Shelf):
+    """So many users on pages of two, and any one of them by name."""
+
+    def __init__(self, number):
+        self.rows = [{"ct_user_id": 100 + n, "email": f"u{n}@acme"} for n in range(number)]
+        super().__init__(users=self.rows)
+
+    def get(self, path, query=None):
+        if path != USER.list_path:
+            return super().get(path, query)
+        self.asked.append((path, query))
+        rows = [row for row in self.rows if query.get("email") in (None, row["email"])]
+        start = query["offset"]
+        return {"users": rows[start : start + 2], "total": len(rows)}
+
+
+def hired(number):
+    name = f"new{number}@acme"
+    change = created(written(f"user/{name}", username=name, group=to("group/S")))
+    return replace(change, request=Request("POST", "/users", {"username": name, "ct_user_ou_id": 2}))
+
+
+@pytest.mark.parametrize(
+    ("there", "more", "requests"),
+    [(0, 5, 1), (6, 5, 3), (10, 5, 5), (12, 5, 1 + 5), (6, 1, 1 + 1)],
+    ids=["none", "three pages", "as many pages", "more pages", "one creation"],
+)
+def test_many_new_users_take_one_reading_of_the_list_where_that_is_cheaper(there, more, requests):
+    """Before anything is written, and before each write while what was read is fresh."""
+    shelf, changes = Crowd(there), [hired(number) for number in range(more)]
+    taken = again(shelf)
+    assert list(stale(taken, planned(*changes))) == []
+    for change in changes:
+        assert not taken.last_look(change, change.request.body, 0.0).reasons
+    assert [path for path, _ in shelf.asked].count(USER.list_path) == requests
+
+
+@pytest.mark.parametrize(("there", "requests"), [(2, 1), (6, 1 + 5)], ids=["a page", "pages"])
+def test_once_what_was_read_is_old_a_single_page_does_for_all(there, requests, monkeypatch):
+    shelf, changes = Crowd(there), [hired(number) for number in range(5)]
+    taken = again(shelf)
+    assert list(stale(taken, planned(*changes))) == []
+    shelf.asked.clear()
+    later = time.monotonic() + FRESH
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    for change in changes:
+        assert not taken.last_look(change, change.request.body, 0.0).reasons
+    assert len(shelf.asked) == requests
+
+
+def test_a_user_whose_creation_was_lost_is_never_looked_for_in_what_was_read_before():
+    shelf, change = Crowd(2), hired(1)
+    taken = again(shelf)
+    assert list(stale(taken, planned(change, hired(2)))) == []
+    shelf.rows.append({"ct_user_id": 9, "email": "new1@acme"})
+    assert taken.find(USER, change.request.body) == 9
+
+
+def test_a_list_of_users_that_cannot_be_read_is_nobodys_reason_to_go_on():
+    class Down(Crowd):
+        def get(self, path, query=None):
+            raise PlatformError(f"GET {path}: 503 {query}")
+
+    with pytest.raises(PlatformError, match="503"):
+        list(stale(again(Down(2)), planned(hired(1), hired(2))))
+
+
+def test_a_list_that_is_too_long_to_look_into_is_read_where_it_has_to_be():
+    readings = again(Crowd(6)).lists
+    assert readings.whole(USER, 0.0, None, most=2) is None
+    assert len(readings.reading(USER, USER.query, 0.0).rows) == 6
 
 
 def test_what_has_to_be_known_for_sure_is_read_from_a_long_list_too():
