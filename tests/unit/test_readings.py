@@ -201,7 +201,7 @@ class Crowd(Shelf):
     """So many users on pages of two, and any one of them by name."""
 
     def __init__(self, number):
-        self.rows = [{"ct_user_id": 100 + n, "email": f"u{n}@acme"} for n in range(number)]
+        self.rows = [{"ct_user_id": 100 + n, "email": f"u{n}@acme", "group_org_unit_id": 1001} for n in range(number)]
         super().__init__(users=self.rows)
 
     def get(self, path, query=None):
@@ -251,7 +251,7 @@ def test_a_user_whose_creation_was_lost_is_never_looked_for_in_what_was_read_bef
     shelf, change = Crowd(2), hired(1)
     taken = again(shelf)
     assert list(stale(taken, planned(change, hired(2)))) == []
-    shelf.rows.append({"ct_user_id": 9, "email": "new1@acme"})
+    shelf.rows.append({"ct_user_id": 9, "email": "new1@acme", "group_org_unit_id": 1001})
     assert taken.find(USER, change.request.body) == 9
 
 
