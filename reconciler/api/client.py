@@ -42,6 +42,7 @@ class Calls(Protocol):
     """What a Reader asks through; raises PlatformError."""
 
     account: Account
+    tokens: Tokens
 
     def get(self, base: str, path: str, query: Query | None, *, once: bool = False) -> Data: ...
 
@@ -164,6 +165,11 @@ class Reader:
     def platform(self) -> str:
         """What the journal calls the platform."""
         return self._transport.account.label or self._transport.account.api_url
+
+    @property
+    def signed_in_to(self) -> int | None:
+        """As `Tokens` has it."""
+        return self._transport.tokens.signed_in_to
 
     def get(self, path: str, query: Query | None = None, *, once: bool = False) -> Data:
         """The `data` of an answer; `once`: nobody tries again. Raises PlatformError."""

@@ -15,12 +15,15 @@ _PRIVATE_FOLDER, _PATIENCE = 0o700, 60.0  # seconds to wait for another process 
 
 
 class Credentials(NamedTuple):
-    """What a sign-in gives; `expires` is an ISO 8601 instant, empty if the platform did not say."""
+    """What a sign-in gives; `expires` is an ISO 8601 instant, `account` the number of the account; each is
+    empty if the platform did not say.
+    """
 
     email: str
     access_token: str
     refresh_token: str = ""
     expires: str = ""
+    account: str = ""
 
     def __repr__(self) -> str:
         """Without its secrets."""

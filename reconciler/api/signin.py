@@ -10,7 +10,16 @@ from reconciler.api.answers import answered, understood
 from reconciler.api.credentials import Credentials
 from reconciler.api.sending import Patience, exchange, new_session, persistent, request
 from reconciler.errors import NotFoundError, PassingError, PlatformError, SignedOutError, UsageError
-from reconciler.kinds import REFRESH_KEY, REFRESH_PATH, REVOKE_KEYS, REVOKE_PATH, SIGN_IN_KEYS, SIGN_IN_PATH
+from reconciler.kinds import (
+    KINDS,
+    REFRESH_KEY,
+    REFRESH_PATH,
+    REVOKE_KEYS,
+    REVOKE_PATH,
+    SIGN_IN_KEYS,
+    SIGN_IN_PATH,
+)
+from reconciler.objects.codec import row_id, whole_number
 
 
 class Account(NamedTuple):
@@ -52,11 +61,12 @@ def sign_in(account: Account, patience: Patience) -> Credentials:
 def refresh(account: Account, old: Credentials, patience: Patience) -> Credentials | None:
     """New tokens for old, whose refresh token is dead afterwards; None if they are of no more use."""
     try:
-        return _tokens(account, REFRESH_PATH, {REFRESH_KEY: old.refresh_token}, old.email, patience)
+        new = _tokens(account, REFRESH_PATH, {REFRESH_KEY: old.refresh_token}, old.email, patience)
     except PlatformError as error:
         if error.status in _DEAD:
             return None
         raise
+    return new if new.account else new._replace(account=old.account)
 
 
 def revoke(account: Account, credentials: Credentials, patience: Patience) -> None:
@@ -84,7 +94,19 @@ def _tokens(
     access, new = found.get("access_token"), found.get("refresh_token")
     if not isinstance(access, str) or not access:
         raise PlatformError(f"POST {path}: the answer has no access_token")
-    return Credentials(email, access, new if isinstance(new, str) else "", str(found.get("expires_in") or ""))
+    new = new if isinstance(new, str) else ""
+    return Credentials(
+        email, access, new, str(found.get("expires_in") or ""), str(account_of(found.get("user")) or "")
+    )
+
+
+def account_of(user: Any) -> int | None:
+    """Which account a profile, or the user in the answer to a sign-in, belongs to: under the name that groups
+    have for it, or the one that users have.
+    """
+    if not isinstance(user, dict):
+        return None
+    return row_id(KINDS["group"], user) or whole_number(user.get(KINDS["user"].field("group").wire_name))
 
 
 def _post(account: Account, path: str, body: Mapping[str, str], patience: Patience) -> Any:

@@ -10,6 +10,7 @@ from reconciler.api.sending import Patience
 from reconciler.api.signin import Account, check_token, refresh, sign_in
 from reconciler.errors import StoreError
 from reconciler.kinds import ADMIN, FOR_ADMINS, KINDS, ROLES
+from reconciler.objects.codec import whole_number
 from reconciler.wording import joined
 
 VARIABLE = "CONVIRZA_TOKEN"
@@ -42,6 +43,11 @@ class Tokens:
         if self.account.email and self.account.password:
             return "CONVIRZA_EMAIL and CONVIRZA_PASSWORD"
         return "reconciler login"
+
+    @property
+    def signed_in_to(self) -> int | None:
+        """The account that the sign-in named; None if it did not, or there was none."""
+        return whole_number(self._now.account) if self._now else None
 
     def advice(self, status: int, path: str) -> str:
         """What to do where a call is not allowed, or a token turned away; a good one does not open all."""

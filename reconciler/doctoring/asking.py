@@ -42,6 +42,7 @@ class Memory:
 
     def __init__(self, transport: Transport) -> None:
         self.account = transport.account
+        self.tokens = transport.tokens
         self.requests = 0
         self.last_base = ""
         self._transport = transport

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from reconciler.api.client import Query, Transport
+from reconciler.api.signin import account_of
 from reconciler.doctoring.asking import Answer, Memory
 from reconciler.doctoring.findings import Check, Status
 from reconciler.doctoring.written import Written
 from reconciler.errors import NotAllowedError, PlatformError, SignedOutError
-from reconciler.kinds import ADMIN, KINDS, PROFILE_PATH, ROLES
-from reconciler.objects.codec import row_id, whole_number
+from reconciler.kinds import ADMIN, PROFILE_PATH, ROLES
+from reconciler.objects.codec import whole_number
 from reconciler.objects.overrides import kinds_with
 
 
@@ -38,11 +39,13 @@ def credentials(memory: Memory, transport: Transport, written: Written) -> tuple
         is_turned_away = _is_turned_away(memory, memory.noted(error), written)
         failed = Check(Status.DIFFERS, f"GET {PROFILE_PATH} says who is signed in", str(error), "A")
         return Caller(written.settings.account, not is_turned_away, is_turned_away), (signed_in, failed)
-    account = row_id(KINDS["group"], profile)
+    named, entered = account_of(profile), transport.tokens.signed_in_to
+    account = entered if named is None else named
     ours = written.settings.account
     is_other = ours is not None and account is not None and ours != account
     known = account if account is not None else ours
-    checks = (signed_in, *_profile(memory, profile), _account(account), *_right_account(written, account))
+    whose = (*_profile(memory, profile), _account(named, entered))
+    checks = (signed_in, *whose, *_right_account(written, account))
     return Caller(known, not is_other), checks
 
 
@@ -70,11 +73,13 @@ def _profile(memory: Memory, profile: Mapping[str, Any]) -> Iterator[Check]:
         yield Check(Status.DIFFERS, fact, f"{role}, {ROLES.get(role, 'which is not known here')}", "D")
 
 
-def _account(account: int | None) -> Check:
+def _account(named: int | None, entered: int | None) -> Check:
+    """By the profile, and by the sign-in."""
     fact = "its `org_unit_id` is the account"
-    if account is None:
-        return Check(Status.DIFFERS, fact, "the profile has none", "A")
-    return Check(Status.OK, fact, str(account), "A")
+    said = "the profile has none" if named is None else str(named)
+    if entered not in (None, named):
+        return Check(Status.DIFFERS, fact, f"{said}, but the sign-in was to account {entered}", "A")
+    return Check(Status.DIFFERS if named is None else Status.OK, fact, said, "A")
 
 
 def _right_account(written: Written, account: int | None) -> Iterator[Check]:

@@ -76,6 +76,10 @@ def test_somebody_who_is_no_admin(reconciler, workspace, platform):
             {"email": "a@b.example", "role_id": 1},
             "? the files are for this account, 1001: nobody knows which this is",
         ),
+        (
+            {"email": "a@b.example", "role_id": 1, "ct_user_ou_id": 1001},
+            "✓ its `org_unit_id` is the account (assumed): 1001",
+        ),
         (None, "✗ its `org_unit_id` is the account (assumed): the profile has none"),
         ([1], "✗ its `org_unit_id` is the account (assumed): the profile has none"),
         (Answer(status=401), "✗ GET /auth/profile says who is signed in (assumed): GET /auth/profile: 401"),
@@ -95,6 +99,22 @@ def test_an_account_that_nobody_names(ask, workspace):
         run = ask(held.url, "doctor")
     assert "not without knowing which account this is" in run.out
     assert "✓ the whole list can be read, and is proved complete: 2 tags" in run.out
+
+
+@pytest.mark.parametrize(
+    ("profile", "said"),
+    [
+        ({"email": "a@b.example", "role_id": 1}, "the profile has none"),
+        ({"email": "a@b.example", "role_id": 1, "org_unit_id": 1003}, "1003"),
+    ],
+)
+def test_the_account_by_the_sign_in(reconciler, workspace, profile, said):
+    tokens = {"access_token": "a-1", "user": {"org_unit_id": 1001}}
+    with scripted({**replaced("/auth/profile", profile), "/oauth/token": tokens}) as held:
+        addresses = {"CONVIRZA_API_URL": held.url, "CONVIRZA_OAUTH_URL": held.url, "CONVIRZA_TOKEN": ""}
+        run = reconciler("doctor", **addresses, CONVIRZA_EMAIL="a@b.example", CONVIRZA_PASSWORD="p")
+    told = f"✗ its `org_unit_id` is the account (assumed): {said}, but the sign-in was to account 1001"
+    assert told in lines(run, "✗")
 
 
 def test_a_profile_on_the_host_for_sign_in(reconciler, workspace):

@@ -219,7 +219,8 @@ def test_whoever_says_nothing_may_only_read():
 
 
 def test_a_reader_has_no_way_to_send():
-    assert {name for name in dir(Reader) if not name.startswith("_")} == {"get", "platform", "profile"}
+    names = {name for name in dir(Reader) if not name.startswith("_")}
+    assert names == {"get", "platform", "profile", "signed_in_to"}
 
 
 # -- who is signed in

@@ -42,7 +42,7 @@ def test_one_entry_for_each_host(store, folder):
     kept(store, HOST, SAM)
     kept(store, OTHER, None)
     assert json.loads((folder / "credentials.json").read_text()) == {
-        HOST: {"email": "sam@acme", "access_token": "a-2", "refresh_token": "", "expires": ""}
+        HOST: {"email": "sam@acme", "access_token": "a-2", "refresh_token": "", "expires": "", "account": ""}
     }
 
 

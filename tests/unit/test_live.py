@@ -574,7 +574,15 @@ def test_details_of_what_is_deleted_need_no_name(reading):
 
 
 @pytest.mark.parametrize(
-    "profile", [{"org_unit_id": 1001}, {"org_unit_id": "1001"}, {"user": {"org_unit_id": 1001}}]
+    "profile",
+    [
+        {"org_unit_id": 1001},
+        {"org_unit_id": "1001"},
+        {"user": {"org_unit_id": 1001}},
+        {"ct_user_ou_id": 1001},
+        {"org_unit_id": 1001, "ct_user_ou_id": 1002},
+    ],
+    ids=str,
 )
 def test_the_account_of_the_credentials(reading, profile):
     reader, _ = reading(lambda _: data(profile))
@@ -596,6 +604,46 @@ def test_another_account_is_not_touched(reading):
         "nothing was read or changed"
     )
     assert server.calls() == ["GET /auth/profile"]
+
+
+def signing_in(profile, user):
+    """Whoever signs in is told `user`, and whoever asks is shown `profile`."""
+
+    def script(asked):
+        return data({"access_token": "a-1", "user": user} if asked.method == "POST" else profile)
+
+    return script
+
+
+BY_PASSWORD = {"email": "jane@acme", "password": "p"}
+
+
+@pytest.mark.parametrize("profile", [{}, {"user": {}}, {"org_unit_id": "main"}, [], {"org_unit_id": 1001}])
+@pytest.mark.parametrize("user", [{"org_unit_id": 1001}, {"ct_user_ou_id": "1001"}])
+def test_the_sign_in_says_which_account_it_is_where_the_profile_does_not(platform, transport, profile, user):
+    reader = Reader(transport(platform(signing_in(profile, user)).url, None, **BY_PASSWORD))
+    assert live.who(reader).account == 1001
+    with pytest.raises(RefusedError, match="but the credentials belong to account 1001"):
+        live.right_account(reader, Settings(account=7, account_source=at(2, 12)))
+
+
+def test_a_sign_in_and_a_profile_that_do_not_agree(platform, transport):
+    server = platform(signing_in({"org_unit_id": 1002}, {"org_unit_id": 1001}))
+    reader = Reader(transport(server.url, None, **BY_PASSWORD))
+    with pytest.raises(RefusedError) as caught:
+        live.read(reader, Settings())
+    assert str(caught.value) == (
+        "GET /auth/profile says that this is account 1002, but the sign-in was to account 1001; "
+        "nothing was read or changed, run `reconciler login`"
+    )
+    assert server.calls() == ["POST /oauth/token", "GET /auth/profile"]
+
+
+@pytest.mark.parametrize("user", [None, {}, "jane", {"org_unit_id": "main"}])
+def test_neither_of_them_says_whose_it_is(platform, transport, user):
+    reader = Reader(transport(platform(signing_in({}, user)).url, None, **BY_PASSWORD))
+    with pytest.raises(UnexpectedAnswerError, match="does not say which account"):
+        live.who(reader)
 
 
 @pytest.mark.parametrize("profile", [{}, {"org_unit_id": None}, {"org_unit_id": "main"}])

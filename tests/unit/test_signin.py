@@ -54,6 +54,14 @@ def test_where_only_so_many_may_sign_in_it_waits_longer_than_elsewhere(platform)
     assert began[1] - began[0] >= 24 * 0.02
 
 
+@pytest.mark.parametrize(("user", "account"), [({"org_unit_id": 1002}, "1002"), ({}, "1001"), (None, "1001")])
+def test_a_refresh_may_leave_out_which_account_it_is(platform, user, account):
+    server = platform(lambda _: data({**ISSUED, "user": user}))
+    found = refresh(jane(server), OLD._replace(account="1001"), QUICK)
+    assert found is not None
+    assert found.account == account
+
+
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_refresh_token_that_is_dead_is_no_error(platform, status):
     server = platform(lambda _: Answer({"message": "not valid"}, status=status))

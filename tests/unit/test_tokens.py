@@ -35,6 +35,15 @@ def keep(store, url, *entry):
 # -- renewed once
 
 
+def test_the_account_of_a_sign_in_is_kept_with_its_tokens(platform, transport, store):
+    server = platform(Guard(newest="a-0"))
+    keep(store, server.url, "jane@acme", "a-0", "r-0", "", "1001")
+    reader = Reader(transport(server.url, None, store=store))
+    assert reader.signed_in_to is None
+    reader.get("/tag")
+    assert reader.signed_in_to == 1001
+
+
 def test_an_expired_token_is_refreshed(platform, transport, store):
     server = platform(Guard(refresh="r-0"))
     keep(store, server.url, "jane@acme", "a-0", "r-0")
