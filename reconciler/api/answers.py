@@ -58,12 +58,27 @@ def _hidden_failure(envelope: Mapping[str, Any]) -> int | None:
     code = int(code) if isinstance(code, str) and re.fullmatch("[0-9]{1,9}", code) else code
     if isinstance(code, int) and code >= requests.codes.bad_request:
         return code
+    if within := _within(envelope):
+        return _hidden_failure(within)
     if not envelope.keys() <= _ENVELOPE or envelope.get("data"):
         return None  # it holds something else, or what was asked for
     named = {str(envelope.get(name)).lower() for name in ("status", "result")}
     is_told = named & _FAILURES or envelope.get("success") is False
     is_told = is_told or ("code" not in envelope and _own_words(envelope))
     return requests.codes.bad_request if is_told else None
+
+
+def _within(envelope: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The data, where it holds nothing but what an envelope does, as an error may."""
+    data = envelope.get("data")
+    return data if isinstance(data, dict) and data and data.keys() <= _ENVELOPE - {"data"} else None
+
+
+def _telling(envelope: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What calls a success a failure: itself, else its data."""
+    if _hidden_failure({**envelope, "data": None}):
+        return envelope
+    return _within(envelope) or envelope
 
 
 def _own_words(envelope: Mapping[str, Any]) -> Any:
@@ -114,7 +129,8 @@ def _told(answer: Answer) -> tuple[str, str]:
     reason = "" if response.ok else response.reason
     request_id = envelope.get("request_id")
     reference = f" (request_id {request_id})" if request_id else ""
-    told = _in_words(envelope.get("message")) or _in_words(_own_words(envelope))
+    telling = _telling(envelope) if response.ok else envelope
+    told = _in_words(telling.get("message")) or _in_words(_own_words(telling))
     return told or reason or "no reason given", reference
 
 

@@ -17,9 +17,10 @@ import pytest
 
 from reconciler.api import sending
 from reconciler.api.answers import answered, retry_after, understood
-from reconciler.api.client import Reader
+from reconciler.api.client import READ_AND_WRITE, Reader, Writer
 from reconciler.api.sending import exchange, new_session, request
 from reconciler.errors import NotAllowedError, NotFoundError, PassingError, PlatformError, UsageError
+from reconciler.model import Request
 
 from .loopback import Answer, free_port
 
@@ -47,6 +48,9 @@ def reader(platform, transport):
         ({"tagId": 7, "errors": ["a mail was not sent"]}, {"tagId": 7, "errors": ["a mail was not sent"]}),
         ({"tag_id": 7, "status": "failed"}, {"tag_id": 7, "status": "failed"}),
         ({"name": "x", "status": "active"}, {"name": "x", "status": "active"}),
+        ({"code": 200, "data": {"tagId": 7, "error": "a mail"}}, {"tagId": 7, "error": "a mail"}),
+        ({"code": 200, "data": {"status": "done", "error": ""}}, {"status": "done", "error": ""}),
+        ({"data": {"tags": [], "total": 0, "errors": []}}, {"tags": [], "total": 0, "errors": []}),
         ([1, 2], [1, 2]),
         (b"", None),
         (b"null", None),
@@ -63,6 +67,9 @@ def reader(platform, transport):
         "errors beside an id",
         "a status beside an id",
         "a status",
+        "an error beside an id",
+        "data that is no failure",
+        "no errors beside rows",
         "a list",
         "nothing",
         "null",
@@ -159,6 +166,31 @@ def test_refusals_say_what_the_platform_says(reader, answer, message):
 def test_what_is_not_there_is_told_apart(reader, answer):
     with pytest.raises(NotFoundError, match="404 gone"):
         reader(answer).get("/groups/7")
+
+
+IN_USE = "group is in use"
+
+
+@pytest.mark.parametrize(
+    ("envelope", "told"),
+    [
+        ({"code": 200, "message": "Success", "data": {"error": IN_USE}, "version": 3}, f"400 {IN_USE}"),
+        ({"code": 200, "data": {"errors": [IN_USE]}}, f"400 ['{IN_USE}']"),
+        ({"data": {"success": False, "message": IN_USE}}, f"400 {IN_USE}"),
+        ({"code": 200, "data": {"code": 409, "message": IN_USE}}, f"409 {IN_USE}"),
+        ({"code": 409, "message": IN_USE, "data": {"error": "E42"}}, f"409 {IN_USE}"),
+        ({"code": 409, "message": IN_USE, "data": {"id": 7}}, f"409 {IN_USE}"),
+    ],
+    ids=["error", "errors", "no success", "a code", "a code of its own", "beside other data"],
+)
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+def test_a_write_whose_answer_holds_an_error_alone_is_refused(platform, transport, method, envelope, told):
+    server = platform(lambda _: Answer(envelope))
+    writer = Writer(transport(server.url, methods=READ_AND_WRITE))
+    with pytest.raises(PlatformError) as caught:
+        writer.send(Request(method, "/groups/7", None))
+    assert str(caught.value) == f"{method} /groups/7: {told}"
+    assert len(server.asked) == 1
 
 
 @pytest.mark.parametrize("status", [401, 403])

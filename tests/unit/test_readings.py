@@ -201,7 +201,9 @@ class Crowd(Shelf):
     """So many users on pages of two, and any one of them by name."""
 
     def __init__(self, number):
-        self.rows = [{"ct_user_id": 100 + n, "email": f"u{n}@acme", "group_org_unit_id": 1001} for n in range(number)]
+        self.rows = [
+            {"ct_user_id": 100 + n, "email": f"u{n}@acme", "group_org_unit_id": 1001} for n in range(number)
+        ]
         super().__init__(users=self.rows)
 
     def get(self, path, query=None):
