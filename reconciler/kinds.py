@@ -183,6 +183,8 @@ ADMIN, INACTIVE = ("role", "Admin"), ("user_status", "inactive")
 CREDENTIALS = ("password", "passwd", "secret", "token")
 # D: the kinds that nobody else may even read.
 FOR_ADMINS = ("group", "user")
+# A: of ten digits without a plus, which a platform in North America may have left out; and how those look.
+COUNTRY_CODE, WITHOUT_COUNTRY = "+1", r"[2-9][0-9]{9}"
 # The kind that a user's word means, in the singular or the plural.
 KIND_NAMES: Mapping[str, str] = MappingProxyType(
     {name: kind.name for kind in KINDS.values() for name in (kind.name, kind.plural)}

@@ -1,8 +1,10 @@
 """Which of the fields that the files write differ from what is live."""
 
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Collection, Iterator, Mapping
 
 from reconciler.facts import Field, Kind, Type
+from reconciler.kinds import COUNTRY_CODE, WITHOUT_COUNTRY
 from reconciler.model import Address, EntryChange, FieldChange, Fields, Resource, Value
 from reconciler.objects.codec import Numeral, comparable, is_ordered, loosely
 
@@ -44,7 +46,30 @@ def differs(field: Field, old: Value, new: Value, fields: Fields) -> bool:
         return False
     ordered = is_ordered(field, fields)
     before, after = (comparable(field, each, ordered=ordered) for each in (old, new))
-    return bool(loosely(before) != loosely(after) if field.type in _LOOSE else before != after)
+    if field.type in _LOOSE:
+        return bool(loosely(before) != loosely(after))
+    if before == after:
+        return False
+    before, after = (comparable(field, _with_country(field, each), ordered=ordered) for each in (old, new))
+    return before != after
+
+
+def _with_country(field: Field, value: Value) -> Value:
+    """With the country code that a platform may leave out of phone numbers."""
+    match field.type, value:
+        case Type.PHONE, str() if re.fullmatch(WITHOUT_COUNTRY, value):
+            return f"{COUNTRY_CODE}{value}"
+        case Type.ENTRIES, tuple():
+            return tuple(_entry_with_country(field, each) for each in value)
+        case _:
+            return value
+
+
+def _entry_with_country(field: Field, entry: Value) -> Value:
+    if not isinstance(entry, Mapping):
+        return entry
+    numbers = {part.name: _with_country(part, entry.get(part.name)) for part in field.entries}
+    return {**entry, **numbers}
 
 
 def _are_alike(olds: list[Value], news: list[Value]) -> bool:

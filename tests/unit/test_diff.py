@@ -176,3 +176,30 @@ def test_zeros_that_a_text_begins_with_are_lost_in_numbers(row, text, moved):
     zip_code = GROUP.field("zip")
     assert differs(zip_code, canonical(zip_code, row), text, {}) is moved
     assert differs(zip_code, text, canonical(zip_code, row), {}) is moved
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "moved"),
+    [
+        ("4255550134", "+14255550134", False),
+        ("4255550134", "14255550134", False),
+        ("4255550134", "+4255550134", False),  # the plus alone may be left out as well
+        ("+4255550134", "+14255550134", True),
+        ("4255550134", "+14255550135", True),
+        ("4255550134", "+444255550134", True),
+        ("0255550134", "+10255550134", True),
+        ("425555013", "+1425555013", True),
+        (None, "+14255550134", True),
+    ],
+)
+def test_ten_digits_may_lack_the_country_code(old, new, moved):
+    number, ringing = USER.field("agent_ring_to"), {"route_type": "simultaneous"}
+    assert differs(number, old, new, {}) is moved
+    assert differs(number, new, old, {}) is moved
+    if old:
+        entries = (call("+14255550100"), call(old)), (call(new), call("4255550100"))
+        assert differs(DESTINATIONS, *entries, ringing) is (moved or new == "+4255550134")
+
+
+def test_entries_that_are_no_mappings_have_no_country_code():
+    assert differs(DESTINATIONS, ("4255550134",), ("+14255550134",), {})
