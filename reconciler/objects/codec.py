@@ -201,7 +201,8 @@ def composed(text: str) -> str:
 def _comparable_entry(field: Field, entry: Value) -> str:
     if not isinstance(entry, Mapping):
         return _dump(entry)
-    return _dump({part.name: comparable(part, entry.get(part.name)) for part in field.entries})
+    # A part that is nothing, a platform may show as 0.
+    return _dump({part.name: comparable(part, entry.get(part.name) or None) for part in field.entries})
 
 
 def _dump(value: Value) -> str:

@@ -145,7 +145,7 @@ def test_equal_values(field, one, other):
         (TAGS, (301,), (301, 302)),
         (TAGS, (301,), None),
         (DESTINATIONS, (ONE, TWO), (TWO, ONE)),
-        (DESTINATIONS, ({"ring_to": "+1425"},), ({"ring_to": "+1425", "percentage": 0},)),
+        (DESTINATIONS, ({"ring_to": "+1425"},), ({"ring_to": "+1425", "percentage": 1},)),
         (of(Type.ANY), [1, 2], [2, 1]),
         (of(Type.ANY), True, 1),
         (of(Type.ANY), "1", 1),

@@ -203,3 +203,13 @@ def test_ten_digits_may_lack_the_country_code(old, new, moved):
 
 def test_entries_that_are_no_mappings_have_no_country_code():
     assert differs(DESTINATIONS, ("4255550134",), ("+14255550134",), {})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "moved"),
+    [(0, None, False), (None, 0, False), (0, 0, False), (50, None, True), (None, 50, True), (0, 50, True)],
+)
+def test_no_share_may_come_back_as_nought(old, new, moved):
+    other = call("+14255550100")
+    entries = (call("+14255550134", old), other), (call("+14255550134", new), other)
+    assert differs(DESTINATIONS, *entries, {"route_type": "round_robin"}) is moved
