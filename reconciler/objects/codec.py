@@ -178,13 +178,10 @@ def comparable(field: Field, value: Value, *, ordered: bool = True) -> Hashable:
 
 
 def loosely(value: Any) -> Any:
-    """A text as a platform may keep it: no spaces at its ends, one where there are several, its accents
-    composed; or nothing.
+    """A text as a platform may keep it: no spaces at its ends, one in the place of any white space, its
+    accents composed; or nothing.
     """
-    if not isinstance(value, str):
-        return value
-    text = composed(value).strip()
-    return (re.sub(" {2,}", " ", text) if "  " in text else text) or None
+    return " ".join(composed(value).split()) or None if isinstance(value, str) else value
 
 
 def uncased(value: Any) -> Any:
