@@ -84,5 +84,6 @@ _PATTERNS = {
     "phone": "digits with the usual punctuation, 3 to 24 characters, in quotes",
     "address": "kind, slash, key",
     "path": "segments of letters, digits, `_` and `-`, each behind a slash",
+    "path_of_list": "segments of letters, digits, `_` and `-`, each behind a slash; perhaps one at the end",
     "wire_name": "letters, digits, `_` and `-`",
 }

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from reconciler.api.redirects import way_out
 from reconciler.errors import NotAllowedError, NotFoundError, PassingError, PlatformError
 from reconciler.kinds import REFRESH_PATH, REVOKE_PATH, SIGN_IN_PATH
 
@@ -115,7 +116,7 @@ def _beginning(response: requests.Response) -> str:
 
 def _refusal(answer: Answer, call: str, advice: str) -> PlatformError:
     message, reference = (_quoted(text, answer.response) for text in _told(answer))
-    error = _error(answer, f"{call}: {answer.status} {message}{_hint(answer, advice)}{reference}")
+    error = _error(answer, f"{call}: {answer.status} {message}{_hint(answer, call, advice)}{reference}")
     error.status = answer.status
     return error
 
@@ -156,17 +157,21 @@ def _as_json(told: Any) -> str:
         return ""
 
 
-def _hint(answer: Answer, advice: str) -> str:
+def _hint(answer: Answer, call: str, advice: str) -> str:
     if answer.status in _NOT_ALLOWED and _path(answer.response).endswith(SIGN_IN_PATH):
         return _NOT_SIGNED_IN
     if answer.response.is_redirect:
-        target = _quoted(answer.response.headers["location"].partition("?")[0], answer.response)
-        where = "elsewhere" if _may_hold_tokens(answer.response) else f"to {target!r}"
-        look = "look at CONVIRZA_API_URL and CONVIRZA_OAUTH_URL"
-        return f"; it leads {where}, where nothing is sent: {look}"
+        return _elsewhere(answer.response, call)
     if answer.status in _NOT_ALLOWED and advice:
         return f"; {advice}"
     return _TOO_MANY if answer.status == requests.codes.too_many_requests else ""
+
+
+def _elsewhere(response: requests.Response, call: str) -> str:
+    location = response.headers["location"].partition("?")[0]
+    where = "elsewhere" if _may_hold_tokens(response) else f"to {_quoted(location, response)!r}"
+    look = _quoted(way_out(response.request.url or "", location, call), response)
+    return f"; it leads {where}, where nothing is sent: {look}"
 
 
 def _may_hold_tokens(response: requests.Response) -> bool:

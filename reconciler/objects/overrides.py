@@ -83,13 +83,18 @@ def _of_another_kind(name: str, facts: Mapping[str, Any], kinds: Kinds) -> Itera
     for other in (KINDS[each] for each in KINDS if each != name):
         taken = (_paths(other) | _paths(kinds[other.name])) - own
         for fact in _PATHS:
-            if facts.get(fact) in taken:
+            if _plain(facts.get(fact, "")) in taken:
                 whose = f"belongs to {other.plural}, and cannot be that of {KINDS[name].plural}"
                 yield (name, fact), f"{facts[fact]!r} {whose}"
 
 
 def _paths(kind: Kind) -> set[str]:
-    return {kind.path, kind.list_path, kind.tree_path} - {""}
+    return {*map(_plain, (kind.path, kind.list_path, kind.tree_path))} - {""}
+
+
+def _plain(path: str) -> str:
+    """With a slash at its end it leads to the same."""
+    return path.removesuffix("/")
 
 
 def _misnamed(kind: Kind, facts: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:

@@ -227,3 +227,18 @@ def test_what_no_override_can_mend(ask, workspace):
         ),
         "✗ the whole list can be read, and is proved complete: not without the list",
     ]
+
+
+def test_what_a_plan_says_of_a_redirect_mends_it_as_well(ask, workspace):
+    """A list with a slash at its end."""
+    elsewhere = Answer(status=308, headers=(("Location", "/tag/"),))
+    files = workspace / "config.yaml"
+    files.write_text(FILES)
+    with scripted({**ANSWERS, "/tag": elsewhere, "/tag/": ANSWERS["/tag"]}) as held:
+        run = ask(held.url, "plan")
+        fact = "settings.platform.tag.list_path: /tag/"
+        assert (run.code, f"if tags are listed there, say so with `{fact}`" in run.err) == (1, True)
+        mended = "settings:\n  platform: {tag: {list_path: /tag/}}\n"
+        files.write_text(FILES.replace("settings:\n", mended))
+        run = ask(held.url, "plan")
+        assert (run.code, run.err) == (0, "")

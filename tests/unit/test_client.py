@@ -70,6 +70,42 @@ def test_a_redirect_takes_no_token_to_another_host(platform, transport, elsewher
     assert (here.calls(), elsewhere.asked) == ([f"{method} /tag"], [])
 
 
+FACT = "say so with `settings.platform"
+NO_SETTING = "no setting adds a `/` to the end of this path"
+HOSTS = "look at CONVIRZA_API_URL and CONVIRZA_OAUTH_URL"
+
+
+@pytest.mark.parametrize(
+    ("call", "location", "advice"),
+    [
+        ("GET /tag", "/v3/tag/?limit=200", f"if tags are listed there, {FACT}.tag.list_path: /tag/`"),
+        ("GET /tag", "tags", f"if tags are listed there, {FACT}.tag.list_path: /tags`"),
+        ("GET /users/list", "/v3/users", f"if users are listed there, {FACT}.user.list_path: /users`"),
+        ("GET /groups/tree", "tree/", f"if groups are listed there, {FACT}.group.tree_path: /groups/tree/`"),
+        ("POST /tag", "/v3/tag/", NO_SETTING),
+        ("GET /groups/7", "/v3/groups/7/", NO_SETTING),
+        ("GET /auth/profile", "/v3/auth/profile/", NO_SETTING),
+        ("POST /tag", "/v3/tags", f"if tags are there, {FACT}.tag.path`"),
+        ("PATCH /users/7", "/v3/people/7", f"if users are there, {FACT}.user.path`"),
+        ("GET /auth/profile", "/v3/profile", HOSTS),
+        ("GET /tag", "/v4/tag/", HOSTS),
+        ("GET /tag", "/v3/v3/tag", HOSTS),
+        ("GET /tag", "/v3/tag/%41", HOSTS),
+        ("GET /tag", "/v3/tag/t-1", "if tags are listed there, {FACT}.tag.list_path: /tag/***`"),
+        ("GET /tag", "https://127.0.0.1/v3/tag/", HOSTS),
+        ("GET /tag", "http://[", HOSTS),
+    ],
+)
+def test_a_redirect_on_the_same_host_says_what_to_set(platform, transport, call, location, advice):
+    method, path = call.split()
+    here = platform(lambda _: Answer(status=308, headers=(("Location", location),)))
+    sent = transport(f"{here.url}/v3", methods=READ_AND_WRITE)
+    with pytest.raises(PlatformError, match=r", where nothing is sent: ") as caught:
+        sent.send(Request(method, path, None), f"{here.url}/v3")
+    assert str(caught.value).endswith(f", where nothing is sent: {advice.format(FACT=FACT)}")
+    assert here.calls() == [f"{method} /v3{path}"]
+
+
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_takes_no_password_to_another_host(platform, transport, elsewhere, status):
     here = platform(lambda _: Answer(status=status, headers=(("Location", f"{elsewhere.url}/x"),)))
