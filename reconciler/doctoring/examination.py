@@ -33,10 +33,7 @@ def examine(transport: Transport, written: Written, report: Progress) -> Report:
     platform: Mapping[str, Mapping[str, Any]] = written.settings.platform
     if caller.may_go_on:
         cases = {name: Case(name, platform) for name in KINDS}
-        rows = {}
-        for number, (name, case) in enumerate(cases.items()):
-            report("", number, len(cases))
-            rows[name] = look(case, memory, caller.account)
+        rows = _rows(cases, memory, caller.account, report)
         check_below(cases, memory, rows)
         sections |= {case.kind.plural: tuple(case.checks) for case in cases.values()}
         kinds = {name: case.kind for name, case in cases.items()}
@@ -48,6 +45,19 @@ def examine(transport: Transport, written: Written, report: Progress) -> Report:
                 platform = merged(platform, {name: check.mend} if check.mend else {})
     more = memory.requests, memory.finds_nothing, caller.is_turned_away
     return Report(caller.account, sections, platform, *more)
+
+
+def _rows(
+    cases: Mapping[str, Case], memory: Memory, account: int | None, report: Progress
+) -> dict[str, tuple[Row, ...] | None]:
+    """All that there are of each kind; None if they cannot be read."""
+    found: dict[str, tuple[Row, ...] | None] = {}
+    ids: dict[str, set[int | None]] = {}
+    for number, (name, case) in enumerate(cases.items()):
+        report("", number, len(cases))
+        rows = found[name] = look(case, memory, account, ids)
+        ids |= {} if rows is None else {name: {row_id(case.kind, row) for row in rows}}
+    return found
 
 
 def _invalid(written: Written) -> Check:

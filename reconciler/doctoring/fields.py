@@ -1,10 +1,11 @@
 """What the rows of one kind hold: fields under their names, and values that are known."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from reconciler.doctoring.findings import Check, Facts, Status
-from reconciler.doctoring.meanings import is_fitting, meant, renamed
+from reconciler.doctoring.meanings import Ids, candidates, is_fitting, likenesses, meant, renamed
 from reconciler.facts import Field, Kind, Type
 from reconciler.objects.codec import Row, canonical, is_shown, row_id, shown
 from reconciler.objects.telling import told
@@ -13,23 +14,27 @@ from reconciler.wording import listed
 _NAMES_SHOWN = 12
 
 
-def checks(kind: Kind, rows: Sequence[Row], details: Row | None = None) -> Iterator[Check]:
+def checks(
+    kind: Kind, rows: Sequence[Row], details: Row | None = None, ids: Ids = MappingProxyType({})
+) -> Iterator[Check]:
     """Pure: what these rows, and the details of one of the objects, say of the kind's fields."""
     if not rows:
         yield Check(Status.UNKNOWN, "rows show every field", "there are no rows")
         return
     seen = [field for field in kind.fields if field.readable and any(is_shown(field, row) for row in rows)]
     missing = [field for field in kind.fields if field.readable and field not in seen]
-    strange = _strange(kind, rows)
-    guesses = renamed(missing, strange, rows)
+    strange = _strange(kind, rows, missing)
+    scores = likenesses(missing, strange, rows, ids)
+    guesses = renamed(scores)
     left = [name for name in strange if name not in guesses.values()]
     unlisted = [each for each in _unlisted(kind, rows, details or {}) if each.name not in guesses]
+    lost = [each for each in missing if each.name not in guesses and each not in unlisted]
+    able = candidates(lost, {pair: score for pair, score in scores.items() if pair[1] in left})
     yield from _present(seen)
     if unlisted:
         yield _poorer(kind, row_id(kind, details or {}), rows, unlisted)
-    for field in (each for each in missing if each not in unlisted):
-        guess = guesses.get(field.name)
-        yield _renamed(field, guess) if guess else _missing(kind, field, rows, left)
+    yield from (_renamed(field, guesses[field.name]) for field in missing if field.name in guesses)
+    yield from (_missing(kind, field, rows, able[field.name], left) for field in lost)
     yield from _disclosed(kind, rows)
     for field in seen:
         if field.type is Type.CHOICE:
@@ -41,8 +46,10 @@ def checks(kind: Kind, rows: Sequence[Row], details: Row | None = None) -> Itera
         yield Check(Status.OK, "keys in the rows that are not known here", found)
 
 
-def _strange(kind: Kind, rows: Iterable[Row]) -> list[str]:
-    known = {name for field in kind.fields for name in (*field.wire_names, field.name)}
+def _strange(kind: Kind, rows: Iterable[Row], missing: Collection[Field]) -> list[str]:
+    """Keys that are not known. Rows may call a field what files do, if they show it as nothing else."""
+    known = {name for field in kind.fields for name in field.wire_names}
+    known |= {field.name for field in kind.fields if field not in missing}
     keys = {name for row in rows for name in row}
     return sorted(keys - known - kind.read_only - {kind.id, kind.created_id})
 
@@ -66,21 +73,26 @@ def _renamed(field: Field, guess: str) -> Check:
     return Check(Status.DIFFERS, _fact(field), found, field.mark, _of(field, {"read": guess}))
 
 
-def _missing(kind: Kind, field: Field, rows: Sequence[Row], left: Sequence[str]) -> Check:
+def _missing(
+    kind: Kind, field: Field, rows: Sequence[Row], able: Sequence[str], left: Sequence[str]
+) -> Check:
     """That a field is never shown is suggested only where nothing else in the rows could be it: what is not
     shown is not compared any more.
     """
-    fact = _fact(field)
+    fact, certainty = _fact(field), _certainty(field, rows)
+    read = f"; if {listed(able, _NAMES_SHOWN)} has it, write `read:`" if able else ""
     if _is_key(kind, field):
-        return Check(_certainty(field, rows), fact, "no row does", field.mark)
-    if _certainty(field, rows) is Status.UNKNOWN:
+        return Check(certainty, fact, f"no row does{read}", field.mark)
+    if certainty is Status.UNKNOWN:
         found = "no row does, but rows may leave out what is empty"
-        return Check(Status.UNKNOWN, fact, found, field.mark)
+        return Check(certainty, fact, found, field.mark)
     if left:
-        has = listed(left, _NAMES_SHOWN)
-        found = f"no row does; if {has} has it, write `read:`, if nothing has it, `readable: false`"
+        found = f"no row does{read}, if nothing has it, `readable: false`" if able else _NOWHERE
         return Check(Status.DIFFERS, fact, found, field.mark)
     return Check(Status.DIFFERS, fact, "no row does", field.mark, _of(field, {"readable": False}))
+
+
+_NOWHERE = "no row does; if nothing has it, write `readable: false`"
 
 
 def _is_key(kind: Kind, field: Field) -> bool:
@@ -113,7 +125,7 @@ def _parts(field: Field, rows: Sequence[Row]) -> Iterator[Check]:
     missing = [part for part in field.entries if not any(is_shown(part, entry) for entry in entries)]
     known = {name for part in field.entries for name in part.wire_names}
     strange = sorted({name for entry in entries for name in entry} - known)
-    for name, guess in renamed(missing, strange, entries).items():
+    for name, guess in renamed(likenesses(missing, strange, entries, {})).items():
         fact = f"entries of {field.name} show {name}"
         mend = _of(field, {"entries": {name: {"read": guess}}})
         yield Check(Status.DIFFERS, fact, f"none does, but `{guess}` may be it", field.mark, mend)

@@ -2,7 +2,7 @@
 
 import difflib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from reconciler.doctoring.guesses import fits, likeness
@@ -12,16 +12,43 @@ from reconciler.objects.codec import Row, canonical, fold
 _LIKE = 0.65  # from here on two names are taken to mean the same
 
 
-def renamed(fields: Sequence[Field], names: Sequence[str], rows: Sequence[Row]) -> dict[str, str]:
-    """By field that no row shows, the key that may be it: each the other's likest, and of a fitting type."""
-    scores = {
+Ids = Mapping[str, Collection[int | None]]  # by kind: of all that there are
+
+
+def likenesses(
+    fields: Sequence[Field], names: Sequence[str], rows: Sequence[Row], ids: Ids
+) -> dict[tuple[str, str], float]:
+    """How like each other a field and a key are by name, where all values of the key fit the field."""
+    return {
         (field.name, name): max(likeness(own, name) for own in {*field.wire_names, field.name})
         for field in fields
         for name in names
-        if fits(name) and all(is_fitting(field, row[name]) for row in rows if row.get(name) not in (None, ""))
+        if fits(name) and all(_may_be(field, row.get(name), ids) for row in rows)
     }
+
+
+def _may_be(field: Field, value: Any, ids: Ids) -> bool:
+    """By its type; and what refers to another object holds the id of one that is there. Nothing fits all."""
+    if value is None or value == "":
+        return True
+    known = ids.get(field.refers_to) if field.type is Type.REFERENCE else None
+    return is_fitting(field, value) and (known is None or canonical(field, value) in known)
+
+
+def renamed(scores: Mapping[tuple[str, str], float]) -> dict[str, str]:
+    """By field that no row shows, the key that may be it: each the other's likest."""
     by_field, by_name = _best(scores, lambda pair: pair[0]), _best(scores, lambda pair: pair[1])
     return {field: name for (field, name) in by_field & by_name if scores[field, name] >= _LIKE}
+
+
+def candidates(fields: Sequence[Field], scores: Mapping[tuple[str, str], float]) -> dict[str, list[str]]:
+    """By field, the keys that fit it; each is one field's, that of a reference before that of the likest."""
+    refers = {field.name: bool(field.refers_to) for field in fields}
+    found: dict[str, list[str]] = {name: [] for name in refers}
+    for name in dict.fromkeys(name for field, name in scores if field in refers):
+        able = (field for field, other in scores if other == name and field in refers)
+        found[max(able, key=lambda field: (refers[field], scores[field, name]))].append(name)
+    return found
 
 
 def _best(

@@ -11,6 +11,7 @@ from reconciler.doctoring.asking import Answer, Memory
 from reconciler.doctoring.findings import Case, Status
 from reconciler.doctoring.guesses import arrays, siblings
 from reconciler.doctoring.listing import check_inactive, first_page
+from reconciler.doctoring.meanings import Ids
 from reconciler.errors import PlatformError
 from reconciler.kinds import INACTIVE
 from reconciler.objects.codec import Row, is_gone, is_shown, row_id
@@ -18,8 +19,10 @@ from reconciler.objects.codec import Row, is_gone, is_shown, row_id
 Rows = tuple[Row, ...]
 
 
-def look(case: Case, memory: Memory, account: int | None) -> Rows | None:
-    """Every row of the kind, read with what was found to mend it; None if that is not possible."""
+def look(case: Case, memory: Memory, account: int | None, ids: Ids) -> Rows | None:
+    """Every row of the kind, read with what was found to mend it; None if that is not possible. `ids` are
+    those of other kinds that were read before.
+    """
     is_group = case.name == "group"
     within: Query = {case.kind.within: account} if is_group and account is not None else {}
     first = first_page(case, memory, within if is_group else case.kind.query)
@@ -31,7 +34,7 @@ def look(case: Case, memory: Memory, account: int | None) -> Rows | None:
         case.add(Status.DIFFERS, _WHOLE, "not without the list")
     # What is said of the root comes from its details, which have fewer fields than rows of lists.
     listed = every[1:] if every and is_group else every
-    case.checks += fields.checks(case.kind, listed or first or (), details)
+    case.checks += fields.checks(case.kind, listed or first or (), details, ids)
     if every is not None and case.kind.inactive_query and case.kind.known(INACTIVE[0]):
         check_inactive(case, memory, every)
     _writes(case)

@@ -1,5 +1,7 @@
 """Guesses at what a platform means by other words, and what rows say of the facts about their kind."""
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.cli.doctor import yaml
@@ -151,6 +153,10 @@ def test_likeness(one, other, likeness):
     assert likeness_of(one, other) == pytest.approx(likeness, abs=0.01)
 
 
+def renamed(fields, names, rows):
+    return meanings.renamed(meanings.likenesses(fields, names, rows, {}))
+
+
 def test_keys_are_taken_for_fields_that_are_missing():
     missing = [ROUTE.field(name) for name in ("ring_to", "tags", "record_calls", "campaign_id")]
     rows: list[dict[str, object]] = [
@@ -158,13 +164,13 @@ def test_keys_are_taken_for_fields_that_are_missing():
         {"ringTo": None, "tagIds": []},
     ]
     names = ["campaign", "recording", "ringTo", "tagIds", "x_revision"]
-    assert meanings.renamed(missing, names, rows) == {"ring_to": "ringTo", "tags": "tagIds"}
+    assert renamed(missing, names, rows) == {"ring_to": "ringTo", "tags": "tagIds"}
 
 
 def test_one_key_for_two_fields_is_no_guess():
     missing = [USER.field("first_name"), USER.field("last_name")]
-    assert meanings.renamed(missing, ["name"], [{"name": "Jane Doe"}]) == {}
-    assert meanings.renamed(missing[:1], ["name"], [{"name": "Jane"}]) == {"first_name": "name"}
+    assert renamed(missing, ["name"], [{"name": "Jane Doe"}]) == {}
+    assert renamed(missing[:1], ["name"], [{"name": "Jane"}]) == {"first_name": "name"}
 
 
 @pytest.mark.parametrize(
@@ -308,6 +314,68 @@ def test_details_that_show_no_more_than_rows(details):
 def test_a_field_by_another_name_is_not_hidden_although_details_have_its_own():
     rows = [{**without("note"), "tag_note": "n"}]
     assert list(checks(SIMPLE, rows, WHOLE)) == list(checks(SIMPLE, rows))
+
+
+REFERRING = replace(
+    SIMPLE,
+    identity=("group", "tag_name"),
+    place="group",
+    fields=(
+        *SIMPLE.fields,
+        Field("group", Type.REFERENCE, write="org_unit_id", required=True, refers_to="group"),
+        Field("tags", Type.REFERENCES, write="tag_ids", refers_to="tag"),
+    ),
+)
+IDS = {"group": {1001, 1002}}
+
+
+def found_of(row, *names):
+    found = {check.fact.split()[2]: check for check in checks(REFERRING, [row], None, IDS)}
+    return [(found[name].status, found[name].found, found[name].mend) for name in names]
+
+
+def test_keys_fit_in_type_before_their_names_are_compared():
+    row = {**without("note"), "tags": [7], "ou_id": "1002", "x": None}
+    assert found_of(row, "tags", "group") == [
+        (
+            DIFFERS,
+            "no row does, but `tags` may be it; its name on writing cannot be read",
+            {"fields": {"tags": {"read": "tags"}}},
+        ),
+        (DIFFERS, "no row does; if ou_id, x has it, write `read:`", {}),
+    ]
+
+
+def test_what_refers_to_an_object_holds_the_id_of_one_that_is_there():
+    row = {**WHOLE, "org_unit_no": 7, "tag_ids": [], "note": None}
+    assert found_of(row, "group") == [(DIFFERS, "no row does", {})]
+    assert found_of({**row, "org_unit_no": 1001}, "group") == [
+        (
+            DIFFERS,
+            "no row does, but `org_unit_no` may be it; its name on writing cannot be read",
+            {"fields": {"group": {"read": "org_unit_no"}}},
+        )
+    ]
+
+
+def test_a_key_is_proposed_for_one_field_only():
+    row = {**without("size"), "org_unit_id": 1001, "zzz": 1002, "note": None, "tag_ids": []}
+    assert found_of(row, "size") == [
+        (DIFFERS, "no row does; if zzz has it, write `read:`, if nothing has it, `readable: false`", {})
+    ]
+    assert found_of({**row, "org_unit_id": None, "zzz": [1]}, "size") == [
+        (DIFFERS, "no row does; if nothing has it, write `readable: false`", {})
+    ]
+    both = {name: value for name, value in row.items() if name != "org_unit_id"}
+    assert found_of(both, "size", "group") == [
+        (DIFFERS, "no row does; if nothing has it, write `readable: false`", {}),
+        (DIFFERS, "no row does; if zzz has it, write `read:`", {}),
+    ]
+
+
+def test_what_files_call_a_field_is_no_strange_key_where_rows_show_it():
+    row = {**WHOLE, "org_unit_id": 1001, "tag_ids": [], "tags": ["Hot"], "group": "Sales"}
+    assert not [check for check in checks(REFERRING, [row], None, IDS) if "not known" in check.fact]
 
 
 def test_a_name_cannot_be_done_without():
