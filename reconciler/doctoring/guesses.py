@@ -7,8 +7,10 @@ from typing import Any
 
 from reconciler.facts import Kind
 from reconciler.objects.codec import Row, fold, whole_number
+from reconciler.wording import listed
 
 _WIRE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,99}")  # as the schema of the settings has it
+_NAMES_SHOWN = 12
 _NOT_TOTALS = frozenset({"limit", "offset", "page", "pagesize", "perpage", "size", "pages", "currentpage"})
 
 
@@ -22,6 +24,15 @@ def arrays(data: Any) -> dict[str, list[Row]]:
     found = data.items() if isinstance(data, dict) else ()
     lists = {name: value for name, value in found if isinstance(value, list)}
     return {name: rows for name, rows in lists.items() if all(isinstance(row, dict) for row in rows)}
+
+
+def holding(data: Any) -> str:
+    """What stands where a list was looked for."""
+    if isinstance(data, list):
+        return "which is a list itself, and has no number of all rows beside it"
+    if not isinstance(data, dict):
+        return "which is no object"
+    return f"which has {listed(sorted(data), _NAMES_SHOWN)}" if data else "which is empty"
 
 
 def rows_name(data: Any, kind: Kind) -> str | None:

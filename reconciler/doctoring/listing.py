@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from reconciler.api.client import Query
 from reconciler.doctoring.asking import Answer, Memory
 from reconciler.doctoring.findings import Case, Facts, Status
-from reconciler.doctoring.guesses import arrays, base_of, id_name, rows_name, siblings, total_name
+from reconciler.doctoring.guesses import arrays, base_of, holding, id_name, rows_name, siblings, total_name
 from reconciler.facts import Kind
 from reconciler.kinds import INACTIVE
 from reconciler.objects.codec import Row, canonical, is_gone, row_id, shown, whole_number
@@ -83,7 +83,7 @@ def _found(case: Case, memory: Memory, query: Query) -> Answer | None:
     kind = case.kind
     page = _page(memory, kind, kind.list_path, query)
     fact, mark = f"GET {kind.list_path} lists {kind.plural}", case.mark("paths")
-    problem = page.answer.problem or "there is no list of objects in its answer"
+    problem = page.answer.problem or f"there is no list of objects in its `data`, {holding(page.answer.data)}"
     if page.has_list:
         case.add(Status.OK, fact, "it does", mark)
     elif page.answer.is_missing or page.answer.is_good:
@@ -172,13 +172,20 @@ def _check_total(case: Case, data: Mapping[str, Any], arrived: int) -> None:
     total = whole_number(data.get(kind.total))
     if total is None:
         name = total_name(data, arrived)
-        found = f"`{name}` does" if name else "nothing beside it does"
+        found = f"`{name}` does" if name else _uncounted(data)
         case.add(Status.DIFFERS, fact, found, mark, {"total": name} if name else {})
         total = whole_number(data.get(name)) if name else None
     else:
         case.add(Status.OK, fact, f"{total}", mark)
     if not any("page_size" in check.mend for check in case.checks):
         _page_size(case, arrived, total)
+
+
+def _uncounted(data: Mapping[str, Any]) -> str:
+    return (
+        f"nothing in `data` does, {holding(data)}: without it no list is proved whole, and no plan is made; "
+        "if a key there has the number under another name, write `total: NAME`"
+    )
 
 
 def _page_size(case: Case, arrived: int, total: int | None) -> None:

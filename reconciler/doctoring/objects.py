@@ -9,7 +9,7 @@ from reconciler.api.lists import read_list
 from reconciler.doctoring import fields
 from reconciler.doctoring.asking import Answer, Memory
 from reconciler.doctoring.findings import Case, Status
-from reconciler.doctoring.guesses import arrays, siblings
+from reconciler.doctoring.guesses import arrays, holding, siblings
 from reconciler.doctoring.listing import check_inactive, first_page
 from reconciler.doctoring.meanings import Ids
 from reconciler.errors import PlatformError
@@ -67,7 +67,7 @@ def _tree(case: Case, memory: Memory) -> None:
 def _shaped(data: Any, name: str, fact: str) -> tuple[Status, str, str]:
     rows = data if isinstance(data, list) else arrays(data).get(name)
     if rows is None:
-        return Status.DIFFERS, fact, f"there is no list `{name}` in its answer"
+        return Status.DIFFERS, fact, f"there is no list `{name}` in its `data`, {holding(data)}"
     told = {key for row in rows if isinstance(row, dict) for key, value in row.items() if value}
     shape = next((shape for key, shape in _SHAPES.items() if key in told), None)
     if shape:

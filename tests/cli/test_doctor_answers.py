@@ -74,7 +74,10 @@ def test_calls(ask, workspace, calls, said, code):
         ),
         (
             {"units": [{"org_unit_id": 1001}]},
-            "✗ GET /groups/tree shows all groups (documented): there is no list `groups` in its answer",
+            (
+                "✗ GET /groups/tree shows all groups (documented): "
+                "there is no list `groups` in its `data`, which has units"
+            ),
         ),
         (
             Answer(status=404),
@@ -140,6 +143,22 @@ def test_an_account_with_nothing_in_it(ask, workspace):
     assert "? GET /users/id shows one user (documented): there is no user to ask for" in run.out
     assert "✓ the whole list can be read, and is proved complete: 1 group\n" in run.out
     assert "? the list shows tags of all groups (assumed): there are no groups below the root\n" in run.out
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"total": 2, "items": {"tags": TAGS}, "page": 1}, "which has items, page, total"),
+        ({}, "which is empty"),
+        (TAGS, "which is a list itself, and has no number of all rows beside it"),
+        ("none", "which is no object"),
+    ],
+)
+def test_what_stands_in_place_of_a_list_is_told(ask, workspace, answer, said):
+    with scripted(replaced("/tag", answer)) as held:
+        run = ask(held.url, "doctor")
+    lists, tried = "✗ GET /tag lists tags (assumed)", "none of these does: /tags, /tag/list, /tags/list"
+    assert f"  {lists}: there is no list of objects in its `data`, {said}; {tried}\n" in run.out
 
 
 def in_groups(rows, name, *shown):
@@ -246,7 +265,11 @@ def test_lists_that_make_no_sense(ask, workspace):
     }
     with scripted(answers) as held:
         run = ask(held.url, "doctor")
-    assert "✗ `total` beside it counts all rows (assumed): nothing beside it does" in run.out
+    assert (
+        "✗ `total` beside it counts all rows (assumed): nothing in `data` does, which has tags: without it "
+        "no list is proved whole, and no plan is made; if a key there has the number under another name, write "
+        "`total: NAME`"
+    ) in run.out
     assert (
         "✗ `tag_id` is a whole number that tells rows apart (assumed): no key that ends in id is" in run.out
     )
