@@ -145,9 +145,8 @@ class PassingError(PlatformError):
 
 
 class LostAnswerError(PlatformError):
-    """Nobody knows whether a write was done: it must be looked for before it is sent again. With `is_done` it
-    was, but nobody knows what it made. Where looking finds what may be it, it must not be sent again.
+    """Nobody knows whether a write was done: it must be looked for before it is sent again, which it must not
+    be where looking finds what may be it.
     """
 
     wait: float | None = None  # seconds that the platform asks for
-    is_done: bool = False

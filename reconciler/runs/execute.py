@@ -11,7 +11,8 @@ from queue import SimpleQueue
 from typing import NamedTuple
 
 from reconciler.model import Action, Address, Change, Ending, Outcome, Plan, Status
-from reconciler.runs.performing import Tools, perform
+from reconciler.runs.naming import named
+from reconciler.runs.performing import Tools, is_nameless, perform
 
 
 def execute(
@@ -22,7 +23,8 @@ def execute(
     report: Callable[[Outcome], None],
     stopping: threading.Event,
 ) -> tuple[Outcome, ...]:
-    """The outcome of every change, in the plan's order; `report` hears of each as it comes.
+    """The outcome of every change, in the plan's order; `report` hears of each as it comes, even if an id has
+    to be found out yet.
 
     Once `stopping` is set or the credentials are not valid any more, what is being written is finished and
     nothing else is begun.
@@ -31,8 +33,9 @@ def execute(
     with ThreadPoolExecutor(parallel) as pool:
         try:
             for outcome in _Run(plan, tools, pool, parallel, stopping):
+                if outcome.change.address not in outcomes:
+                    report(outcome)
                 outcomes[outcome.change.address] = outcome
-                report(outcome)
         except BaseException:
             stopping.set()  # what is running is not to begin anything while the pool winds down
             raise
@@ -77,6 +80,7 @@ class _Run:
         self._turns = dict(_turns(plan.changes))
         self._ready: list[_Turn] = []
         self._running = 0
+        self._nameless: list[Outcome] = []
         self._began = time.monotonic()
         self._ended: dict[Address, float] = {}
         self._done: SimpleQueue[Future[Outcome]] = SimpleQueue()
@@ -94,12 +98,23 @@ class _Run:
                 else:
                     heappush(self._ready, turn)
             self._begin()
-            if self._running:
-                outcome = self._done.get().result()
-                self._running -= 1
-                self._note(outcome)
+            for outcome in self._coming():
                 yield outcome
-                sorter.done(outcome.change.address)
+                if is_nameless(outcome):
+                    self._nameless.append(outcome)
+                else:
+                    self._note(outcome)
+                    sorter.done(outcome.change.address)
+
+    def _coming(self) -> Iterator[Outcome]:
+        """The next outcome; where nothing runs any more, all that is left waits for what has no id yet."""
+        if self._running:
+            outcome = self._done.get().result()
+            self._running -= 1
+            yield outcome
+        elif self._nameless:
+            nameless, self._nameless = self._nameless, []
+            yield from named(nameless, self._tools, self._ids)
 
     def _skipped(self, change: Change) -> Outcome | None:
         """The outcome of a change that cannot be done."""

@@ -1,7 +1,7 @@
 """One change carried out: looked at again, written down, sent, and written down again."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, Protocol, Self
 
 from reconciler.errors import LostAnswerError, PlatformError, ReconcilerError, UnsentError, mistake
 from reconciler.facts import Kind
@@ -13,7 +13,7 @@ from reconciler.runs.refusals import explained
 from reconciler.views import Look
 
 Ids = Mapping[Address, int]
-_TRIES = 3  # of a creation whose answers get lost and that is not there afterwards
+TRIES = 3  # of a creation whose answers get lost, or that is not there afterwards
 
 
 class Writer(Protocol):
@@ -26,6 +26,8 @@ class Writer(Protocol):
 
 class Again(Protocol):
     """What reads objects again; raises PlatformError, and LostAnswerError for what it may have found."""
+
+    def seeking(self, changes: Iterable[Change]) -> Self: ...
 
     def last_look(self, change: Change, body: Any, after: float, freed: Collection[int]) -> Look: ...
 
@@ -116,9 +118,20 @@ def _performed(change: Change, tools: Tools, ids: Ids, after: float) -> Outcome:
     except ReconcilerError as error:
         return task.failed(f"not written down, so not sent: {error}")
     outcome = _sent(task)
+    return outcome if is_nameless(outcome) else noted(outcome, tools.journal)
+
+
+def is_nameless(outcome: Outcome) -> bool:
+    """Whether it was created, but the answer has no id: it is found out later, for many in one go."""
+    is_created = outcome.change.action is Action.CREATE and outcome.status is Status.APPLIED
+    return is_created and outcome.id is None
+
+
+def noted(outcome: Outcome, journal: Journal) -> Outcome:
+    """Written down, if it is known."""
     try:
         if not outcome.is_open:
-            tools.journal.write("outcome", **result(outcome))
+            journal.write("outcome", **result(outcome))
     except ReconcilerError:
         return outcome._replace(is_open=True)  # what became of it has to be found out again
     return outcome
@@ -203,21 +216,22 @@ def _found_out(task: _Task, error: LostAnswerError) -> Outcome:
     except PlatformError:
         done = None
     if done is None:
-        known = "which of what is there" if error.is_done else "whether it was done"
-        return task.failed(f"{error}; {known} is not known, the next plan will tell", is_open=True)
+        reason = f"{error}; whether it was done is not known, the next plan will tell"
+        return task.failed(reason, is_open=True)
     return Outcome(task.change, Status.APPLIED, None, task.change.id) if done else task.failed(error)
 
 
-def _created(task: _Task) -> int:
-    """The id of what was created: it is never sent again before it has been looked for by its key, and not at
-    all once the platform said that it was done.
+def _created(task: _Task) -> int | None:
+    """The id of what was created, None if the platform only says that it was done: it is never sent again
+    before it has been looked for by its key.
 
     Raises PlatformError; LostAnswerError if it may be there all the same.
     """
     lost: LostAnswerError | None = None
-    for times in range(1, _TRIES + 1):
+    for times in range(1, TRIES + 1):
         try:
-            return _answered(task, lost)
+            answer = _send(task, is_lost=lost is not None)
+            return row_id(task.tools.kinds[task.change.kind], answer) if isinstance(answer, dict) else None
         except LostAnswerError as error:
             lost = error
             go_on = task.tools.pause(times, error.wait)
@@ -234,31 +248,20 @@ def _created(task: _Task) -> int:
     raise lost
 
 
-def _answered(task: _Task, lost: LostAnswerError | None) -> int:
-    """The id that the platform answers. Raises PlatformError; the last error where it was done already."""
-    if lost and lost.is_done:
-        raise lost
-    kind, answer = task.tools.kinds[task.change.kind], _send(task, is_lost=lost is not None)
-    number = row_id(kind, answer) if isinstance(answer, dict) else None
-    if number is None:
-        call = f"{task.request.method} {task.request.path}"
-        lost = LostAnswerError(f"{call}: it was done, but the answer has no `{kind.created_id}`")
-        lost.is_done = True
-        raise lost
-    return number
-
-
 def _looked_for(task: _Task, lost: LostAnswerError) -> int | None:
-    kind, ids = task.tools.kinds[task.change.kind], dict(task.ids)  # it may grow meanwhile
-    known = {number for at, number in ids.items() if at.kind == kind.name} if task.tools.knows_all else None
+    kind = task.tools.kinds[task.change.kind]
+    known = ids_of(kind, task.ids) if task.tools.knows_all else None
     try:
         return task.tools.again.find(kind, task.request.body, known)
     except LostAnswerError as perhaps:
-        told = LostAnswerError(f"{lost}; {perhaps}")
-        told.is_done = lost.is_done
-        raise told from None
+        raise LostAnswerError(f"{lost}; {perhaps}") from None
     except PlatformError:
         raise lost from None
+
+
+def ids_of(kind: Kind, ids: Ids) -> set[int]:
+    """Those of one kind; there may be more of them meanwhile."""
+    return {number for at, number in dict(ids).items() if at.kind == kind.name}
 
 
 # -- for the journal

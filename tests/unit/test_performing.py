@@ -180,12 +180,21 @@ def test_a_creation_is_sent_once_however_its_id_is_spelled(answer):
     assert (platform.asked, names(events)) == (["POST /tag"], ["intent", "outcome"])
 
 
-@pytest.mark.parametrize("answer", [LOST, {}, {"tagId": None}, {"tagId": "new"}, [], None, "done"])
-def test_a_creation_without_an_answer_is_looked_for_before_it_is_sent_again(answer):
-    platform = Platform(answer, found=[301])
+def test_a_creation_without_an_answer_is_looked_for_before_it_is_sent_again():
+    platform = Platform(LOST, found=[301])
     outcome, _ = performed(NEW, platform)
     assert outcome == (Status.APPLIED, None, 301, False, False)
     assert platform.asked == ["POST /tag", f"find tag {SENT}"]
+
+
+@pytest.mark.parametrize("answer", [{}, {"tagId": None}, {"tagId": "new"}, [], None, "done"])
+@pytest.mark.parametrize(("before", "found"), [([], []), ([LOST], [None])], ids=["at once", "sent again"])
+def test_the_id_of_what_was_created_is_found_out_later_if_the_answer_has_none(answer, before, found):
+    """Until then it is neither sent again nor looked for, and has no outcome in the journal."""
+    platform = Platform(*before, answer, found=found)
+    outcome, events = performed(NEW, platform)
+    assert outcome == (Status.APPLIED, None, None, False, False)
+    assert (platform.asked[-1], platform.answers, names(events)) == ("POST /tag", [], ["intent"])
 
 
 def test_what_is_not_there_is_sent_again():
@@ -195,31 +204,16 @@ def test_what_is_not_there_is_sent_again():
     assert platform.asked == ["POST /tag", f"find tag {SENT}"] * 2 + ["POST /tag"]
 
 
-NAMELESS = "POST /tag: it was done, but the answer has no `tagId`"
-
-
 @pytest.mark.parametrize(
-    ("answers", "found", "why"),
-    [
-        ([LOST] * 3, [None] * 3, "POST /tag: no answer"),
-        ([{}], [None] * 3, NAMELESS),
-        ([LOST], [DOWN], "POST /tag: no answer"),
-    ],
-    ids=["lost thrice", "an answer that says nothing", "it cannot be looked for"],
+    ("answers", "found"),
+    [([LOST] * 3, [None] * 3), ([LOST], [DOWN])],
+    ids=["lost thrice", "it cannot be looked for"],
 )
-def test_a_creation_that_nobody_can_tell_of_stays_open_in_the_journal(answers, found, why):
+def test_a_creation_that_nobody_can_tell_of_stays_open_in_the_journal(answers, found):
     outcome, events = performed(NEW, Platform(*answers, found=found))
-    known = "which of what is there" if why == NAMELESS else "whether it was done"
-    reason = f"{why}; {known} is not known, the next plan will tell"
+    reason = "POST /tag: no answer; whether it was done is not known, the next plan will tell"
     assert outcome == (Status.FAILED, reason, None, False, True)
     assert names(events) == ["intent"]
-
-
-def test_what_the_platform_says_was_done_is_not_sent_again():
-    platform = Platform({}, found=[None, None, 301])
-    outcome, _ = performed(NEW, platform)
-    assert outcome == (Status.APPLIED, None, 301, False, False)
-    assert platform.asked == ["POST /tag", *[f"find tag {SENT}"] * 3]
 
 
 @pytest.mark.parametrize(
