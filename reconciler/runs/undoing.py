@@ -141,7 +141,7 @@ class _Undoing:
             self._numbers[kind.name, write.intent["id"]] = there.id
             return
         if there:
-            self.stale.append(f"{write.intent['address']} is on the platform again, id {there.id}")
+            self.stale.append(f"{write.intent['address']} {_is_there(there, write)}")
             return
         self._notice(write, f"gets a new id: {write.intent['id']} is not given twice")
         hidden = [field.name for field in kind.fields if not field.readable]
@@ -197,6 +197,16 @@ class _Undoing:
         if field.refers_to and isinstance(plain, int):
             return self._again.get((field.refers_to, plain)) or Reference(field.refers_to, plain, source)
         return plain
+
+
+def _is_there(there: Resource, write: Write) -> str:
+    """Ids are not given twice: under its old one it has not been created again."""
+    if there.id == write.intent["id"]:
+        return (
+            f"is on the platform under its old id, {there.id}: "
+            "it is still shown although it was deleted, or somebody has brought it back"
+        )
+    return f"is on the platform again, id {there.id}"
 
 
 def _given_since(kind: Kind, write: Write, now: Fields) -> Iterator[str]:

@@ -267,6 +267,16 @@ def test_what_somebody_has_created_again_is_in_the_way():
     assert stale(*gone(HOT), there=[SALES, again]) == ["tag/S/Hot is on the platform again, id 30"]
 
 
+def test_what_is_still_shown_has_not_been_created_again():
+    """Ids are not given twice."""
+    assert stale(*gone(HOT), there=[SALES, HOT]) == [
+        (
+            "tag/S/Hot is on the platform under its old id, 3: "
+            "it is still shown although it was deleted, or somebody has brought it back"
+        )
+    ]
+
+
 def test_what_was_taken_off_before_it_went_is_put_on_again():
     off = replace(updated(MAIN, tags=None), referred_to={"group": 2, "tags": (3,)})
     there = [SALES, changed(MAIN, tags=None)]
