@@ -267,8 +267,8 @@ def test_lists_that_make_no_sense(ask, workspace):
         run = ask(held.url, "doctor")
     assert (
         "✗ `total` beside it counts all rows (assumed): nothing in `data` does, which has tags: without it "
-        "no list is proved whole, and no plan is made; if a key there has the number under another name, write "
-        "`total: NAME`"
+        "no list is proved whole, and no plan is made; if a key there has the number under another name, "
+        "write `total: NAME`"
     ) in run.out
     assert (
         "✗ `tag_id` is a whole number that tells rows apart (assumed): no key that ends in id is" in run.out

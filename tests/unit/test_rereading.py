@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.api.rereading import relied_on
 from reconciler.errors import NotFoundError, PlatformError
 from reconciler.kinds import KINDS
 from reconciler.model import Request
 from reconciler.objects.diff import deletion
 from reconciler.objects.overrides import kinds_with
+from reconciler.objects.reliance import relied_on
 from reconciler.runs.staleness import mentions, stale
 
 from .literals import (
