@@ -175,7 +175,7 @@ IN_USE = "group is in use"
     ("envelope", "told"),
     [
         ({"code": 200, "message": "Success", "data": {"error": IN_USE}, "version": 3}, f"400 {IN_USE}"),
-        ({"code": 200, "data": {"errors": [IN_USE]}}, f"400 ['{IN_USE}']"),
+        ({"code": 200, "data": {"errors": [IN_USE]}}, f"400 {IN_USE}"),
         ({"data": {"success": False, "message": IN_USE}}, f"400 {IN_USE}"),
         ({"code": 200, "data": {"code": 409, "message": IN_USE}}, f"409 {IN_USE}"),
         ({"code": 409, "message": IN_USE, "data": {"error": "E42"}}, f"409 {IN_USE}"),
