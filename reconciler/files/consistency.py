@@ -6,6 +6,7 @@ from typing import Any
 from reconciler.errors import Problem
 from reconciler.model import Address, Desired, Resource, State
 from reconciler.objects.clashes import contradiction, rings, swapped, unique_values
+from reconciler.objects.codec import loosely
 from reconciler.objects.names import Index, exact, split
 from reconciler.objects.patterns import called, meant
 from reconciler.objects.references import former, references_in
@@ -53,15 +54,18 @@ def _renamed_in_rings(state: State) -> Iterator[Problem]:
 
 
 def _shared_values(resources: Iterable[Resource]) -> Iterator[Problem]:
+    """However they are spaced and accented: a platform may not keep that."""
     holders: dict[Any, Resource] = {}
     for resource in resources:
         for value in unique_values(resource):
-            first = holders.setdefault(value, resource)
+            kind, names, values = value
+            first = holders.setdefault((kind, names, tuple(map(loosely, values))), resource)
             if first is not resource and first.address != resource.address:
+                but_for = "" if value in unique_values(first) else ", but for spaces or accents"
                 yield Problem(
-                    resource.place(value[1][-1]),
-                    f"{resource.address} has the same {' and '.join(value[1])} "
-                    f"as {first.address} at {first.source}",
+                    resource.place(names[-1]),
+                    f"{resource.address} has the same {' and '.join(names)} "
+                    f"as {first.address} at {first.source}{but_for}",
                 )
 
 
