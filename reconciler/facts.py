@@ -91,7 +91,7 @@ class Kind:
     unique: tuple[tuple[str, ...], ...] = ()
     exclusive: tuple[str, ...] = ()  # whose values one object gives up before another gets them; not refused
     gone: tuple[str, str] = ("", "")  # rows with this value in the field of this name count as not there
-    inactive: tuple[str, str] = ("", "")  # likewise, nothing can be put into what rows with this value tell
+    inactive: tuple[str, str] = ("", "")  # likewise, they count as inactive
     total: str = "total"
     page_size: int = 200  # what is asked for; what arrives is believed
     within: str = "org_unit_id"  # asks the list for what is in that group

@@ -69,6 +69,7 @@ USER = Kind(
     asked_by_label=True,
     unique=(("username",), ("user_ext_id",)),
     gone=("user_status", "deleted"),
+    inactive=("user_status", "inactive"),
     telling=(("first_name", "last_name", "group"), ("first_name", "last_name", "agent_ring_to")),
     hinting=(("user_ext_id",), ("agent_ring_to", "group"), ("first_name", "last_name")),
     fields=(
@@ -178,7 +179,7 @@ ORDER = {name: number for number, name in enumerate(KINDS)}
 # The fields that say where calls ring.
 ROUTING = {"route": ("route_type", "ring_to", "destinations"), "user": ("agent_ring_to",)}
 # The fields of a user, with the values, by which somebody may do everything, or not even sign in.
-ADMIN, INACTIVE = ("role", "Admin"), ("user_status", "inactive")
+ADMIN, INACTIVE = ("role", "Admin"), USER.inactive
 # What stands in the names of credentials, which no file, plan or journal holds.
 CREDENTIALS = ("password", "passwd", "secret", "token")
 # D: the kinds that nobody else may even read.

@@ -1,12 +1,12 @@
 """The live state, read through the API with as few calls as there are pages, and proved complete."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from reconciler.api.client import Reader
 from reconciler.api.crew import LISTS, PAGES, Crew
-from reconciler.api.groups import details, read_groups
+from reconciler.api.groups import details, inactive, read_groups
 from reconciler.api.lists import read_list
 from reconciler.api.signin import account_of
 from reconciler.errors import (
@@ -20,16 +20,30 @@ from reconciler.facts import Kind
 from reconciler.kinds import KINDS, PROFILE_PATH, Kinds
 from reconciler.model import Live, Resource, Settings
 from reconciler.objects.assembling import assembled, resource
-from reconciler.objects.codec import Row, canonical, is_gone, loosely, row_id, shown, whole_number
+from reconciler.objects.codec import (
+    Row,
+    canonical,
+    is_gone,
+    is_inactive,
+    loosely,
+    row_id,
+    shown,
+    whole_number,
+)
 from reconciler.objects.overrides import kinds_with
 
 
-def read(reader: Reader, settings: Settings) -> Live:
-    """Everything that the plan may need. Raises PlatformError, and RefusedError for another account."""
+def read(reader: Reader, settings: Settings, described: Collection[Resource] = ()) -> Live:
+    """Everything that the plan may need; what is `described` may make it look once more.
+
+    Raises PlatformError, and RefusedError for another account.
+    """
     before = reader.reads
     kinds = kinds_with(settings.platform)
     caller = right_account(reader, settings)
     rows = _rows(reader, kinds, caller.account)
+    for name, kind in kinds.items():
+        rows[name] += tuple(_inactive(reader, kind, rows[name], described))
     if hidden := _hidden(reader, kinds, rows):
         rows["group"] = read_groups(reader, kinds["group"], caller.account)
         if missing := hidden - {row_id(kinds["group"], row) for row in rows["group"]}:
@@ -65,6 +79,27 @@ def _rows(reader: Reader, kinds: Kinds, account: int) -> dict[str, tuple[Row, ..
         found = lists.map(lambda kind: read_list(reader, kind, kind.query, pages.map), others)
         groups = read_groups(reader, kinds["group"], account, lists.map, pages.map)
         return {"group": groups, **{kind.name: rows for kind, rows in zip(others, found, strict=True)}}
+
+
+def _inactive(
+    reader: Reader, kind: Kind, rows: Sequence[Row], described: Iterable[Resource]
+) -> Iterator[Row]:
+    """Users that the list leaves out until it is asked for inactive ones, which it is where it shows none and
+    lacks somebody who is inactive by the files.
+    """
+    name, inactively = kind.inactive
+    if not kind.known(name) or not kind.inactive_query or any(is_inactive(kind, row) for row in rows):
+        return
+    label = kind.field(kind.label)
+    keys = {kind.folded(str(shown(label, row))) for row in rows if not is_gone(kind, row)}
+    told = (
+        each.address.key for each in described if each.kind == kind.name and each.value(name) == inactively
+    )
+    if any(key not in keys for key in told):
+        query, known = {**kind.query, **kind.inactive_query}, {row_id(kind, row) for row in rows}
+        with Crew(PAGES) as pages:
+            found = inactive(lambda _: read_list(reader, kind, query, pages.map), [0], map)
+        yield from (row for row in found if row_id(kind, row) not in known)
 
 
 def _hidden(reader: Reader, kinds: Kinds, rows: Mapping[str, Iterable[Row]]) -> set[int]:

@@ -74,4 +74,5 @@ def _drafted(options: dict[str, Any]) -> "Draft":
     from reconciler.plans.planning import drafted
 
     desired = described(options["paths"])
-    return drafted(desired, read_live(desired.settings, sandbox=options["sandbox"]))
+    actual = read_live(desired.settings, desired.resources.values(), sandbox=options["sandbox"])
+    return drafted(desired, actual)

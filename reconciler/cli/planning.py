@@ -1,7 +1,7 @@
 """What the commands have in common: reading the account, and making a plan."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from http import HTTPStatus
@@ -21,7 +21,7 @@ from reconciler.errors import (
     UsageError,
 )
 from reconciler.files import beside, config, revisions
-from reconciler.model import Desired, Live, Plan, Settings
+from reconciler.model import Desired, Live, Plan, Resource, Settings
 from reconciler.objects.overrides import kinds_with
 from reconciler.plans import consequences, planning
 from reconciler.plans.amendments import amended
@@ -45,7 +45,7 @@ def planned(
     _demand_unseen(options, desired.settings)
     former = _formerly(base, paths, desired.settings) if base else None
     reader = Reader(transport)
-    actual = read(reader, desired.settings)
+    actual = read(reader, desired.settings, desired.resources.values())
     with working("Planning") as report:
         plan = planning.plan(desired, actual, options, report)
         if former:
@@ -90,11 +90,11 @@ def _formerly(revision: str, paths: Sequence[str], settings: Settings) -> Base:
     return Base(revision, loaded.desired, tuple(files.missing))
 
 
-def read(reader: Reader, settings: Settings) -> Live:
+def read(reader: Reader, settings: Settings, described: Collection[Resource] = ()) -> Live:
     """The live state; runs that died before it was read are settled by it on the way."""
     runs = _abandoned(reader.platform)
     _let_it_show(runs)
-    found = _live(reader, settings)
+    found = _live(reader, settings, described)
     mine = [run for run in runs if run.start.get("account") == found.account]
     if mine:
         with suppress(RefusedError), journal.exclusive():
@@ -102,16 +102,16 @@ def read(reader: Reader, settings: Settings) -> Live:
     return found
 
 
-def read_live(settings: Settings, *, sandbox: bool) -> Live:
+def read_live(settings: Settings, described: Collection[Resource] = (), *, sandbox: bool) -> Live:
     """As `read`, through a connection of its own."""
     with connected(sandbox=sandbox) as transport:
-        return read(Reader(transport), settings)
+        return read(Reader(transport), settings, described)
 
 
-def _live(reader: Reader, settings: Settings) -> Live:
+def _live(reader: Reader, settings: Settings, described: Collection[Resource]) -> Live:
     with working("Reading the live state") as reader.report:
         try:
-            return live.read(reader, settings)
+            return live.read(reader, settings, described)
         except PlatformError as error:
             if not isinstance(error, UnexpectedAnswerError) and error.status not in _STRANGE:
                 raise

@@ -46,7 +46,8 @@ def check_inactive(case: Case, memory: Memory, every: Collection[Row]) -> None:
         problem = answer.problem or "there are none, or they cannot be asked for"
         case.add(Status.UNKNOWN, fact, problem, "A")
         return
-    case.add(Status.DIFFERS, fact, left_out(kind, hidden, "if asked for"), "A")
+    found = left_out(kind, hidden, "if asked for")
+    case.add(Status.DIFFERS, fact, f"{found}; plans ask for those that are inactive by the files", "A")
 
 
 def left_out(kind: Kind, number: int, when: str) -> str:

@@ -263,7 +263,7 @@ def is_gone(kind: Kind, row: Row) -> bool:
 
 
 def is_inactive(kind: Kind, row: Row) -> bool:
-    """Whether it says that nothing can be put into it."""
+    """Whether it says that it is there, but inactive."""
     return _says(kind, row, kind.inactive)
 
 

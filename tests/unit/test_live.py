@@ -27,7 +27,7 @@ from reconciler.objects import assembling
 from reconciler.objects.codec import whole_number
 from reconciler.sandbox import serve
 
-from .literals import at, to
+from .literals import at, to, written
 from .loopback import Answer, data
 
 
@@ -894,6 +894,60 @@ def test_the_users_whose_credentials_these_may_be(reading, profile, own):
     root = {"org_unit_id": 1001, "org_unit_name": "Acme", **profile}
     reader, _ = reading(lambda asked: data(lists.get(asked.path, root)))
     assert live.read(reader, Settings()).own == own
+
+
+# -- users that the list leaves out
+
+
+def leaving_out(inactive, *shown):
+    """A platform whose list has inactive users only where it is asked for them."""
+    lists = {
+        "/users/list": {"users": shown, "total": len(shown)},
+        "/tag": {"tags": [], "total": 0},
+        "/provisioned-routes": {"provisionedRoutes": [], "total": 0},
+        "/groups/tree": {"groups": [{"org_unit_id": 1001, "code": "1"}]},
+    }
+    root = {"org_unit_id": 1001, "org_unit_name": "Acme"}
+    return lambda asked: (
+        inactive if asked.query.get("user_status") == "inactive" else data(lists.get(asked.path, root))
+    )
+
+
+LEAVER = {"ct_user_id": 10, "email": "Leaver@acme.example", "status": "inactive"}
+ASKED = data({"users": [LEAVER, JANE], "total": 2})
+REFUSED = Answer({"code": 400, "message": "user_status"}, 400)
+MISSED = written("user/leaver@acme.example", username="Leaver@acme.example", user_status="inactive")
+OTHER = {"ct_user_id": 11, "email": "other@acme.example", "status": "Inactive"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown", "described", "ids", "is_asked"),
+    [
+        (ASKED, [JANE], [MISSED], [7, 10], True),
+        (REFUSED, [JANE], [MISSED], [7], True),
+        (data({"users": [], "total": 0}), [JANE], [MISSED], [7], True),
+        (ASKED, [JANE, OTHER], [MISSED], [7, 11], False),
+        (ASKED, [LEAVER], [MISSED], [10], False),
+        (ASKED, [JANE], [written("user/leaver@acme.example")], [7], False),
+        (ASKED, [JANE], [written("user/leaver@acme.example", user_status="active")], [7], False),
+        (ASKED, [JANE], [written("user/jane@acme.example", user_status="inactive")], [7], False),
+        (ASKED, [JANE], [], [7], False),
+    ],
+    ids=["told", "refused", "none", "shown", "listed", "no status", "active", "there", "no files"],
+)
+def test_inactive_users_are_asked_for_where_one_is_missed(reading, answer, shown, described, ids, is_asked):
+    reader, server = reading(leaving_out(answer, *shown))
+    found = live.read(reader, Settings(), described)
+    assert [each.id for each in found.resources.values() if each.kind == "user"] == ids
+    asked = [each.query for each in server.asked if "user_status" in each.query]
+    assert [each["sort_by"] for each in asked] == ["created_on"] * is_asked
+    assert found.reads == len(server.asked)
+
+
+def test_a_platform_that_knows_no_inactive_users_is_not_asked_for_them(reading):
+    reader, server = reading(leaving_out(ASKED, JANE))
+    live.read(reader, Settings(platform={"user": {"inactive_query": {}}}), [MISSED])
+    assert not any("user_status" in each.query for each in server.asked)
 
 
 # -- side by side
