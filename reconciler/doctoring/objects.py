@@ -13,8 +13,9 @@ from reconciler.doctoring.guesses import arrays, holding, siblings
 from reconciler.doctoring.listing import check_inactive, first_page
 from reconciler.doctoring.meanings import Ids
 from reconciler.errors import PlatformError
+from reconciler.facts import Kind
 from reconciler.kinds import INACTIVE
-from reconciler.objects.codec import Row, is_gone, is_shown, row_id
+from reconciler.objects.codec import Row, canonical, is_gone, is_shown, row_id, shown
 
 Rows = tuple[Row, ...]
 
@@ -109,18 +110,30 @@ def _details(case: Case, memory: Memory, number: int | None) -> Row | None:
 
 
 def _detailed(case: Case, fact: str, mark: str, answer: Answer) -> None:
-    """Groups cannot be read without: the root is on no list."""
+    """Groups cannot be read without: the root is on no list, and what it is called is read nowhere else."""
     kind = case.kind
-    mend = {} if kind.name == "group" else {"details": False}
-    if answer.is_good and isinstance(answer.data, dict) and is_shown(kind.field(kind.label), answer.data):
-        case.add(Status.OK, fact, "it does", mark)
-    elif answer.is_good and isinstance(answer.data, dict):
-        name = kind.field(kind.label).wire_names[0]
-        case.add(Status.UNKNOWN, fact, f"there is no `{name}` in its answer; the list is read instead", mark)
+    mend = {} if kind.is_tree else {"details": False}
+    if answer.is_good and isinstance(answer.data, dict):
+        case.add(*_labelled(kind, fact, answer.data), mark)
     elif answer.is_good or answer.is_missing:
         case.add(Status.DIFFERS, fact, answer.problem or "the answer is no object", mark, mend)
     else:
         case.add(Status.UNKNOWN, fact, answer.problem, mark)
+
+
+def _labelled(kind: Kind, fact: str, details: Row) -> tuple[Status, str, str]:
+    label = kind.field(kind.label)
+    name = label.wire_names[0]
+    is_there = is_shown(label, details)
+    if kind.is_tree and not (is_there and canonical(label, shown(label, details))):
+        found = (
+            f"there is no `{name}` in its `data`, {holding(details)}: the root is on no list, and no plan is "
+            "right without its name"
+        )
+        return Status.DIFFERS, fact, found
+    if is_there:
+        return Status.OK, fact, "it does"
+    return Status.UNKNOWN, fact, f"there is no `{name}` in its answer; the list is read instead"
 
 
 # -- the whole

@@ -127,6 +127,25 @@ def test_details(ask, workspace, details, said):
     assert f"  {said}\n" in run.out
 
 
+@pytest.mark.parametrize(
+    ("details", "has"),
+    [
+        ({"group": SALES}, "group"),
+        ({"org_unit_ext_id": "ORG-1000", "org_unit_parent_id": None}, "org_unit_ext_id, org_unit_parent_id"),
+        ({"org_unit_name": ""}, "org_unit_name"),
+    ],
+)
+def test_a_root_that_has_no_name(ask, workspace, details, has):
+    with scripted(replaced("/groups/1001", details)) as held:
+        run = ask(held.url, "doctor")
+    (found,) = [line for line in lines(run, "✗") if "/groups/id" in line]
+    assert found == (
+        "✗ GET /groups/id shows one group (inferred): there is no `org_unit_name` in its `data`, "
+        f"which has {has}: the root is on no list, and no plan is right without its name"
+    )
+    assert run.code == 1
+
+
 def test_an_account_with_nothing_in_it(ask, workspace):
     answers = {
         **ANSWERS,
