@@ -11,7 +11,7 @@ from reconciler.errors import LostAnswerError, NotFoundError
 from reconciler.facts import Kind
 from reconciler.kinds import Kinds
 from reconciler.model import Action, Change, Fields, Value
-from reconciler.objects.codec import Row, comparable, decode, is_gone, is_shown, loosely, uncased
+from reconciler.objects.codec import Row, comparable, decode, is_gone, is_shown, loosely, row_id, uncased
 from reconciler.objects.fidelity import called, is_addressed, is_still_called
 from reconciler.objects.reliance import Body, Moved, differences, relied_on, written
 from reconciler.objects.telling import told
@@ -123,9 +123,10 @@ class Again(NamedTuple):
         assert change.id is not None
         assert change.before is not None
         expected = relied_on(kind, change)
-        row = self.row(kind, change.id, expected, change.before.value(kind.label))
+        label = change.before.value(kind.label)
+        row = self.row(kind, change.id, expected, label)
         if change.action is Action.DELETE:
-            return row is None
+            return row is None or self._is_listed_as_gone(kind, row, expected, label)
         wanted = written(kind, change, body or {})
         if row is None or not wanted:
             return None
@@ -157,6 +158,14 @@ class Again(NamedTuple):
         if row is None or partial:
             row = self._listed(kind, number, known, label) or row
         return None if row is None or is_gone(kind, row) else row
+
+    def _is_listed_as_gone(self, kind: Kind, row: Row, known: Fields, label: Value) -> bool:
+        """Details may be there although it was deleted, and not tell."""
+        number, (name, _) = row_id(kind, row), kind.gone
+        if number is None or not name or is_shown(kind.field(name), row):
+            return False
+        listed = self._listed(kind, number, known, label)
+        return listed is not None and is_gone(kind, listed)
 
     def _details(self, kind: Kind, number: int) -> Row | None:
         try:

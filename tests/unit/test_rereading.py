@@ -446,6 +446,23 @@ def test_a_deletion_has_arrived_if_nothing_is_left():
     assert is_done(deleted(HOT), Shelf()) is False
 
 
+@pytest.mark.parametrize(
+    ("listed", "done"),
+    [({"org_unit_status": "deleted"}, True), ({"org_unit_status": "active"}, False), (None, False)],
+    ids=["as deleted", "as active", "not at all"],
+)
+def test_what_details_of_a_group_do_not_tell_of_its_deletion_the_list_does(listed, done):
+    shelf = Shelf(groups=[] if listed is None else [{"org_unit_id": 2, **GROUP_ROW, **listed}])
+    assert is_done(deleted(SALES), shelf, parent=1001) is done
+
+
+def test_where_details_tell_that_it_is_active_no_list_is_asked():
+    shelf = Shelf()
+    shelf.details["/groups/2"] = {**GROUP_ROW, "org_unit_status": "active"}
+    assert is_done(deleted(SALES), shelf, parent=1001) is False
+    assert [path for path, _ in shelf.asked] == ["/groups/2"]
+
+
 def test_a_creation_is_looked_for_by_its_key_instead():
     assert is_done(NEW) is None
 
