@@ -57,11 +57,12 @@ def _shared_values(resources: Iterable[Resource]) -> Iterator[Problem]:
     """However they are spaced and accented: a platform may not keep that."""
     holders: dict[Any, Resource] = {}
     for resource in resources:
-        for value in unique_values(resource):
-            kind, names, values = value
-            first = holders.setdefault((kind, names, tuple(map(loosely, values))), resource)
+        for kind, names, values in unique_values(resource):
+            place = [str(each) for each in values[:-1]]  # as it is referred to, if no file describes it
+            first = holders.setdefault((kind, names, *place, loosely(values[-1])), resource)
             if first is not resource and first.address != resource.address:
-                but_for = "" if value in unique_values(first) else ", but for spaces or accents"
+                is_same = any((names, values[-1]) == (each[1], each[2][-1]) for each in unique_values(first))
+                but_for = "" if is_same else ", but for spaces or accents"
                 yield Problem(
                     resource.place(names[-1]),
                     f"{resource.address} has the same {' and '.join(names)} "
