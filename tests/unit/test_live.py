@@ -913,11 +913,11 @@ def leaving_out(inactive, *shown):
     )
 
 
-LEAVER = {"ct_user_id": 10, "email": "Leaver@acme.example", "status": "inactive"}
+LEAVER = JANE | {"ct_user_id": 10, "email": "Leaver@acme.example", "status": "inactive"}
 ASKED = data({"users": [LEAVER, JANE], "total": 2})
 REFUSED = Answer({"code": 400, "message": "user_status"}, 400)
 MISSED = written("user/leaver@acme.example", username="Leaver@acme.example", user_status="inactive")
-OTHER = {"ct_user_id": 11, "email": "other@acme.example", "status": "Inactive"}
+OTHER = LEAVER | {"ct_user_id": 11, "email": "other@acme.example"}
 
 
 @pytest.mark.parametrize(
