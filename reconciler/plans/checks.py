@@ -12,6 +12,7 @@ from reconciler.objects.references import addresses_in
 from reconciler.objects.shares import percentages, wrong_sum
 from reconciler.objects.telling import told
 from reconciler.objects.tree import is_its_own_ancestor
+from reconciler.quoting import quoted
 from reconciler.wording import fitting, joined
 
 
@@ -98,7 +99,7 @@ def _collision(change: Change, names: tuple[str, ...], other: Resource) -> str:
         return f"{change.address} has the same {what} as {other.address} at {other.source}"
     hint = "choose another"
     if change.action is Action.CREATE:
-        hint = f"if it is the same object, write `previously: {other.address.key}`"
+        hint = f"if it is the same object, write `previously: {quoted(other.address.key)}`"
     return f"{change.address} has the same {what} as {other.address}, id {other.id} on the platform; {hint}"
 
 

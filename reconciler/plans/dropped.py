@@ -1,6 +1,5 @@
 """What the files described at an earlier revision and describe no more: left as it is, or renamed back."""
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from reconciler.model import Action, Address, Notice, Plan, Resource, State
 from reconciler.objects.names import Index, label_of
 from reconciler.plans.lookalikes import Lookalike
 from reconciler.plans.notices import lookalike
+from reconciler.quoting import quoted
 
 
 class Dropped(NamedTuple):
@@ -83,7 +83,7 @@ def _likenesses(resource: Resource) -> Iterator[Hashable]:
 
 
 def _left(address: Address, revision: str, new: Resource | None) -> Notice:
-    line, key = (json.dumps(each, ensure_ascii=False) for each in (str(address), address.key))
+    line, key = map(quoted, (str(address), address.key))
     said = f"{address} was described at {revision} and is in no file now, so it is left as it is"
     if new:
         said += f"; if {new.address} ({new.source}) is the same, write `previously: {key}` there"

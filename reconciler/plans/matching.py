@@ -16,6 +16,7 @@ from reconciler.model import Address, Live, Reference, Resource, State
 from reconciler.objects.clashes import ambiguous, rings
 from reconciler.objects.names import Index
 from reconciler.plans.identity import LOOSE, Holder, by_external_id, by_name, holders_of, loosened, place_of
+from reconciler.quoting import quoted
 
 _Taken = dict[Address, Address]  # live objects that are renamed, and which each becomes
 
@@ -253,7 +254,7 @@ def _lost_root(desired: State, live: Live, matches: Mapping[Address, Address]) -
                 resource.place(),
                 f"a group without a parent is the account's root, but the root of account {live.account} is "
                 f"{actual.address} ({actual.value('org_unit_name')!r}); write `parent:`, sign in to the "
-                f"right account, or write `previously: {actual.address.key}` if it got a new name",
+                f"right account, or write `previously: {quoted(actual.address.key)}` if it got a new name",
             )
         elif rootless and at != live.root:
             yield Problem(

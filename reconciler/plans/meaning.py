@@ -5,7 +5,6 @@ will be called how depends on what is matched, and that on what references mean;
 together, beginning with what the platform calls its objects now.
 """
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
@@ -20,7 +19,7 @@ from reconciler.objects.names import Index, final_addresses, interim, spellings
 from reconciler.objects.references import readdress, references_in
 from reconciler.plans.identity import may_have_moved
 from reconciler.plans.matching import Matches, match
-from reconciler.quoting import copied
+from reconciler.quoting import copied, quoted
 
 
 class Meaning(NamedTuple):
@@ -183,8 +182,7 @@ def _if_moved(described: Resource, own: Address, candidates: Iterable[Address], 
     ]
     if own in later.live or described.previously or len(there) != 1:
         return ""
-    line = json.dumps(there[0].key, ensure_ascii=False)
-    return f"; if {there[0]} has moved, write `previously: {line}` at {described.place()}"
+    return f"; if {there[0]} has moved, write `previously: {quoted(there[0].key)}` at {described.place()}"
 
 
 def _otherwise(reference: Reference, address: Address, called: Iterable[str], names: Index) -> Address:

@@ -14,6 +14,7 @@ from reconciler.objects.names import Index, label_of
 from reconciler.objects.references import addresses_in
 from reconciler.plans.alignment import Aligned
 from reconciler.plans.lookalikes import Lookalike
+from reconciler.quoting import quoted
 from reconciler.wording import counted, listed, shortened
 
 Resent = Collection[tuple[str, str]]
@@ -160,7 +161,7 @@ def lookalike(found: Lookalike, *, stops: bool = False) -> Notice:
     """With the line to paste if the two are one, and if it stops the plan, with the one if they are not."""
     new, old, field = found
     where = "in another place" if label_of(new) == label_of(old) else "under another name"
-    advice = f"add `previously: {json.dumps(old.address.key, ensure_ascii=False)}` there"
+    advice = f"add `previously: {quoted(old.address.key)}` there"
     if field:  # to rename it would not help: the platform may change it again
         where = f"whose {field} differs in case, spaces or accents only; the platform may have changed it"
         advice = f"write `{field}: {json.dumps(old.value(field), ensure_ascii=False)}` there"
@@ -169,7 +170,7 @@ def lookalike(found: Lookalike, *, stops: bool = False) -> Notice:
         f"if it is the same, {advice}"
     )
     if stops:
-        message += f"; if not, add {json.dumps(str(old.address), ensure_ascii=False)} under `removed:`"
+        message += f"; if not, add {quoted(str(old.address))} under `removed:`"
     return Notice("look-alike", str(new.address), message)
 
 

@@ -165,7 +165,7 @@ def limits(
         if _is_too_many(number, size, limit) and allowed.get((kind, action)) != number:
             plural = KINDS[kind].plural if number != 1 else kind
             message = (
-                f"the plan {action.word}s {number} {plural} of {size}, more than {limit}; "
+                f"the plan {action.word}s {number:,} {plural} of {size:,}, more than {limit}; "
                 f"if that is meant, say so with --allow-{action.word}s {kind}={number}"
             )
             yield Notice(too_many(action), kind, message)

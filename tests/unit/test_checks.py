@@ -164,7 +164,7 @@ def test_a_route_that_goes_may_ring_nowhere():
         (tag("Other", 9), "tag/Other at a.yaml:9:1"),
         (
             kept("tag/Other", 8, tag_name="Hot", group=TOP),
-            "tag/Other, id 8 on the platform; if it is the same object, write `previously: Other`",
+            'tag/Other, id 8 on the platform; if it is the same object, write `previously: "Other"`',
         ),
     ],
 )

@@ -239,7 +239,7 @@ def test_two_that_are_the_same_live_object():
             (
                 "3: a group without a parent is the account's root, but the root of account 1001 is "
                 "group/ROOT ('Acme'); write `parent:`, sign in to the right account, or write "
-                "`previously: ROOT` if it got a new name"
+                '`previously: "ROOT"` if it got a new name'
             ),
         ),
         (
