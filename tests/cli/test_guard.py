@@ -43,7 +43,7 @@ def test_what_a_preview_is_given_refuses_to_write(signed_in, platform, method):
 
 def test_a_reader_has_no_way_to_write():
     public = {name for name in vars(Reader) if not name.startswith("_")}
-    assert public == {"get", "platform", "profile"}
+    assert public == {"get", "platform", "profile", "signed_in_to"}
 
 
 def test_planning_is_given_no_connection_at_all():
