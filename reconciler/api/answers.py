@@ -22,6 +22,8 @@ Data = Any
 # 429 says that nothing was done; the others leave it open, whatever stands between us and the platform.
 _PASSING = frozenset({408, 429, *range(500, 600)}) - {501, 505}
 _NOT_ALLOWED = frozenset({401, 403})
+# What a platform answers that knows a call, or a word of it, by another name.
+UNKNOWN = frozenset({400, 404, 405, 422, 501})
 _TOO_MANY = "; too many requests, try again later"
 
 _NOT_SIGNED_IN = (

@@ -43,7 +43,7 @@ def read_groups(
             continue
         unlisted = tree.all - {row_id(kind, row) for row in rows} - {root}
         below = sorted({tree.above[group] for group in unlisted} if kind.inactive_query else ())
-        asked = inactive(lambda parent: _inactive_below(reader, kind, parent, ahead), below, side_by_side)
+        asked = _inactive(lambda parent: _inactive_below(reader, kind, parent, ahead), below, side_by_side)
         hidden = {row_id(kind, row): row for row in asked}
         # What is in the tree and on no list at all is there if it has details.
         left = sorted(unlisted - hidden.keys())
@@ -160,7 +160,7 @@ def _listed_below(reader: Reader, kind: Kind, parent: int, ahead: Map) -> tuple[
         return ()
 
 
-def inactive(ask: Callable[[int], Sequence[Row]], parents: Sequence[int], side_by_side: Map) -> list[Row]:
+def _inactive(ask: Callable[[int], Sequence[Row]], parents: Sequence[int], side_by_side: Map) -> list[Row]:
     """Lists may leave them out until they are asked for them. The first is asked alone, since it may well be
     refused: then their details tell.
     """

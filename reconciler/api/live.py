@@ -4,15 +4,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from reconciler.api.answers import UNKNOWN
 from reconciler.api.client import Reader
-from reconciler.api.crew import LISTS, PAGES, Crew
-from reconciler.api.groups import details, inactive, read_groups
+from reconciler.api.crew import LISTS, PAGES, Crew, Map
+from reconciler.api.groups import details, read_groups
 from reconciler.api.lists import read_list
 from reconciler.api.signin import account_of
 from reconciler.errors import (
     IncompleteListError,
     NotAllowedError,
     NotFoundError,
+    PlatformError,
     RefusedError,
     UnexpectedAnswerError,
 )
@@ -31,6 +33,7 @@ from reconciler.objects.codec import (
     whole_number,
 )
 from reconciler.objects.overrides import kinds_with
+from reconciler.objects.references import former
 
 
 def read(reader: Reader, settings: Settings, described: Collection[Resource] = ()) -> Live:
@@ -84,22 +87,40 @@ def _rows(reader: Reader, kinds: Kinds, account: int) -> dict[str, tuple[Row, ..
 def _inactive(
     reader: Reader, kind: Kind, rows: Sequence[Row], described: Iterable[Resource]
 ) -> Iterator[Row]:
-    """Users that the list leaves out until it is asked for inactive ones, which it is where it shows none and
-    lacks somebody who is inactive by the files.
+    """Described users whom the list leaves out until it is asked for inactive ones, which it is where it
+    shows none and lacks one who is inactive by the files. No others: what only some plans see must not be
+    pruned.
     """
     name, inactively = kind.inactive
     if not kind.known(name) or not kind.inactive_query or any(is_inactive(kind, row) for row in rows):
         return
-    label = kind.field(kind.label)
-    keys = {kind.folded(str(shown(label, row))) for row in rows if not is_gone(kind, row)}
-    told = (
-        each.address.key for each in described if each.kind == kind.name and each.value(name) == inactively
-    )
-    if any(key not in keys for key in told):
-        query, known = {**kind.query, **kind.inactive_query}, {row_id(kind, row) for row in rows}
+    mine = [each for each in described if each.kind == kind.name]
+    told = [_names(each) for each in mine if each.value(name) == inactively]
+    there = {_key(kind, row) for row in rows if told and not is_gone(kind, row)}
+    if any(names.isdisjoint(there) for names in told):
         with Crew(PAGES) as pages:
-            found = inactive(lambda _: read_list(reader, kind, query, pages.map), [0], map)
-        yield from (row for row in found if row_id(kind, row) not in known)
+            found = _if_it_may_be_asked(reader, kind, pages.map)
+        missing = {called for each in mine for called in _names(each)} - there
+        yield from (row for row in found if _key(kind, row) in missing)
+
+
+def _if_it_may_be_asked(reader: Reader, kind: Kind, ahead: Map) -> Sequence[Row]:
+    try:
+        return read_list(reader, kind, {**kind.query, **kind.inactive_query}, ahead)
+    except PlatformError as error:
+        if error.status not in UNKNOWN:
+            raise
+        return ()
+
+
+def _key(kind: Kind, row: Row) -> str:
+    return kind.folded(str(shown(kind.field(kind.label), row)))
+
+
+def _names(described: Resource) -> set[str]:
+    """What it is called, and was before."""
+    said = former(described, lambda *_: False).previously
+    return {described.address.key, *([KINDS[described.kind].folded(str(said.text))] if said else ())}
 
 
 def _hidden(reader: Reader, kinds: Kinds, rows: Mapping[str, Iterable[Row]]) -> set[int]:

@@ -97,7 +97,8 @@ class Again(NamedTuple):
         if given and kind.details and not kind.is_tree:
             assert change.id is not None
             assert change.before is not None
-            listed = self._listed(kind, change.id, expected, change.before.value(kind.label)) or row
+            afresh = self._replace(leeway=None)  # an older list may lack what was given to it just now
+            listed = afresh.listed(kind, change.id, expected, change.before.value(kind.label)) or row
             unlisted = given - {each.name for each in differences(kind, expected, listed)}
             moved = [each for each in moved if each.name not in unlisted]
         return moved
@@ -156,7 +157,7 @@ class Again(NamedTuple):
         needed = {kind.label, *(name for name, value in known.items() if value is not None)}
         partial = row is not None and not all(_is_told(kind, name, row) for name in needed)
         if row is None or partial:
-            row = self._listed(kind, number, known, label) or row
+            row = self.listed(kind, number, known, label) or row
         return None if row is None or is_gone(kind, row) else row
 
     def _is_listed_as_gone(self, kind: Kind, row: Row, known: Fields, label: Value) -> bool:
@@ -164,7 +165,7 @@ class Again(NamedTuple):
         number, (name, _) = row_id(kind, row), kind.gone
         if number is None or not name or is_shown(kind.field(name), row):
             return False
-        listed = self._listed(kind, number, known, label)
+        listed = self.listed(kind, number, known, label)
         return listed is not None and is_gone(kind, listed)
 
     def _details(self, kind: Kind, number: int) -> Row | None:
@@ -174,7 +175,7 @@ class Again(NamedTuple):
             return None
         return {**data, kind.id: number} if isinstance(data, dict) else None
 
-    def _listed(self, kind: Kind, number: int, known: Fields, label: Value) -> Row | None:
+    def listed(self, kind: Kind, number: int, known: Fields, label: Value) -> Row | None:
         """Looked for where it was, then everywhere; but groups are listed below their parents only."""
         queries = [{**kind.query, kind.within: known[kind.place]}] if known.get(kind.place) else []
         if kind.asked_by_label and label:
@@ -197,7 +198,16 @@ class Again(NamedTuple):
         platform may keep it, if that is none of those `known` before. Raises PlatformError; LostAnswerError
         where there is something else that may be it, be it only that nobody knows what there was before.
         """
-        found, (at, key) = self._bearers(kind, body)
+        number = self._found(kind, body, known)
+        name, inactively = kind.inactive
+        if number is None and kind.known(name) and body.get(kind.field(name).wire_name) == inactively:
+            return self._found(kind, body, known, kind.inactive_query)  # lists may leave it out
+        return number
+
+    def _found(
+        self, kind: Kind, body: Body, known: Collection[int] | None, besides: Query | None = None
+    ) -> int | None:
+        found, (at, key) = self._bearers(kind, body, besides)
         number = found.by_key.get((at, key)) if found else None
         if found is None or number is not None:
             return number
@@ -209,7 +219,9 @@ class Again(NamedTuple):
             raise LostAnswerError(f"perhaps it was created as {names}")
         return same[0] if same else None
 
-    def _bearers(self, kind: Kind, body: Body) -> tuple[Reading | None, tuple[int | None, Hashable]]:
+    def _bearers(
+        self, kind: Kind, body: Body, besides: Query | None = None
+    ) -> tuple[Reading | None, tuple[int | None, Hashable]]:
         """Where an object with the key of this body would be listed, and under which place and name."""
         label, place = kind.field(kind.label), kind.field(kind.home)
         name, within = body.get(label.wire_name), body.get(place.wire_name)
@@ -217,6 +229,8 @@ class Again(NamedTuple):
         if kind.place and not isinstance(within, int):
             return None, key
         query: Query = {kind.within: int(within or 0)} if kind.place else kind.query
+        if besides:
+            return self.reading(kind, {**query, **besides}), key
         if kind.asked_by_label:
             return self._by_label(kind, str(name)), key
         return self.reading(kind, query), key

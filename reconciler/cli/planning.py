@@ -4,9 +4,9 @@ import time
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from http import HTTPStatus
 
 from reconciler.api import live
+from reconciler.api.answers import UNKNOWN
 from reconciler.api.calls import read_traffic
 from reconciler.api.client import Reader, Transport
 from reconciler.cli.connecting import connected, misdirected, patience
@@ -113,17 +113,13 @@ def _live(reader: Reader, settings: Settings, described: Collection[Resource]) -
         try:
             return live.read(reader, settings, described)
         except PlatformError as error:
-            if not isinstance(error, UnexpectedAnswerError) and error.status not in _STRANGE:
+            if not isinstance(error, UnexpectedAnswerError) and error.status not in UNKNOWN:
                 raise
             told = (str(error), misdirected(reader.platform), _DOCTOR)
             raise PlatformError("; ".join(filter(None, told))) from None
 
 
 _DOCTOR = "`reconciler doctor` tells what the platform does otherwise"
-_STRANGE = (
-    *(HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED),
-    *(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.NOT_IMPLEMENTED),
-)
 
 
 def _abandoned(platform: str) -> Sequence[journal.Run]:

@@ -8,7 +8,6 @@ from reconciler.api.client import Query
 from reconciler.doctoring.asking import Memory
 from reconciler.doctoring.findings import Case, Status
 from reconciler.doctoring.guesses import arrays
-from reconciler.doctoring.listing import left_out
 from reconciler.facts import Field, Kind
 from reconciler.objects.codec import Row, canonical, is_gone, row_id, shown
 from reconciler.objects.telling import told
@@ -68,7 +67,11 @@ def _compared(kinds: Mapping[str, Kind], memory: Memory, every: Every, name: str
     within = [row for row in arrays(answer.data).get(kind.rows, ()) if not is_gone(kind, row)]
     hidden = next((row_id(kind, row) for row in within if row_id(kind, row) not in known), None)
     if hidden is not None:
-        return Status.DIFFERS, left_out(kind, hidden, f"with `{kind.within}={group}`")
+        return Status.DIFFERS, (
+            f"it leaves out id {hidden}, which is there with `{kind.within}={group}`: plans do not see such "
+            f"{kind.plural}, and may create them again; write a `query` that lists all, or leave them out of "
+            "the files"
+        )
     root = row_id(kinds["group"], (groups or ({},))[0])
     homes = {_value(kind.field(kind.home), row): row_id(kind, row) for row in rows}
     below = next((home for home in homes if home not in (None, root)), None)

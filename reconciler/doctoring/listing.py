@@ -46,16 +46,12 @@ def check_inactive(case: Case, memory: Memory, every: Collection[Row]) -> None:
         problem = answer.problem or "there are none, or they cannot be asked for"
         case.add(Status.UNKNOWN, fact, problem, "A")
         return
-    found = left_out(kind, hidden, "if asked for")
-    case.add(Status.DIFFERS, fact, f"{found}; plans ask for those that are inactive by the files", "A")
-
-
-def left_out(kind: Kind, number: int, when: str) -> str:
-    """What is wrong with a list that has not all, and what to do."""
-    return (
-        f"it leaves out id {number}, which is there {when}: plans do not see such {kind.plural}, "
-        "and may create them again; write a `query` that lists all, or leave them out of the files"
+    found = (
+        f"it leaves out id {hidden}, which is there if asked for: plans see only those that are inactive by "
+        "the files, and may create others again; write a `query` that lists all, or "
+        f"`{INACTIVE[0]}:` in the files"
     )
+    case.add(Status.DIFFERS, fact, found, "A")
 
 
 def _is_inactive(kind: Kind, row: Row) -> bool:

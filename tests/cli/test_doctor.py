@@ -103,7 +103,7 @@ def test_inactive_users_that_the_list_leaves_out_are_told(reconciler, workspace,
     assert run.code == 1
     (found,) = lines(run, "✗")
     assert found.startswith(f"✗ {INACTIVE}it leaves out id 1")
-    assert found.endswith("plans ask for those that are inactive by the files")
+    assert found.endswith("write a `query` that lists all, or `user_status:` in the files")
 
 
 @pytest.mark.parametrize("unlisted", [True, False])

@@ -944,6 +944,21 @@ def test_inactive_users_are_asked_for_where_one_is_missed(reading, answer, shown
     assert found.reads == len(server.asked)
 
 
+@pytest.mark.parametrize(
+    "answer", [Answer({}, 503), data({"users": [JANE], "total": 3})], ids=["503", "short"]
+)
+def test_what_is_not_known_of_inactive_users_is_not_taken_for_none(reading, answer):
+    reader, _ = reading(leaving_out(answer, JANE))
+    with pytest.raises(PlatformError):
+        live.read(reader, Settings(), [MISSED])
+
+
+def test_of_inactive_users_only_those_are_live_whom_the_files_describe(reading):
+    reader, _ = reading(leaving_out(data({"users": [LEAVER, OTHER], "total": 2}), JANE))
+    found = live.read(reader, Settings(), [MISSED])
+    assert [each.id for each in found.resources.values() if each.kind == "user"] == [7, 10]
+
+
 def test_a_platform_that_knows_no_inactive_users_is_not_asked_for_them(reading):
     reader, server = reading(leaving_out(ASKED, JANE))
     live.read(reader, Settings(platform={"user": {"inactive_query": {}}}), [MISSED])

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.api.readings import Leeway
 from reconciler.errors import NotFoundError, PlatformError
 from reconciler.kinds import KINDS
 from reconciler.model import Request
@@ -106,6 +107,19 @@ def test_what_the_list_never_shows_was_not_given_to_an_object_since():
     given = Shelf(routes=[{**row, "ring_to": "+14255550134"}])
     given.details["/provisioned-routes/8"] = {**row, "ring_to": "+14255550134", "record_calls": False}
     assert reasons(change, given) == ["ring_to was nothing when the plan was made and is '+14255550134' now"]
+
+
+def test_an_older_list_does_not_tell_what_was_given_to_an_object_since():
+    bare = replace(MAIN, fields={name: MAIN.fields[name] for name in ("provisioned_route_name", "group")})
+    change = with_ids(updated(bare, ring_to="+14255550135"), group=2)
+    row = {**ROUTE_ROW, "ring_to": None}
+    shelf = Shelf(routes=[row])
+    shelf.details["/provisioned-routes/8"] = {**row, "ring_to": "+14255550134"}
+    looking = again(shelf)._replace(leeway=Leeway(0.0))
+    assert looking.look(change, None).reasons == ()
+    shelf.lists["/provisioned-routes"] = ("provisionedRoutes", [{**row, "ring_to": "+14255550134"}])
+    (reason,) = looking.look(change, None).reasons
+    assert reason == "ring_to was nothing when the plan was made and is '+14255550134' now"
 
 
 def test_what_the_list_shows_must_be_as_it_was_although_it_leaves_out_more():
@@ -262,6 +276,15 @@ def test_a_platform_that_has_no_details_of_users_is_asked_for_its_list():
     assert shelf.asked == [
         ("/users/list", {"sort_by": "created_on", "sort_order": "asc", "email": "jane@acme"})
     ]
+
+
+def test_what_is_created_inactive_is_looked_for_among_those_too():
+    shelf = Shelf()
+    body = {"username": "jane@acme", "ct_user_ou_id": 9, "user_status": "inactive"}
+    assert again(shelf).find(KINDS["user"], body) is None
+    assert [asked.get("user_status") for _, asked in shelf.asked] == [None, "inactive"]
+    shelf.lists["/users/list"] = ("users", [USER_ROW])
+    assert again(shelf).find(KINDS["user"], body) == 7
 
 
 def test_a_list_that_cannot_be_asked_by_name_is_read_whole():
