@@ -12,7 +12,8 @@ from reconciler.files import config, reading
 from reconciler.files.entries import Entry, Sections
 from reconciler.kinds import Kinds
 from reconciler.model import Desired, Live, Settings
-from reconciler.objects.codec import Row, canonical, comparable, loosely, row_id, shown, whole_number
+from reconciler.objects.codec import Row, canonical, loosely, row_id, shown, whole_number
+from reconciler.objects.diff import differs
 from reconciler.objects.telling import told
 from reconciler.plans.alignment import align
 
@@ -106,10 +107,10 @@ def _respelling(field: Field, ours: Any, theirs: Any) -> Status | None:
     is_same = type(ours) is type(theirs) and ours == theirs
     if field.type not in _REWRITTEN or is_same:
         return None
-    mine, its = (comparable(field, canonical(field, value)) for value in (ours, theirs))
+    mine, its = (canonical(field, value) for value in (ours, theirs))
     if mine is None or its is None:
         return None
-    if mine == its:
+    if not differs(field, its, mine, {}):
         return Status.OK
     return Status.UNKNOWN if _is_alike(field, str(ours), str(theirs)) else None
 

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any
 
 from reconciler.facts import Field, Kind, Type
-from reconciler.kinds import KINDS
+from reconciler.kinds import COUNTRY_CODE, KINDS, WITHOUT_COUNTRY
 from reconciler.model import Address, Fields, Reference, Value
 from reconciler.objects.references import mapped
 
@@ -166,7 +166,7 @@ def comparable(field: Field, value: Value, *, ordered: bool = True) -> Hashable:
         case Type.EMAIL, str():
             return value.lower()
         case Type.PHONE, str():
-            return value.removeprefix("+")
+            return _digits(value)
         case Type.REFERENCES, tuple():
             return frozenset(value)
         case Type.ENTRIES, tuple():
@@ -193,6 +193,12 @@ def uncased(value: Any) -> Any:
 def composed(text: str) -> str:
     """A text with each accent in one character with its letter, where there is such a one."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _digits(number: str) -> str:
+    """Of a phone number, with the country code that a platform may leave out."""
+    is_short = re.fullmatch(WITHOUT_COUNTRY, number)
+    return (f"{COUNTRY_CODE}{number}" if is_short else number).removeprefix("+")
 
 
 def _comparable_entry(field: Field, entry: Value) -> str:

@@ -1,12 +1,13 @@
 """Which of the fields that the files write differ from what is live."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 
 from reconciler.facts import Field, Kind, Type
-from reconciler.kinds import COUNTRY_CODE, WITHOUT_COUNTRY
+from reconciler.kinds import WITHOUT_COUNTRY
 from reconciler.model import Address, EntryChange, FieldChange, Fields, Resource, Value
 from reconciler.objects.codec import Numeral, comparable, is_ordered, loosely
+from reconciler.objects.references import mapped
 
 
 def creation(kind: Kind, resource: Resource) -> tuple[FieldChange, ...]:
@@ -50,26 +51,13 @@ def differs(field: Field, old: Value, new: Value, fields: Fields) -> bool:
         return bool(loosely(before) != loosely(after))
     if before == after:
         return False
-    before, after = (comparable(field, _with_country(field, each), ordered=ordered) for each in (old, new))
-    return before != after
+    # Ten digits may be short of their plus as well as of the country code that they are compared with.
+    before, after = (comparable(field, mapped(each, _with_plus), ordered=ordered) for each in (old, new))
+    return field.type not in _WITH_NUMBERS or before != after
 
 
-def _with_country(field: Field, value: Value) -> Value:
-    """With the country code that a platform may leave out of phone numbers."""
-    match field.type, value:
-        case Type.PHONE, str() if re.fullmatch(WITHOUT_COUNTRY, value):
-            return f"{COUNTRY_CODE}{value}"
-        case Type.ENTRIES, tuple():
-            return tuple(_entry_with_country(field, each) for each in value)
-        case _:
-            return value
-
-
-def _entry_with_country(field: Field, entry: Value) -> Value:
-    if not isinstance(entry, Mapping):
-        return entry
-    numbers = {part.name: _with_country(part, entry.get(part.name)) for part in field.entries}
-    return {**entry, **numbers}
+def _with_plus(value: Value) -> Value:
+    return f"+{value}" if isinstance(value, str) and re.fullmatch(WITHOUT_COUNTRY, value) else value
 
 
 def _are_alike(olds: list[Value], news: list[Value]) -> bool:
@@ -90,6 +78,7 @@ def _is_same_numeral(shown: Value, text: Value) -> bool:
 
 
 _LOOSE = (Type.TEXT, Type.EMAIL)
+_WITH_NUMBERS = (Type.PHONE, Type.ENTRIES)
 _PLAIN = (str, int, Address)
 _ALL_PLAIN = frozenset((*_PLAIN, bool, type(None)))
 

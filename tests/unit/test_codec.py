@@ -114,6 +114,7 @@ ONE, TWO = {"ring_to": "+1425", "percentage": 60}, {"ring_to": "+1206", "percent
     [
         (of(Type.EMAIL), "Jane@Acme.example", "jane@acme.EXAMPLE"),
         (of(Type.PHONE), "+14255550100", "14255550100"),
+        (of(Type.PHONE), "+14255550100", "4255550100"),
         (TAGS, (301, 302), (302, 301)),
         (TAGS, (SALES, EAST), (EAST, SALES)),
         (DESTINATIONS, (ONE,), ({"percentage": 60, "ring_to": "1425", "id": 7},)),
@@ -136,7 +137,7 @@ def test_equal_values(field, one, other):
         (of(Type.TEXT), "Sales", None),
         (of(Type.EMAIL), "strasse@acme.example", "straße@acme.example"),
         (of(Type.TEXT), "Hot lead", "Hot lead "),
-        (of(Type.PHONE), "14255550100", "4255550100"),
+        (of(Type.PHONE), "+4255550100", "4255550100"),
         (of(Type.FLAG), True, False),
         (of(Type.FLAG), False, None),
         (of(Type.INTEGER), 10, "ten"),
