@@ -180,8 +180,8 @@ ORDER = {name: number for number, name in enumerate(KINDS)}
 ROUTING = {"route": ("route_type", "ring_to", "destinations"), "user": ("agent_ring_to",)}
 # The fields of a user, with the values, by which somebody may do everything, or not even sign in.
 ADMIN, INACTIVE = ("role", "Admin"), USER.inactive
-# What stands in the names of credentials, which no file, plan or journal holds.
-CREDENTIALS = ("password", "passwd", "secret", "token")
+# Words at whose ends the names of credentials say what they are, which no file, plan or journal holds.
+CREDENTIALS = (r"pass[\s_-]*word", "passwd", "secret", "token")
 # D: the kinds that nobody else may even read.
 FOR_ADMINS = ("group", "user")
 # A: of ten digits without a plus, which a platform in North America may have left out; and how those look.

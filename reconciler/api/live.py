@@ -9,7 +9,7 @@ from reconciler.api.client import Reader
 from reconciler.api.crew import LISTS, PAGES, Crew, Map
 from reconciler.api.groups import details, read_groups
 from reconciler.api.lists import read_list
-from reconciler.api.signin import account_of
+from reconciler.api.signin import account_by, account_of
 from reconciler.errors import (
     IncompleteListError,
     NotAllowedError,
@@ -170,9 +170,7 @@ def right_account(reader: Reader, settings: Settings) -> Caller:
 
 
 def who(reader: Reader) -> Caller:
-    """By the profile, or where that does not say which account it is, by the sign-in. Raises PlatformError,
-    and RefusedError where the two do not agree.
-    """
+    """By the profile and the sign-in. Raises PlatformError, and RefusedError where the two do not agree."""
     profile, signed_in = reader.profile(), reader.signed_in_to
     named = account_of(profile)
     if named is not None and signed_in not in (None, named):
@@ -180,7 +178,7 @@ def who(reader: Reader) -> Caller:
             f"GET {PROFILE_PATH} says that this is account {named}, but the sign-in was to account "
             f"{signed_in}; nothing was read or changed, run `reconciler login`"
         )
-    account = signed_in if named is None else named
+    account = account_by(profile, signed_in)
     if account is None:
         raise UnexpectedAnswerError(
             f"GET {PROFILE_PATH}: the answer does not say which account (org_unit_id) this is"

@@ -101,12 +101,17 @@ def _tokens(
 
 
 def account_of(user: Any) -> int | None:
-    """Which account a profile, or the user in the answer to a sign-in, belongs to: under the name that groups
-    have for it, or the one that users have.
-    """
-    if not isinstance(user, dict):
-        return None
-    return row_id(KINDS["group"], user) or whole_number(user.get(KINDS["user"].field("group").wire_name))
+    """Which account a profile, or the user in the answer to a sign-in, says that it belongs to."""
+    return row_id(KINDS["group"], user) if isinstance(user, dict) else None
+
+
+def account_by(profile: Any, signed_in: int | None) -> int | None:
+    """Which account this is: by the profile, else by the sign-in, else by the group that the user is in."""
+    named = account_of(profile)
+    if named is not None or signed_in is not None:
+        return signed_in if named is None else named
+    group = KINDS["user"].field("group").wire_name
+    return whole_number(profile.get(group)) if isinstance(profile, dict) else None
 
 
 def _post(account: Account, path: str, body: Mapping[str, str], patience: Patience) -> Any:

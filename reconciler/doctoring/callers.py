@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from reconciler.api.client import Query, Transport
-from reconciler.api.signin import account_of
+from reconciler.api.signin import account_by, account_of
 from reconciler.doctoring.asking import Answer, Memory
 from reconciler.doctoring.findings import Check, Status
 from reconciler.doctoring.written import Written
@@ -40,11 +40,11 @@ def credentials(memory: Memory, transport: Transport, written: Written) -> tuple
         failed = Check(Status.DIFFERS, f"GET {PROFILE_PATH} says who is signed in", str(error), "A")
         return Caller(written.settings.account, not is_turned_away, is_turned_away), (signed_in, failed)
     named, entered = account_of(profile), transport.tokens.signed_in_to
-    account = entered if named is None else named
+    account = account_by(profile, entered)
     ours = written.settings.account
     is_other = ours is not None and account is not None and ours != account
     known = account if account is not None else ours
-    whose = (*_profile(memory, profile), _account(named, entered))
+    whose = (*_profile(memory, profile), _account(named, entered, account))
     checks = (signed_in, *whose, *_right_account(written, account))
     return Caller(known, not is_other), checks
 
@@ -73,12 +73,14 @@ def _profile(memory: Memory, profile: Mapping[str, Any]) -> Iterator[Check]:
         yield Check(Status.DIFFERS, fact, f"{role}, {ROLES.get(role, 'which is not known here')}", "D")
 
 
-def _account(named: int | None, entered: int | None) -> Check:
-    """By the profile, and by the sign-in."""
+def _account(named: int | None, entered: int | None, taken: int | None) -> Check:
+    """By the profile, and by the sign-in; and what is taken for it."""
     fact = "its `org_unit_id` is the account"
     said = "the profile has none" if named is None else str(named)
     if entered not in (None, named):
         return Check(Status.DIFFERS, fact, f"{said}, but the sign-in was to account {entered}", "A")
+    if named is None and taken is not None:
+        return Check(Status.UNKNOWN, fact, f"{said}; that of the user's group is taken for it: {taken}", "A")
     return Check(Status.DIFFERS if named is None else Status.OK, fact, said, "A")
 
 

@@ -123,17 +123,18 @@ def _detailed(case: Case, fact: str, mark: str, answer: Answer) -> None:
 
 def _labelled(kind: Kind, fact: str, details: Row) -> tuple[Status, str, str]:
     label = kind.field(kind.label)
-    name = label.wire_names[0]
-    is_there = is_shown(label, details)
-    if kind.is_tree and not (is_there and canonical(label, shown(label, details))):
-        found = (
-            f"there is no `{name}` in its `data`, {holding(details)}: the root is on no list, and no plan is "
-            "right without its name"
-        )
-        return Status.DIFFERS, fact, found
+    name, is_there = label.wire_names[0], is_shown(label, details)
+    if kind.is_tree and is_there and not canonical(label, shown(label, details)):
+        return Status.UNKNOWN, fact, f"its `{name}` is empty: the root goes by its id"
     if is_there:
         return Status.OK, fact, "it does"
-    return Status.UNKNOWN, fact, f"there is no `{name}` in its answer; the list is read instead"
+    if not kind.is_tree:
+        return Status.UNKNOWN, fact, f"there is no `{name}` in its answer; the list is read instead"
+    found = (
+        f"there is no `{name}` in its `data`, {holding(details)}: the root is on no list, and no plan is "
+        "right without its name"
+    )
+    return Status.DIFFERS, fact, found
 
 
 # -- the whole

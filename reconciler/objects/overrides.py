@@ -1,5 +1,6 @@
 """The wire facts as `settings.platform` has them: what `kinds.py` assumes may turn out to be otherwise."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -113,9 +114,13 @@ def _misnamed(kind: Kind, facts: Mapping[str, Any]) -> Iterator[tuple[Path, str]
 
 def credential(name: Any) -> str:
     """What is wrong with a field of this name if it is named like a credential."""
-    is_one = any(each in fold(name) for each in CREDENTIALS)
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(name)).lower()
     advice = "no file may hold one: leave it out, and set it on the platform"
-    return f"`{name}` is named like a credential; {advice}" if is_one else ""
+    return f"`{name}` is named like a credential; {advice}" if re.search(_CREDENTIAL, words) else ""
+
+
+# Neither a secretary nor something tokenized is one.
+_CREDENTIAL = rf"({'|'.join(CREDENTIALS)})s?(?![a-z])"
 
 
 def taken(kind: Kind, name: str) -> str:

@@ -23,8 +23,8 @@ _OTHERWISE = ("No plan could be made", "The plan was not applied")
 def what_is_left(result: Result) -> str:
     """What to do about it; empty where all was done."""
     left = [outcome for outcome in result.outcomes if outcome.status is not Status.APPLIED]
-    rest = {outcome.status for outcome in left if not is_unclear(outcome)}
-    unclear = sum(map(is_unclear, left))
+    rest = {outcome.status for outcome in left if not _is_unclear(outcome)}
+    unclear = sum(map(_is_unclear, left))
     what = "What else" if unclear else "What"
     if not result.ending:
         told = [_all_the_same(unclear), f"{what} {_NOT_DONE}" if rest else ""]
@@ -34,7 +34,7 @@ def what_is_left(result: Result) -> str:
     return " ".join(filter(None, told))
 
 
-def is_unclear(outcome: Outcome) -> bool:
+def _is_unclear(outcome: Outcome) -> bool:
     """Whether it failed, and was done all the same or may have been."""
     return outcome.is_open and outcome.status is Status.FAILED
 

@@ -132,7 +132,6 @@ def test_details(ask, workspace, details, said):
     [
         ({"group": SALES}, "group"),
         ({"org_unit_ext_id": "ORG-1000", "org_unit_parent_id": None}, "org_unit_ext_id, org_unit_parent_id"),
-        ({"org_unit_name": ""}, "org_unit_name"),
     ],
 )
 def test_a_root_that_has_no_name(ask, workspace, details, has):
@@ -144,6 +143,16 @@ def test_a_root_that_has_no_name(ask, workspace, details, has):
         f"which has {has}: the root is on no list, and no plan is right without its name"
     )
     assert run.code == 1
+
+
+@pytest.mark.parametrize("name", ["", None])
+def test_a_root_whose_name_is_empty(ask, workspace, name):
+    with scripted(replaced("/groups/1001", {"org_unit_name": name})) as held:
+        run = ask(held.url, "doctor")
+    told = (
+        "? GET /groups/id shows one group (inferred): its `org_unit_name` is empty: the root goes by its id"
+    )
+    assert told in lines(run, "?")
 
 
 def test_an_account_with_nothing_in_it(ask, workspace):

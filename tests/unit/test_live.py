@@ -618,9 +618,21 @@ def signing_in(profile, user):
 BY_PASSWORD = {"email": "jane@acme", "password": "p"}
 
 
-@pytest.mark.parametrize("profile", [{}, {"user": {}}, {"org_unit_id": "main"}, [], {"org_unit_id": 1001}])
-@pytest.mark.parametrize("user", [{"org_unit_id": 1001}, {"ct_user_ou_id": "1001"}])
-def test_the_sign_in_says_which_account_it_is_where_the_profile_does_not(platform, transport, profile, user):
+@pytest.mark.parametrize(
+    ("profile", "user"),
+    [
+        ({}, {"org_unit_id": 1001}),
+        ({"user": {}}, {"org_unit_id": "1001"}),
+        ({"org_unit_id": "main"}, {"org_unit_id": 1001}),
+        ([], {"org_unit_id": 1001}),
+        ({"org_unit_id": 1001}, {"org_unit_id": 1001}),
+        # The group that somebody is in may be one far below.
+        ({"org_unit_id": 1001}, {"ct_user_ou_id": 1002}),
+        ({"ct_user_ou_id": 1002}, {"org_unit_id": 1001}),
+        ({"ct_user_ou_id": "1001"}, None),
+    ],
+)
+def test_which_account_it_is_by_the_profile_the_sign_in_or_the_group(platform, transport, profile, user):
     reader = Reader(transport(platform(signing_in(profile, user)).url, None, **BY_PASSWORD))
     assert live.who(reader).account == 1001
     with pytest.raises(RefusedError, match="but the credentials belong to account 1001"):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from reconciler.model import Change, Outcome, Result, Status
-from reconciler.render.endings import is_unclear, what_is_left
+from reconciler.render.endings import what_is_left
 from reconciler.render.html.cards import Around, card
 from reconciler.render.html.facets import OPEN_BELOW, Facet, facet, portions
 from reconciler.render.html.plans import kinds_and_actions, numbered
@@ -29,7 +29,6 @@ def result_content(result: Result) -> Mapping[str, Any]:
         "sentence": f"{done(counts, _ORDER) or 'Nothing to do'}.",
         "is_whole": not counts[Status.FAILED] and not counts[Status.SKIPPED],
         "left": what_is_left(result),
-        "unclear": sum(map(is_unclear, outcomes)),
         "stale": sum(each.is_stale for each in outcomes),
         "facets": tuple(_facets(listed, changes)),
         "cards": portions(card(each.change, around, each) for each in listed),
