@@ -27,6 +27,7 @@ class Reading:
         self.rows = rows
         self.is_long = len(rows) > kind.page_size
         self.ended = time.monotonic()
+        self.served = 0  # who could have asked for one by name instead
         self._kind, self._within = kind, within
 
     @cached_property
@@ -93,14 +94,19 @@ class Readings:
 
     def whole(self, kind: Kind, since: float, leeway: Leeway | None, most: int) -> Reading | None:
         """The list of all, where one that will do was read already, or takes `most` requests at most: for who
-        could ask for a few by name instead. Raises PlatformError.
+        could ask for a few by name instead. What has become old is read once more where that takes no more
+        requests than it has served, and never if it was too long. Raises PlatformError.
         """
         with self._lock(kind, kind.query) as key:
             found, (_, latest) = self._served(key, since, leeway), self._latest.get(key, (_NEVER, None))
-            if leeway and isinstance(latest, Reading) and not latest.is_long:
-                most = max(most, 1)
+            if isinstance(latest, Reading):
+                most = _worth(latest, most) if leeway else most
+            elif leeway and latest:
+                most = 0
             if found is None and most:
                 found = self._read(key, kind, kind.query, most)
+            if isinstance(found, Reading):
+                found.served += 1
         return None if found is None or isinstance(found, LongListError) else _given(found)
 
     @contextmanager
@@ -132,6 +138,11 @@ class Readings:
         except PlatformError as error:
             return error
         return Reading(kind, rows, query.get(kind.within))
+
+
+def _worth(latest: Reading, most: int) -> int:
+    """How many requests may go into reading it once more: one page always may."""
+    return max(0 if latest.is_long else 1, min(most, latest.served))
 
 
 def _given(found: Reading | PlatformError) -> Reading:

@@ -45,6 +45,10 @@ class Again(NamedTuple):
         sought = Counter(change.kind for change in changes if change.action is Action.CREATE)
         return self._replace(since=time.monotonic(), sought=sought)
 
+    def creating(self, changes: Iterable[Change]) -> Self:
+        """For a last look before each of these: a list serves it for as long as it is fresh."""
+        return self.seeking(changes)._replace(since=None)
+
     def reading(self, kind: Kind, query: Query) -> Reading:
         """Raises PlatformError."""
         return self.lists.reading(kind, query, self._since, self.leeway)
@@ -59,10 +63,10 @@ class Again(NamedTuple):
         """Before it is made; `after` is when what it waits for was done, for `freed` see `look`. One reading
         of a list does for all creations as long as it is fresh, but for those of names that were set free.
         """
-        leeway = Leeway(after, 1.0)
-        if change.action is Action.CREATE:
-            leeway = Leeway(after if freed else _NEVER)
-        return self._replace(leeway=leeway).look(change, body, freed)
+        if change.action is Action.CREATE and not freed:
+            return self._replace(leeway=Leeway(_NEVER)).look(change, body)
+        leeway = Leeway(after, None if change.action is Action.CREATE else 1.0)
+        return self._replace(leeway=leeway, sought={}).look(change, body, freed)
 
     def look(self, change: Change, body: Body | None, freed: Collection[int | None] = ()) -> Look:
         """Whether the change can still be made.
@@ -239,7 +243,9 @@ class Again(NamedTuple):
         """Asked for by its name; but a list that has no more pages than there are to be looked for does for
         all of them.
         """
-        whole = self.lists.whole(kind, self._since, self.leeway, self.sought.get(kind.name, 0))
+        is_shared = self.since is not None or self.leeway is not None
+        most = self.sought.get(kind.name, 0) if is_shared else 0
+        whole = self.lists.whole(kind, self._since, self.leeway, most)
         return whole or self.reading(kind, {**kind.query, shown_name(kind): name})
 
     def _namesake(self, kind: Kind, body: Body) -> int | None:

@@ -173,6 +173,8 @@ def _executed(job: Job, transport: Transport, stopping: threading.Event) -> tupl
         _demand_enough(job, transport.limiter.left)
     elif left is not None and not may_look:
         _tell_what_is_not_looked_at(job.plan, left)
+    if left is None:  # or reading lists might use up what writes need
+        again = again.creating(job.plan.changes)
     standing = _standing(reader, transport, len(job.plan.changes))
     start = {"account": job.plan.account, "platform": reader.platform, "undoes": job.undoes}
     digest = document(job.plan)["digest"]

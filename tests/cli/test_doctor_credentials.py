@@ -78,8 +78,7 @@ def test_somebody_who_is_no_admin(reconciler, workspace, platform):
         ),
         (
             {"email": "a@b.example", "role_id": 1, "ct_user_ou_id": 1001},
-            "? its `org_unit_id` is the account (assumed): the profile has none; that of the user's group is "
-            "taken for it: 1001",
+            "? its `org_unit_id` is the account (assumed): the profile has none; that of the user's group",
         ),
         (None, "✗ its `org_unit_id` is the account (assumed): the profile has none"),
         ([1], "✗ its `org_unit_id` is the account (assumed): the profile has none"),

@@ -249,6 +249,50 @@ def test_once_what_was_read_is_old_a_single_page_does_for_all(there, requests, m
     assert len(shelf.asked) == requests
 
 
+@pytest.mark.parametrize(
+    ("there", "grown", "requests"),
+    [(6, 0, 3), (6, 6, 1 + 5), (12, 0, 5)],
+    ids=["pages", "more pages than before", "too many pages"],
+)
+def test_once_what_was_read_is_old_the_pages_of_a_list_do_for_as_many_as_they_did_before(
+    there, grown, requests, monkeypatch
+):
+    shelf, changes = Crowd(there), [hired(number) for number in range(5)]
+    taken = again(shelf).creating(changes)
+    assert list(stale(taken, planned(*changes))) == []
+    shelf.asked.clear()
+    shelf.rows += Crowd(there + grown).rows[there:]
+    later = time.monotonic() + FRESH
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    for change in changes:
+        assert not taken.last_look(change, change.request.body, 0.0).reasons
+    assert len(shelf.asked) == requests
+
+
+def test_pages_that_served_few_are_not_read_again(monkeypatch):
+    """Where writing is so slow that asking by name is cheaper."""
+    shelf, changes = Crowd(6), [hired(number) for number in range(9)]
+    taken = again(shelf).creating(changes)
+    assert list(stale(taken, planned(*changes))) == []
+    shelf.asked.clear()
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    for change in changes:
+        now += FRESH - 1
+        assert not taken.last_look(change, change.request.body, 0.0).reasons
+    # As it is, and after nine seconds once more; of one page out of three; by name.
+    assert len(shelf.asked) == 3 + 1 + 6
+
+
+def test_one_reading_for_all_creations_is_not_for_what_only_one_looks_for():
+    """A rename, a name that was set free, a creation whose answer was lost."""
+    shelf, changes = Crowd(6), [hired(number) for number in range(9)]
+    taken = again(shelf).creating(changes)
+    taken.last_look(changes[0], changes[0].request.body, 0.0, {9})
+    assert taken.find(USER, changes[1].request.body) is None
+    assert len(shelf.asked) == 2
+
+
 def test_a_user_whose_creation_was_lost_is_never_looked_for_in_what_was_read_before():
     shelf, change = Crowd(2), hired(1)
     taken = again(shelf)
