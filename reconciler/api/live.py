@@ -22,16 +22,8 @@ from reconciler.facts import Kind
 from reconciler.kinds import KINDS, PROFILE_PATH, Kinds
 from reconciler.model import Live, Resource, Settings
 from reconciler.objects.assembling import assembled, resource
-from reconciler.objects.codec import (
-    Row,
-    canonical,
-    is_gone,
-    is_inactive,
-    loosely,
-    row_id,
-    shown,
-    whole_number,
-)
+from reconciler.objects.codec import Row, canonical, is_gone, is_inactive, row_id, shown, whole_number
+from reconciler.objects.comparing import loosely
 from reconciler.objects.overrides import kinds_with
 from reconciler.objects.references import former
 

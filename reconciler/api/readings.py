@@ -13,7 +13,8 @@ from reconciler.api.crew import Crew
 from reconciler.api.lists import read_list
 from reconciler.errors import LongListError, PlatformError
 from reconciler.facts import Kind
-from reconciler.objects.codec import Row, comparable, decode, is_gone, row_id, uncased
+from reconciler.objects.codec import Row, decode, is_gone, row_id
+from reconciler.objects.comparing import comparable, uncased
 
 FRESH = 10.0  # seconds for which what was read may count as what is there
 _PAGES = 8  # that are read side by side

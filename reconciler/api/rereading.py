@@ -11,7 +11,8 @@ from reconciler.errors import LostAnswerError, NotFoundError
 from reconciler.facts import Kind
 from reconciler.kinds import Kinds
 from reconciler.model import Action, Change, Fields, Value
-from reconciler.objects.codec import Row, comparable, decode, is_gone, is_shown, loosely, row_id, uncased
+from reconciler.objects.codec import Row, decode, is_gone, is_shown, row_id
+from reconciler.objects.comparing import comparable, loosely, uncased
 from reconciler.objects.fidelity import called, is_addressed, is_still_called
 from reconciler.objects.reliance import Body, Moved, differences, relied_on, written
 from reconciler.objects.telling import told

@@ -12,7 +12,8 @@ from reconciler.files import config, reading
 from reconciler.files.entries import Entry, Sections
 from reconciler.kinds import Kinds
 from reconciler.model import Desired, Live, Settings
-from reconciler.objects.codec import Row, canonical, loosely, row_id, shown, whole_number
+from reconciler.objects.codec import Row, canonical, row_id, shown, whole_number
+from reconciler.objects.comparing import loosely
 from reconciler.objects.diff import differs
 from reconciler.objects.telling import told
 from reconciler.plans.alignment import align

@@ -6,7 +6,7 @@ from typing import Any
 from reconciler.errors import Problem
 from reconciler.model import Address, Desired, Resource, State
 from reconciler.objects.clashes import contradiction, rings, swapped, unique_values
-from reconciler.objects.codec import loosely
+from reconciler.objects.comparing import loosely
 from reconciler.objects.names import Index, exact, split
 from reconciler.objects.patterns import called, meant
 from reconciler.objects.references import former, references_in

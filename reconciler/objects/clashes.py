@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Reference, Resource, State, Value
-from reconciler.objects.codec import comparable
+from reconciler.objects.comparing import comparable
 from reconciler.quoting import copied
 
 Unique = tuple[str, tuple[str, ...], tuple[Value, ...]]

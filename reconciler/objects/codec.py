@@ -1,20 +1,15 @@
-"""Wire rows to the configuration's vocabulary and back, and when two values count as equal.
+"""Wire rows to the configuration's vocabulary and back: both sides of a comparison are converted first."""
 
-Both sides are converted first, so that comparing them afterwards has no special cases.
-"""
-
-import json
 import re
-import unicodedata
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from itertools import chain
 from typing import Any
 
 from reconciler.facts import Field, Kind, Type
-from reconciler.kinds import COUNTRY_CODE, KINDS, WITHOUT_COUNTRY
+from reconciler.kinds import KINDS
 from reconciler.model import Address, Fields, Reference, Value
-from reconciler.objects.references import mapped
+from reconciler.objects.comparing import dumped
 
 Row = Mapping[str, Any]
 
@@ -109,7 +104,7 @@ def _folded(value: str) -> str:
 def _reference(field: Field, value: Value) -> Value:
     """An id, alone or within an object that stands in its place; of what holds none, its spelling."""
     found = _referred_to(field, value)
-    return _dump(found) if type(found) in _NESTED else found
+    return dumped(found) if type(found) in _NESTED else found
 
 
 def _referred_to(field: Field, value: Value) -> Value:
@@ -156,71 +151,6 @@ _CANONICAL: Mapping[Type, Callable[[Field, Value], Value]] = {
     Type.ENTRIES: _entries,
     Type.ANY: lambda _, value: value,
 }
-
-
-def comparable(field: Field, value: Value, *, ordered: bool = True) -> Hashable:
-    """What stands for a canonical value in a comparison; equal if and only if the platform sees no change."""
-    if value is None or (field.type is Type.TEXT and type(value) is str):  # as most are
-        return value
-    match field.type, value:
-        case Type.EMAIL, str():
-            return value.lower()
-        case Type.PHONE, str():
-            return _digits(value)
-        case Type.REFERENCES, tuple():
-            return frozenset(value)
-        case Type.ENTRIES, tuple():
-            entries = [_comparable_entry(field, entry) for entry in value]
-            return tuple(entries if ordered else sorted(entries))
-        case _:
-            plain = field.type is not Type.ANY and isinstance(value, str | int | Address | Reference)
-            return value if plain and not isinstance(value, bool) else _dump(value)
-
-
-def loosely(value: Any) -> Any:
-    """A text as a platform may keep it: no spaces at its ends, one in the place of any white space, its
-    accents composed; or nothing.
-    """
-    return " ".join(composed(value).split()) or None if isinstance(value, str) else value
-
-
-def uncased(value: Any) -> Any:
-    """As `loosely`, and whatever its case: what a platform may have made of a name."""
-    text = loosely(value)
-    return composed(text.casefold()) if isinstance(text, str) else text
-
-
-def composed(text: str) -> str:
-    """A text with each accent in one character with its letter, where there is such a one."""
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
-
-
-def _digits(number: str) -> str:
-    """Of a phone number, with the country code that a platform may leave out."""
-    is_short = re.fullmatch(WITHOUT_COUNTRY, number)
-    return (f"{COUNTRY_CODE}{number}" if is_short else number).removeprefix("+")
-
-
-def _comparable_entry(field: Field, entry: Value) -> str:
-    if not isinstance(entry, Mapping):
-        return _dump(entry)
-    # A part that is nothing, a platform may show as 0.
-    return _dump({part.name: comparable(part, entry.get(part.name) or None) for part in field.entries})
-
-
-def _dump(value: Value) -> str:
-    return json.dumps(mapped(value, _numbered), sort_keys=True, default=str)
-
-
-def _numbered(value: Value) -> Value:
-    """With 1 in the place of 1.0: JSON has one kind of number, and what comes back may be either."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def is_ordered(field: Field, fields: Fields) -> bool:
-    """Whether the order of this field's entries matters in an object with these fields."""
-    other, value = field.ordered_when
-    return fields.get(other) == value
 
 
 def decode(kind: Kind, row: Row) -> dict[str, Value]:

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 from reconciler.facts import Field, Kind, Type
 from reconciler.kinds import WITHOUT_COUNTRY
 from reconciler.model import Address, EntryChange, FieldChange, Fields, Resource, Value
-from reconciler.objects.codec import Numeral, comparable, is_ordered, loosely
+from reconciler.objects.codec import Numeral
+from reconciler.objects.comparing import comparable, is_ordered, loosely
 from reconciler.objects.references import mapped
 
 

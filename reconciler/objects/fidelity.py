@@ -5,7 +5,8 @@ from typing import Any
 from reconciler.changes import request
 from reconciler.facts import Kind
 from reconciler.model import Action, Change, FieldChange, Fields, Value
-from reconciler.objects.codec import Row, decode, loosely, to_wire
+from reconciler.objects.codec import Row, decode, to_wire
+from reconciler.objects.comparing import loosely
 from reconciler.objects.names import escape, split
 
 

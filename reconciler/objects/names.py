@@ -14,7 +14,7 @@ from typing import Any
 from reconciler.facts import Kind
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Fields, Reference, Resource, State, Value
-from reconciler.objects.codec import composed
+from reconciler.objects.comparing import composed
 from reconciler.objects.tree import top_of
 
 Path = tuple[str, ...]

@@ -7,7 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from reconciler.model import Address
-from reconciler.objects.codec import loosely
+from reconciler.objects.comparing import loosely
 
 
 def is_named(pattern: str, address: Address, names: Iterable[str]) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Resource, Value
-from reconciler.objects.codec import comparable, loosely
+from reconciler.objects.comparing import comparable, loosely
 from reconciler.objects.names import label_of
 
 Holder = tuple[Any, ...]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from reconciler.facts import Kind
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Resource, State, Value
-from reconciler.objects.codec import comparable, uncased
+from reconciler.objects.comparing import comparable, uncased
 from reconciler.objects.names import label_of
 from reconciler.objects.tree import ancestors, group_of
 from reconciler.plans.identity import Holder, by_external_id, by_name, may_have_moved, place_of

@@ -9,7 +9,8 @@ from reconciler.facts import Kind
 from reconciler.kinds import KINDS, Kinds
 from reconciler.model import Address, Fields, Live, Resource, Value
 from reconciler.objects.clashes import Unique, unique_values
-from reconciler.objects.codec import canonical, comparable, uncased
+from reconciler.objects.codec import canonical
+from reconciler.objects.comparing import comparable, uncased
 from reconciler.objects.diff import differs
 from reconciler.objects.references import map_values
 from reconciler.objects.telling import told

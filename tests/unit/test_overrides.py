@@ -10,7 +10,8 @@ from reconciler.facts import Field, Kind, Settable
 from reconciler.files.schema import load
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Settings
-from reconciler.objects.codec import comparable, decode, encode, row_id
+from reconciler.objects.codec import decode, encode, row_id
+from reconciler.objects.comparing import comparable
 from reconciler.objects.overrides import deceptive, kinds_with, unknown_names
 from reconciler.plans.planning import plan
 
