@@ -1,11 +1,11 @@
 """Where files stand for somebody else: annotations name them from the top of the repository."""
 
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.errors import InvalidConfigurationError, ReconcilerError, Source
+from reconciler.files.reading import repository
 from reconciler.render import FORMATS, Format
 from reconciler.render.problems.findings import path_from
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def top(here: Path) -> Path:
     """The top of the repository, which the paths in annotations start at; else the folder itself."""
-    return next((each for each in (here, *here.parents) if os.path.lexists(each / ".git")), here)
+    return repository(here) or here
 
 
 def format_of(name: str) -> Format:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from reconciler.errors import Problem, ReconcilerError
 from reconciler.files.documents import Document
-from reconciler.files.reading import is_configuration, is_folder, parsed
+from reconciler.files.reading import is_configuration, is_folder, parsed, repository
 
 
 class _File(NamedTuple):
@@ -53,8 +53,11 @@ def load(name: str, paths: Sequence[str]) -> Files:
 def _contents(path: str, name: str) -> Iterator[tuple[_File, bytes]]:
     """Each file below a path with what was in it."""
     folder = Path(path) if is_folder(Path(path)) else Path(path).parent
-    top = Path(os.fsdecode(_git(folder, "rev-parse", "--show-toplevel")).rstrip("\n"))
-    commit = _commit(folder, name)
+    top = repository(Path(os.path.realpath(folder)))
+    if top is None:
+        raise ReconcilerError(f"--base: {folder} is in no work tree of a git repository")
+    top = Path(os.fsdecode(_git(top, "rev-parse", "--show-toplevel")).rstrip("\n"))
+    commit = _commit(top, name)
     within = PurePosixPath(os.path.relpath(os.path.realpath(path), os.path.realpath(top)))
     found = list(_reached(top, commit, within))
     return zip(found, _blobs(top, found), strict=True)
@@ -97,10 +100,10 @@ def _is_meant(path: str, within: PurePosixPath) -> bool:
     return file == within or is_configuration(file.relative_to(within).parts)
 
 
-def _commit(folder: Path, name: str) -> str:
+def _commit(top: Path, name: str) -> str:
     try:
         asked = ("--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-        found = _git(folder, "rev-parse", *asked).decode().strip()
+        found = _git(top, "rev-parse", *asked).decode().strip()
     except ReconcilerError:
         found = ""
     if not found.isalnum():  # what means several commits, or all but some, has signs in it
@@ -124,10 +127,12 @@ def _blobs(top: Path, files: Sequence[_File]) -> Iterator[bytes]:
         at = end + 1
 
 
-def _git(folder: Path, *arguments: str, asked: bytes = b"") -> bytes:
-    # Whoever runs us from a git hook has set these for a repository and an index that may not be meant.
-    environment = {name: value for name, value in os.environ.items() if name not in _OF_HOOKS}
-    command = ["git", "-C", str(folder), *arguments]
+def _git(top: Path, *arguments: str, asked: bytes = b"") -> bytes:
+    """From the top of a work tree, and for no bare repository: what was checked out there may look like one,
+    with a configuration that runs programs. Nor does git need what the platform's credentials are.
+    """
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_FOR_GIT)}
+    command = ["git", "-c", "safe.bareRepository=explicit", "-C", str(top), *arguments]
     try:
         done = subprocess.run(command, input=asked, capture_output=True, check=False, env=environment)  # noqa: S603
     except OSError as error:
@@ -138,4 +143,5 @@ def _git(folder: Path, *arguments: str, asked: bytes = b"") -> bytes:
     return done.stdout
 
 
-_OF_HOOKS = frozenset({"GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX"})
+# Whoever runs us from a git hook has set the others for a repository and an index that may not be meant.
+_NOT_FOR_GIT = ("CONVIRZA_", "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX")

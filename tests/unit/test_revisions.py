@@ -354,14 +354,14 @@ def test_a_file_of_the_same_name_is_no_revision(history, repository):
 def test_outside_any_repository(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     put(tmp_path, {"a.yaml": ACME})
-    with pytest.raises(ReconcilerError, match=r"^--base: git rev-parse: not a git repository"):
+    with pytest.raises(ReconcilerError, match=r"^--base: \. is in no work tree of a git repository$"):
         load("HEAD", ["a.yaml"])
 
 
 def test_one_path_outside_the_repository(repository, tmp_path):
     commit(repository, a=ACME)
     put(tmp_path, {"b.yaml": ACME})
-    with pytest.raises(ReconcilerError, match="not a git repository"):
+    with pytest.raises(ReconcilerError, match=r"^--base: \.\. is in no work tree of a git repository$"):
         load("HEAD", ["a.yaml", "../b.yaml"])
 
 
@@ -413,8 +413,46 @@ def test_a_clone_that_lacks_a_file_of_the_revision(history, repository):
 def test_a_repository_without_a_work_tree(history, tmp_path, monkeypatch):
     git("clone", "--quiet", "--bare", ".", str(tmp_path / "bare"))
     monkeypatch.chdir(tmp_path / "bare")
-    with pytest.raises(ReconcilerError, match="must be run in a work tree"):
+    with pytest.raises(ReconcilerError, match="is in no work tree of a git repository"):
         load("HEAD", ["."])
+
+
+PLANTED = """\
+[core]
+\trepositoryformatversion = 1
+\tbare = false
+\tworktree = ..
+[extensions]
+\tpartialClone = origin
+[remote "origin"]
+\turl = ../..
+\tpromisor = true
+\tuploadpack = "sh -c 'env > ../ran' "
+"""
+
+
+def test_files_that_make_a_folder_look_like_a_repository_have_no_say(repository, monkeypatch):
+    """Git would take it for one, and run what its configuration names."""
+    monkeypatch.setenv("CONVIRZA_TOKEN", "tok-secret")
+    commit(repository, config__a=ACME)
+    head = {"HEAD": "ref: refs/heads/main\n", "refs/heads/main": f"{'1' * 40}\n", "objects/keep": ""}
+    put(repository, {f"config/{name}": text for name, text in {**head, "config": PLANTED}.items()})
+    assert names("HEAD", "config") == ["HEAD:config/a.yaml"]
+    assert not [*repository.rglob("ran")]
+
+
+def test_git_is_not_told_the_credentials(history, repository, monkeypatch):
+    """It may fetch what a partial clone does not have, by a program that its configuration names."""
+    monkeypatch.setenv("CONVIRZA_TOKEN", "tok-secret")
+    git("config", "extensions.partialClone", "origin")
+    git("config", "remote.origin.url", str(repository))
+    git("config", "remote.origin.promisor", "true")
+    git("config", "remote.origin.uploadpack", "env > ../ran; git-upload-pack")
+    blob = git("rev-parse", "HEAD:a.yaml")
+    (repository / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    with pytest.raises(ReconcilerError, match="fetch them"):
+        load("HEAD", ["."])
+    assert "tok-secret" not in (repository.parent / "ran").read_text()
 
 
 # -- the work tree and the index have no say
@@ -626,7 +664,7 @@ def test_only_reading_commands_are_used(repository, calls):
     committed()
     before = len(calls())
     found("HEAD")
-    assert {line.split()[2] for line in calls()[before:]} == {"rev-parse", "ls-tree", "cat-file"}
+    assert {line.split()[4] for line in calls()[before:]} == {"rev-parse", "ls-tree", "cat-file"}
 
 
 def test_large_files_come_whole(repository):
