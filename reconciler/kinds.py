@@ -178,6 +178,8 @@ KINDS: Kinds = MappingProxyType({kind.name: kind for kind in (GROUP, USER, TAG, 
 ORDER = {name: number for number, name in enumerate(KINDS)}
 # The fields that say where calls ring.
 ROUTING = {"route": ("route_type", "ring_to", "destinations"), "user": ("agent_ring_to",)}
+# A: the routings that share calls out among `destinations`.
+SHARING = ("simultaneous", "percentage", "round_robin")
 # The fields of a user, with the values, by which somebody may do everything, or not even sign in.
 ADMIN, INACTIVE = ("role", "Admin"), USER.inactive
 # Words at whose ends the names of credentials say what they are, which no file, plan or journal holds.

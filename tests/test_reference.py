@@ -22,7 +22,7 @@ from reconciler.files.settings import without_files
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Limit, Settings
 from reconciler.plans.amendments import amended
-from reconciler.plans.consequences import with_traffic
+from reconciler.plans.calls import with_traffic
 from reconciler.plans.notices import STILL_CALLED
 from reconciler.plans.origins import Base, with_origins
 from reconciler.plans.planning import plan

@@ -23,7 +23,7 @@ from reconciler.errors import (
 from reconciler.files import beside, config, revisions
 from reconciler.model import Desired, Live, Plan, Resource, Settings
 from reconciler.objects.overrides import kinds_with
-from reconciler.plans import consequences, planning
+from reconciler.plans import calls, planning
 from reconciler.plans.amendments import amended
 from reconciler.plans.notices import when_sent
 from reconciler.plans.origins import Base, with_origins
@@ -154,12 +154,12 @@ def settle_first(reader: Reader, plan: Plan) -> None:
 
 def with_calls(reader: Reader, plan: Plan) -> Plan:
     """Asks for the calls of routes that are to ring elsewhere, if there are any."""
-    routes = consequences.at_stake(plan)
+    routes = calls.at_stake(plan)
     if not routes:
         return plan
     before = reader.reads
     traffic = read_traffic(reader, routes)
-    return consequences.with_traffic(plan, traffic, reader.reads - before)
+    return calls.with_traffic(plan, traffic, reader.reads - before)
 
 
 def _settle(runs: Sequence[journal.Run], actual: Live, settings: Settings) -> None:

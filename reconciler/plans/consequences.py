@@ -2,26 +2,22 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
-from reconciler.changes import has, is_active_admin, is_move, is_rerouted
+from reconciler.changes import has, is_active_admin, is_move
 from reconciler.kinds import ADMIN, INACTIVE, KINDS, ORDER
-from reconciler.model import Action, Address, Change, Notice, Plan, Resource, State, Value
+from reconciler.model import Action, Address, Change, Notice, Resource, State, Value
 from reconciler.objects.references import addresses_in
 from reconciler.objects.tree import group_of
-from reconciler.wording import counted, fitting, joined, listed
+from reconciler.plans import calls
+from reconciler.wording import counted, fitting, joined
 
 _SHOWN = 5
 _NOUNS = {"group": ("sub-group", "sub-groups")}
 
-# Calls that a route carried in the last 7 days, by its id; None: the platform does not say. Others were not
-# asked about.
-Traffic = Mapping[int, int | None]
-
 
 def consequences(changes: Sequence[Change], before: State, after: State) -> Iterator[Notice]:
     """What goes with a group, what leaves it first, and what a deletion means for a user; what moves with a
-    group; who may do what; and what may be there already.
+    group; who may do what; what may be there already; and which routes nobody answers.
     """
     by_address = {change.address: change for change in changes}
     going = [change for change in changes if change.action is Action.DELETE]
@@ -35,6 +31,7 @@ def consequences(changes: Sequence[Change], before: State, after: State) -> Iter
     yield from _moving(by_address, after)
     yield from _access(changes, after)
     yield from _unlisted(changes, before)
+    yield from calls.consequences(changes, after)
 
 
 def _members(before: State, going: set[Address]) -> Mapping[Address, list[Resource]]:
@@ -175,58 +172,3 @@ def _holders(kind: str, before: State) -> Iterator[str]:
 def _ids(value: Value) -> Iterator[int]:
     """What stands there in place of addresses."""
     return (each for each in (value if isinstance(value, tuple) else [value]) if isinstance(each, int))
-
-
-# -- calls
-
-
-def rerouted(plan: Plan) -> Iterator[Change]:
-    """The changes of routes after which calls ring elsewhere, or nowhere."""
-    return (change for change in plan.changes if change.kind == "route" and is_rerouted(change))
-
-
-def at_stake(plan: Plan) -> list[int]:
-    """Their ids, first those of which nobody will answer the calls."""
-    changes = sorted(rerouted(plan), key=lambda each: _fate(each) not in _SILENT)
-    return [change.id for change in changes if change.id is not None]
-
-
-def with_traffic(plan: Plan, traffic: Traffic, reads: int) -> Plan:
-    """The same plan with what is known of the calls of routes that ring elsewhere or nowhere."""
-    notices = [*_traffic(plan, traffic)]
-    return replace(plan, notices=(*notices, *plan.notices), reads=plan.reads + reads)
-
-
-def _traffic(plan: Plan, traffic: Traffic) -> Iterator[Notice]:
-    for change in rerouted(plan):
-        count = traffic.get(change.id) if change.id else None
-        if count is not None:
-            calls = f"{counted(count, 'call')} in the last 7 days; after this {_fate(change)}"
-            message = f"{change.address} carried {calls if count else 'no calls in the last 7 days'}"
-            yield Notice("calls", str(change.address), message)
-    unread = [each.address for each in rerouted(plan) if traffic.get(each.id or 0, 0) is None]
-    unasked = [each.address for each in rerouted(plan) if (each.id or 0) not in traffic]
-    if unread:
-        names = listed([*map(str, unread)], _SHOWN)
-        message = f"how many calls these routes carried lately cannot be read: {names}"
-        yield Notice("calls-unknown", str(unread[0]), message)
-    if unasked:
-        names, more = listed([*map(str, unasked)], _SHOWN), counted(len(unasked), "more was", "more were")
-        message = f"a plan asks for the calls of {len(traffic)} routes; {more} not asked about: {names}"
-        yield Notice("calls-unknown", str(unasked[0]), message)
-
-
-def _fate(change: Change) -> str:
-    """What becomes of those who call."""
-    match change.after and change.after.value("route_type"):
-        case None if change.action is Action.DELETE:
-            return _SILENT[0]
-        case "hangup":
-            return _SILENT[1]
-        case "voicemail":
-            return "they go to voicemail"
-        case _:
-            return "they ring elsewhere"
-
-
-_SILENT = ("nobody answers them", "callers are hung up on")

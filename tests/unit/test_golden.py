@@ -24,7 +24,7 @@ from reconciler.api.signin import Account
 from reconciler.api.tokens import Tokens
 from reconciler.files import config
 from reconciler.model import Action, Outcome, Status
-from reconciler.plans import consequences, planning
+from reconciler.plans import calls, planning
 from reconciler.plans.origins import Base, with_origins
 from reconciler.render import FORMATS
 from reconciler.sandbox import default_seed, serve
@@ -82,8 +82,8 @@ def planned(reader, story):
     if "base" in story:
         plan = with_origins(plan, Base("main", desired(written(story["base"]))), actual, {})
     before = reader.reads
-    traffic = read_traffic(reader, consequences.at_stake(plan))
-    return consequences.with_traffic(plan, traffic, reader.reads - before)
+    traffic = read_traffic(reader, calls.at_stake(plan))
+    return calls.with_traffic(plan, traffic, reader.reads - before)
 
 
 def written(text):
