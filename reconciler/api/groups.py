@@ -96,25 +96,39 @@ class _Tree(NamedTuple):
     all: frozenset[int]
     above: Mapping[int, int]
     orphans: frozenset[int]  # groups further down whose parents are missing
-
-    @property
-    def having_children(self) -> list[int]:
-        return sorted(set(self.above.values()))
+    having_children: Sequence[
+        int
+    ]  # and the root where others stand beside it, which its list may know better
 
 
 def _parents(kind: Kind, data: Any, root: int) -> _Tree:
     nodes = list(_nodes(kind, data))
     codes = {node.code: node.id for node in nodes if node.code}
     parents = {node.id: node.parent or codes.get((node.code or "").rpartition(".")[0]) for node in nodes}
-    known = frozenset(parents)
-    above = {
-        group: root if parent is None or parent not in known else parent
-        for group, parent in parents.items()
-        if group != root
-    }
-    lost = {node.id: node for node in nodes if node.id != root and parents[node.id] not in {*known, root}}
     top = next((node.code for node in nodes if node.id == root), None)
-    return _Tree(known | {root}, above, _orphans(lost.values(), top))
+    lost = [node for node in nodes if node.id != root and parents[node.id] not in {*parents, root}]
+    orphans = _orphans(lost, top)
+    if top or parents.get(root) in parents or (root in parents and root in parents.values()):
+        inside = _inside(parents, root)  # it may begin above the account, or beside it
+    else:
+        inside = parents.keys()
+    above = {group: parents[group] for group in inside if group != root}
+    known = {group: root if parent not in parents else parent for group, parent in above.items()}
+    beside = {root} if len(inside) < len(parents) else set()
+    return _Tree(frozenset({*inside, root}), known, orphans, sorted({*known.values(), *beside}))
+
+
+def _inside(parents: Mapping[int, int | None], root: int) -> Collection[int]:
+    """The root and all that stands below it."""
+    below: dict[int | None, list[int]] = defaultdict(list)
+    for group, parent in parents.items():
+        below[parent].append(group)
+    found = {root: None}
+    pending = [root]
+    for group in pending:
+        pending += (new := [each for each in below[group] if each not in found])
+        found |= dict.fromkeys(new)
+    return found
 
 
 def _orphans(lost: Collection[_Node], top: str | None) -> frozenset[int]:
@@ -125,7 +139,7 @@ def _orphans(lost: Collection[_Node], top: str | None) -> frozenset[int]:
     levels = {node.id: node.code.count(".") for node in lost if node.code}
     highest = min(levels.values(), default=0)
     below = {node.id for node in lost if node.code and top and node.code.startswith(f"{top}.")}
-    deeper = {group for group, level in levels.items() if level > highest}
+    deeper = {group for group, level in levels.items() if level > highest and not top}
     stray = {node.id for node in lost if node.parent is not None and not node.code}
     return frozenset(below | deeper | stray)
 

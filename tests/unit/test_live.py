@@ -326,6 +326,51 @@ def test_groups_are_read_once_per_parent(reading, tree):
     ]
 
 
+def lower(codes, head):
+    return [(number, f"{head}{code.removeprefix('1')}") for number, code in codes]
+
+
+AGENCY = {"org_unit_id": 1, "org_unit_name": "Agency"}
+WIDER = {**ALL, 3: 2, 2: 7, 7: 0}
+SISTER = {"org_unit_id": 2, "org_unit_name": "Sister", "children": [{"org_unit_id": 3, "org_unit_name": "x"}]}
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        flat((1, "1"), *lower(FLAT, "1.4"), (2, "1.2"), (3, "1.2.1"), (4, "1.40"), (5, "1.40.1")),
+        flat(*FLAT, (2, "2"), (3, "2.1"), (4, "10"), (5, "3.7.1")),
+        data({"groups": [{**AGENCY, "children": [SISTER, nested(1001)]}]}),
+        data({"groups": [SISTER, nested(1001)]}),
+        data(
+            {
+                "groups": [
+                    *(
+                        {"org_unit_id": n, "org_unit_parent_id": p}
+                        for n, p in {**ALL, 3: 2, 2: 7, 7: 0}.items()
+                    )
+                ]
+            }
+        ),
+    ],
+    ids=["above", "beside", "nested above", "nested beside", "by parents"],
+)
+def test_what_a_tree_shows_above_and_beside_the_account_is_not_read(reading, tree):
+    reader, server = reading(platform_of(tree))
+    assert parents_of(read_groups(reader, GROUP, 1001)) == ALL
+    asked = sorted(each.query["org_unit_id"] for each in server.asked if each.path == "/groups/list")
+    assert asked == ["1001", "1002", "1004"]
+
+
+def test_what_stands_beside_the_account_in_the_tree_alone_is_no_account(reading):
+    """Its list knows better."""
+    reader, _ = reading(
+        platform_of(data({"groups": [{"org_unit_id": 1001, "code": "1"}, {"org_unit_id": 1002}]}))
+    )
+    with pytest.raises(IncompleteListError, match=r"groups \[1002, 1003\] are listed but not in the tree"):
+        read_groups(reader, GROUP, 1001)
+
+
 def test_the_tree_is_asked_for_as_the_facts_say(reading):
     reader, server = reading(platform_of(flat((1001, "1"))))
     read_groups(reader, replace(GROUP, tree_query={"status": "any"}), 1001)
