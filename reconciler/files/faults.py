@@ -236,12 +236,13 @@ def _enum(violation: Violation) -> str:
 
 def _pattern(violation: Violation) -> str:
     expected = _PATTERNS.get(str(violation.schema.get("title")).lower())
-    control = _CONTROL.search(violation.value)
-    if expected or not control:
+    if expected:
         return f"{shown(violation.value)} is not {expected}"
-    return f"control character U+{ord(control[0]):04X} is not allowed here"
+    control = _CONTROL.search(violation.value)
+    return f"control character U+{ord(control[0]):04X} is not allowed here" if control else _BLANK
 
 
+_BLANK = "the name is nothing but blanks"
 _CONTROL = re.compile("[\\x00-\\x1f\\x7f-\\x9f]")
 *_SOME, _LAST = KINDS
 _KIND_NAMES = f"{', '.join(_SOME)} or {_LAST}"
