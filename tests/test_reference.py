@@ -345,16 +345,18 @@ def made():
 
 
 def left_out(folder):
-    """What is said of files that were given without others beside them."""
+    """What is said of files that are given without others, or hold others that are not read."""
     for name, text in {
         "settings": "settings:\n  account: 1001\n  protect: []\n  limits: {}\n",
         "users": "users: []\n",
         "tags": "tags: []\n",
     }.items():
         (folder / f"{name}.yaml").write_text(text)
+    (folder / "config").mkdir()
+    (folder / "config" / "B.YAML").touch()
     given, pruning = [str(folder / "users.yaml")], Settings(prune={"tag": at()})
-    for settings in (without_files(), pruning):
-        for each in beside.left_out(given, settings):
+    for paths, settings in ((given, without_files()), (given, pruning), ([str(folder)], pruning)):
+        for each in beside.left_out(paths, settings):
             yield each.message.replace(f"{folder}{os.sep}", "")
 
 

@@ -53,7 +53,7 @@ def planned(
             if not former.problems:
                 changed = amended(former.desired.settings, desired.settings, former.revision)
                 plan = replace(plan, notices=(*changed, *plan.notices))
-    said = beside.left_out(paths, desired.settings)
+    said = beside.left_out(paths or (".",), desired.settings)
     plan = with_calls(reader, replace(plan, notices=(*said, *plan.notices)))
     return replace(plan, seconds=transport.limiter.estimate(len(plan.changes), parallel))
 

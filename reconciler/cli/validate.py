@@ -11,7 +11,7 @@ from reconciler.cli.console import colour, echo, working
 from reconciler.cli.options import PATHS, format_option
 from reconciler.cli.reports import REPORT, reports, spare, write_reports
 from reconciler.cli.repository import top
-from reconciler.errors import ExitCode, Problem, Source
+from reconciler.errors import ExitCode
 from reconciler.render.problems import FINDINGS
 from reconciler.wording import counted
 
@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 @click.command()
 @PATHS
-@click.option("--strict", is_flag=True, help="Treat references to what no file describes as errors.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Treat warnings as errors: references to what no file describes, files that are not read.",
+)
 @format_option(
     [*FINDINGS],
     "text for people; json for programs; sarif for code scanning; junit for test reports; github for the "
@@ -49,7 +53,8 @@ def validate(paths: tuple[str, ...], *, strict: bool, format_: str, report: tupl
     files, nothing = find(paths or (".",))
     spare(wanted, files)
     found = _findings(files, (problem.source.file for problem in nothing), strict=strict)
-    every = sorted([*found.all, *_passed_over(paths or (".",))], key=lambda each: each.problem)
+    not_read = _passed_over(paths or (".",), strict=strict)
+    every = sorted([*found.all, *not_read], key=lambda each: each.problem)
     found = found._replace(all=tuple(every))
     try:
         write_reports(wanted, lambda name: FINDINGS[name](found, False))
@@ -61,14 +66,14 @@ def validate(paths: tuple[str, ...], *, strict: bool, format_: str, report: tupl
     return ExitCode.ERROR if problems else ExitCode.DONE
 
 
-def _passed_over(paths: tuple[str, ...]) -> "Iterator[Finding]":
-    """A warning for each file that is not read for how its name ends."""
+def _passed_over(paths: tuple[str, ...], *, strict: bool) -> "Iterator[Finding]":
+    """For each file of these folders that is not read, as what else is only a warning unless `strict`."""
     from reconciler.files.reading import passed_over
     from reconciler.render.problems.findings import Finding, Rule, Severity
 
-    for path in dict.fromkeys(passed_over(paths)):
-        message = "not read: in a folder only names that end in .yaml or .yml count; rename it, or name it"
-        yield Finding(Problem(Source(path, 1, 1), message), Rule.INVALID, Severity.WARNING)
+    severity = Severity.ERROR if strict else Severity.WARNING
+    for problem in dict.fromkeys(passed_over(paths)):
+        yield Finding(problem, Rule.INVALID, severity)
 
 
 def _findings(files: Sequence[str], missing: Iterable[str], *, strict: bool) -> "Findings":

@@ -1,4 +1,4 @@
-"""What stands beside the files that were given one by one, and does not hold since it was not given."""
+"""What stands beside the files that are read, and does not hold since it was not given, or cannot be."""
 
 import codecs
 import os
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from reconciler.files.reading import find, is_configuration, is_folder
+from reconciler.files.reading import find, is_configuration, is_folder, passed_over
 from reconciler.files.schema import load
 from reconciler.files.settings import without_files
 from reconciler.kinds import KINDS
@@ -15,10 +15,13 @@ from reconciler.wording import listed
 
 
 def left_out(paths: Sequence[str], settings: Settings) -> Iterator[Notice]:
-    """What is said where single files were given and not their folder; `settings` are what these say.
+    """What is said of what is not read in a folder, and where single files were given and not their folder;
+    `settings` are what these say.
 
     The files beside them are looked through for lines that begin with a key, and not parsed.
     """
+    for each in dict.fromkeys(passed_over(paths)):
+        yield Notice("files-left-out", "plan", f"{each.source.file}: {each.message}")
     if any(is_folder(Path(path)) for path in paths):
         return
     given = find(paths)[0]

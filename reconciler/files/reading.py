@@ -61,11 +61,19 @@ def _files(path: Path, problems: list[Problem]) -> Iterator[Path]:
             yield found
 
 
-def passed_over(paths: Sequence[str]) -> Iterator[str]:
-    """What in these folders is called much like configuration, and is not read."""
+def passed_over(paths: Sequence[str]) -> Iterator[Problem]:
+    """What in these folders is called like configuration, or much like it, and is not read."""
+    given = {os.path.realpath(path) for path in paths}
     for found in chain.from_iterable(_below(path) for path in map(Path, paths) if is_folder(path)):
-        if is_configuration((found.name.lower(),)) and not is_configuration((found.name,)):
-            yield str(found)
+        if is_configuration((found.name.lower(),)) and os.path.realpath(found) not in given:
+            if not is_configuration((found.name,)):
+                yield Problem(Source(str(found), 1, 1), _ENDS_OTHERWISE)
+            elif _is_endless(found):
+                yield Problem(Source(str(found), 1, 1), _NO_FILE)
+
+
+_ENDS_OTHERWISE = "not read: in a folder only names that end in .yaml or .yml count; rename it, or name it"
+_NO_FILE = "not read: in a folder only files count, and this is none; put a file in its place"
 
 
 def _below(path: Path, unreadable: Callable[[OSError], None] | None = None) -> Iterator[Path]:

@@ -34,7 +34,7 @@ SORTS: Mapping[str, Sort] = MappingProxyType(
         "no-longer-described": Sort("Described no more", is_cut=True),
         "settings-changed": Sort("Settings that have changed", is_grave=True),
         "settings-left-out": Sort("Settings that were not given", is_grave=True),
-        "files-left-out": Sort("Files that were not given", is_grave=True),
+        "files-left-out": Sort("Files that were not read", is_grave=True),
         "replaced": Sort("Replaced as a whole", is_on_card=True),
         "deleted-user": Sort("E-mail addresses of deleted users", is_on_card=True),
         "calls-unknown": Sort("Calls that could not be counted"),

@@ -61,6 +61,13 @@ def test_a_file_without_the_settings_beside_it(reconciler, workspace, command):
     assert said not in re.sub(r"\s+", " ", reconciler(command).out)
 
 
+@pytest.mark.parametrize("command", ["plan", "apply", "drift"])
+def test_a_file_whose_name_ends_in_capitals(reconciler, workspace, command):
+    (workspace / "config.yaml").write_text(GROUP)
+    (workspace / "More.YAML").write_text("users: []\n")
+    assert "! More.YAML: not read: in a folder only" in re.sub(r"\s+", " ", reconciler(command).out)
+
+
 def test_apply_as_json(reconciler, workspace):
     (workspace / "config.yaml").write_text(GROUP)
     assert json.loads(reconciler("apply", "--yes", "--format", "json").out) == {

@@ -85,6 +85,19 @@ def test_a_folder_has_it_all():
     assert told("cfg") == told("cfg", "cfg/users.yaml") == told("cfg/users.yaml", "cfg/settings.yaml") == []
 
 
+def test_what_a_folder_holds_that_is_not_read():
+    put(users="users: []\n")
+    Path("cfg/B.YAML").touch()
+    Path("cfg/named.YML").write_text("tags: []\n")
+    os.mkfifo("cfg/pipe.yaml")
+    none = "in a folder only files count, and this is none; put a file in its place"
+    ending = "only names that end in .yaml or .yml count; rename it, or name it"
+    assert told("cfg", ".", "cfg/named.YML") == [
+        ("files-left-out", "plan", f"cfg/B.YAML: not read: in a folder {ending}"),
+        ("files-left-out", "plan", f"cfg/pipe.yaml: not read: {none}"),
+    ]
+
+
 @pytest.mark.parametrize("own", ["settings: {}\n", "{settings: {account: 1001}}\n"])
 def test_files_with_settings_of_their_own(own):
     put(settings=SETTINGS, users=own)
