@@ -108,16 +108,27 @@ def _write(path: Path, lines: Iterable[str]) -> None:
 
 
 def demand_file(path: Path, what: str) -> None:
-    """Raises ReconcilerError if there is no directory that what is to be written could go to. Writing whole
-    replaces what is there: what is being printed must not go that way.
+    """Raises ReconcilerError if there is no directory that what is to be written could go to, or a link leads
+    out of what is meant. Writing whole replaces what is there: what is being printed must not go that way.
     """
-    target = Path(os.path.realpath(path))
+    from reconciler.atomic import strayed
+
+    target, folder = (Path(os.path.realpath(each)) for each in (path, path.parent))
+    is_handle = any(map(folder.is_relative_to, _HANDLES))
+    if not is_handle and strayed(path, [os.path.realpath("."), str(folder)]):
+        raise ReconcilerError(
+            f"{path}: the {what} cannot be written: a link leads to {target}, which is elsewhere; "
+            "name that itself"
+        )
     if not target.parent.is_dir():
         raise ReconcilerError(
             f"{path}: the {what} cannot be written: there is no directory {target.parent}; create it first"
         )
     if os.path.lexists(target) and any(os.path.samestat(target.stat(), printed) for printed in _printed_to()):
         raise ReconcilerError(f"{path}: the {what} cannot be written: this program prints to it already")
+
+
+_HANDLES = ("/dev", "/proc")  # where links such as /dev/fd/3 stand for what is open
 
 
 def _printed_to() -> Iterator[os.stat_result]:

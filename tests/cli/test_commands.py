@@ -283,8 +283,32 @@ def test_a_plan_is_not_saved_where_it_is_printed_to(quickstart, environment, out
     assert (done.returncode, done.stderr) == (1, told)
 
 
-def test_where_a_link_leads_the_plan_is_written(reconciler, quickstart, platform, tmp_path):
-    (quickstart / "plan.json").symlink_to(tmp_path / "elsewhere.json")
+def test_within_the_workspace_the_plan_is_written_where_a_link_leads(reconciler, quickstart, platform):
+    (quickstart / "plan.json").symlink_to("latest.json")
     assert reconciler("plan", "--out", "plan.json").code == 0
     assert (quickstart / "plan.json").is_symlink()
-    assert (tmp_path / "elsewhere.json").is_file()
+    assert (quickstart / "latest.json").is_file()
+
+
+@pytest.mark.parametrize(("option", "what"), [("--out", "plan"), ("--report", "report")])
+def test_nothing_is_written_where_a_link_leads_out_of_the_workspace(
+    reconciler, quickstart, platform, tmp_path, option, what
+):
+    (tmp_path / "bashrc").write_text("own\n")
+    (quickstart / "plan.json").symlink_to(tmp_path / "bashrc")
+    run = reconciler("plan", option, "plan.json" if what == "plan" else "json=plan.json")
+    said = f"a link leads to {tmp_path}/bashrc, which is elsewhere; name that itself"
+    assert (run.code, f"plan.json: the {what} cannot be written: {said}" in run.err) == (1, True)
+    assert (tmp_path / "bashrc").read_text() == "own\n"
+
+
+def test_a_plan_is_written_to_a_folder_that_a_link_leads_to_and_to_what_is_open(
+    reconciler, quickstart, platform, tmp_path
+):
+    (tmp_path / "elsewhere").mkdir()
+    (quickstart / "out").symlink_to(tmp_path / "elsewhere")
+    with (tmp_path / "open.json").open("w") as file:
+        options = ("--out", "out/plan.json", "--report", f"json=/proc/{os.getpid()}/fd/{file.fileno()}")
+        assert reconciler("plan", *options).code == 0
+    assert (tmp_path / "elsewhere" / "plan.json").is_file()
+    assert (tmp_path / "open.json").stat().st_size
