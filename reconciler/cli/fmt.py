@@ -42,8 +42,8 @@ def fmt(paths: tuple[str, ...], *, check: bool) -> int:
 
     Comments, blank lines, anchors and the order of entries stay, and what a file says. One that cannot be
     read, or not be tidied without harm, or that a link out of here leads to, is left alone and reported; one
-    of something else, with few or no keys such as `groups:`, is not touched. Prints the name of each file
-    that it changed. The PATH - is standard input, tidied to standard output.
+    of something else, with few or no keys such as `groups:`, or no known field below them, is not touched.
+    Prints the name of each file that it changed. The PATH - is standard input, tidied to standard output.
 
     \b
     Examples:

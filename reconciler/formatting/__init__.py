@@ -1,8 +1,9 @@
 """The user's YAML, tidied: the order of keys, phone numbers, quotes and layout, and nothing that it says."""
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reconciler.errors import Problem, Source
 from reconciler.files.documents import Document, parse
@@ -10,7 +11,7 @@ from reconciler.formatting.layout import Layout
 from reconciler.formatting.lines import written
 from reconciler.formatting.parsing import UntidyError
 from reconciler.formatting.sameness import same
-from reconciler.formatting.shapes import file_shape
+from reconciler.formatting.shapes import Shape, file_shape
 
 
 class Formatted(NamedTuple):
@@ -58,12 +59,20 @@ def _once(text: str) -> tuple[str, Counter[str]]:
 
 
 def _is_ours(documents: list[Document]) -> bool:
-    """Whether at least half of the top-level keys are known: workflows have `defaults` too, API descriptions
-    `tags`.
+    """Whether at least half of the top-level keys are known, and a field of what stands there: workflows have
+    `defaults` too, API descriptions `tags`, alerting rules `groups`.
     """
-    keys = [key for each in documents if isinstance(each.data, dict) for key in each.data]
-    known = sum(key in file_shape().inside for key in keys)
-    return known > 0 and known >= len(keys) - known
+    parts = [part for each in documents if isinstance(each.data, dict) for part in each.data.items()]
+    known = [(file_shape().inside[key], value) for key, value in parts if key in file_shape().inside]
+    mappings = [each for shape, value in known for each in _mappings(shape, value)]
+    is_known = not mappings or any(shape.inside.keys() & mapping.keys() for shape, mapping in mappings)
+    return len(known) > 0 and len(known) >= len(parts) - len(known) and is_known
+
+
+def _mappings(shape: Shape, value: Any) -> Iterator[tuple[Shape, Mapping[str, Any]]]:
+    """What stands in a section, but for what says nothing."""
+    entries = [(shape.entry, each) for each in value] if isinstance(value, list) else [(shape, value)]
+    return ((shape, each) for shape, each in entries if isinstance(each, dict) and each)
 
 
 _WOULD_CHANGE = "left as it is: tidied, it would not say the same; write it more plainly"

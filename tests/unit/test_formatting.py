@@ -98,10 +98,13 @@ def test_an_escaped_space_at_the_end_of_a_line_stays():
         ("groups: !local []\n", "a.yaml:1:9: tag !local is not allowed here"),
         ("groups: [\x00]\n", "a.yaml:1:10: U+0000 is not allowed in YAML"),
         (
-            "groups:\n  ? |\n    a\n  : b\n",
+            "groups:\n- ? |\n    a\n  : b\n- city: c\n",
             "a.yaml:2:5: left as it is: a key that does not stand on one line",
         ),
-        (f"groups:\n  ? {'x' * 1001}\n  : b\n", "a.yaml:2:5: left as it is: a key that does not stand on"),
+        (
+            f"defaults:\n  ? {'x' * 1001}\n  : b\n  tags:\n",
+            "a.yaml:2:5: left as it is: a key that does not stand on",
+        ),
     ],
 )
 def test_what_cannot_be_tidied_is_left_alone(text, problem):
@@ -135,10 +138,28 @@ def test_what_would_say_something_else_is_left_alone():
         "groups\n",
         "{Groups: []}\n",
         "x: {groups: [ ]}\n",
+        "groups:\n- name:  alerts\n  rules: [ ]\n",
+        "users:\n- default\n- name:   x\n  shell: '/bin/sh'\n",
+        "users: {name:   x}\n",
+        "defaults: {run:   {shell: sh}}\n",
     ],
 )
 def test_a_file_of_something_else_is_not_touched(text):
     assert formatted("a.yaml", text) == (text, (), False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "groups:\n- name:  A\n- org_unit_name: B\n",
+        "tags:\n- name: A\nusers:\n- {username: a@b.example, nam: x}\n",
+        "users:\n- {}\n",
+        "users:\n- a\n",
+        "removed:\n- tag/A/B\n",
+    ],
+)
+def test_a_file_with_slips_is_tidied(text):
+    assert tidy(text) != text
 
 
 def test_what_is_merged_in_is_tidied_like_what_it_is_merged_into():
@@ -162,8 +183,8 @@ def test_tabs_where_they_may_stand():
 
 
 def test_pairs_in_a_list_within_brackets():
-    text = "groups: [? a : b, {c: d}, # e\n  f: g # h\n  ]\n"
-    assert tidy(text) == "groups: [a: b, {c: d}, # e\n    f: g # h\n  ]\n"
+    text = "groups: [? city : b, {c: d}, # e\n  f: g # h\n  ]\n"
+    assert tidy(text) == "groups: [city: b, {c: d}, # e\n    f: g # h\n  ]\n"
 
 
 def test_aliases_for_keys():
@@ -175,8 +196,8 @@ def test_aliases_for_keys():
 def test_question_marks_without_a_value():
     text = "tags:\n- ? group   # c\n  ? # d\n    tag_name\n- {? a, b}\n"
     assert tidy(text) == "tags:\n  # d\n  - tag_name:\n    group:   # c\n  - {a, b}\n"
-    assert tidy("groups:\n  ? a # c\n  :\n") == "groups:\n  a: # c\n"
-    assert "would not say the same" in alone("tags: [? a]\n")
+    assert tidy("defaults:\n  ? tags # c\n  :\n") == "defaults:\n  tags: # c\n"
+    assert "would not say the same" in alone("tags: [? group]\n")
 
 
 def test_an_anchor_that_is_named_again_stays_between_its_aliases():
