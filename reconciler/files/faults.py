@@ -1,14 +1,14 @@
 """What an object does wrong by its schema, in words for the person who wrote it."""
 
 import re
-import zoneinfo
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jsonschema_rs
 
+from reconciler.files.formats import FORMATS, QUOTES, time_zones
 from reconciler.files.hints import dashed, meant, nearest, of_another_type
 from reconciler.files.schema import Schema, defaults_of, load, rewritten
 from reconciler.kinds import KINDS
@@ -55,18 +55,23 @@ def faults(name: str, value: Any, text: Callable[[KeyPath], str] = lambda _: "")
 def explained(name: str, value: Any, text: Callable[[KeyPath], str] = lambda _: "") -> Iterator[Fault]:
     """As `faults`, by the validator that can tell what is wrong and where, and takes its time."""
     schema, validator = _validator(name)
-    yield from _read_only(schema["properties"], value)
+    violations = sorted(map(_violation, validator.iter_errors(value)), key=_rank)
+    of_keys = [*_read_only(schema["properties"], value), *_unknown_keys(violations, name)]
+    yield from of_keys
+    meant = {(*each.path[:-1], word) for each in of_keys for word in _MEANT.findall(each.message)}
     found: dict[KeyPath, Violation] = {}
-    for violation in sorted(map(_violation, validator.iter_errors(value)), key=_rank):
-        if violation.rule in _OF_SEVERAL_KEYS or violation.of_name:
-            yield from _faults_of(violation, name)
-        else:
+    for violation in violations:
+        if violation.rule == "required":
+            yield from (each for key, each in _missing(violation) if (*violation.path, key) not in meant)
+        elif violation.of_name:
+            yield _fault(violation)
+        elif violation.rule != "additionalProperties":
             found.setdefault(violation.path, violation)
     for path, violation in found.items():
-        yield from _faults_of(violation._replace(text=text(path)), name)
+        yield _fault(violation._replace(text=text(path)))
 
 
-_OF_SEVERAL_KEYS = ("additionalProperties", "required")
+_MEANT = re.compile(r"""(?:did you mean|or|Write) ['`](\w+)['`]""")
 _EXPLAINS_OTHERS = ("type", "minLength")
 
 
@@ -86,7 +91,7 @@ def _is_sound(name: str, value: Any) -> bool:
 @cache
 def _quick(name: str) -> tuple[Any, frozenset[str]]:
     schema = _schema(name)
-    quick = jsonschema_rs.validator_for(dict(schema), formats=_FORMATS, validate_formats=True)
+    quick = jsonschema_rs.validator_for(dict(schema), formats=FORMATS, validate_formats=True)
     properties = schema["properties"]
     return quick, frozenset(key for key in properties if properties[key].get("readOnly"))
 
@@ -116,31 +121,9 @@ def _formats() -> "FormatChecker":
     from jsonschema import FormatChecker
 
     checker = FormatChecker(formats=())
-    for name, is_right in _FORMATS.items():
+    for name, is_right in FORMATS.items():
         checker.checks(name)(is_right)
     return checker
-
-
-def _is_email(value: object) -> bool:
-    if not isinstance(value, str):
-        return True
-    local, _, domain = value.rpartition("@")
-    return bool(local and domain) and value.split() == [value] and not _QUOTES & {value[0], value[-1]}
-
-
-_QUOTES = {*"\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"}  # around a text they are part of it
-
-
-def _is_time_zone(value: object) -> bool:
-    return not isinstance(value, str) or value in _time_zones()
-
-
-_FORMATS: dict[str, Callable[[Any], bool]] = {"email": _is_email, "iana-timezone": _is_time_zone}
-
-
-@cache
-def _time_zones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
 
 
 def _violation(error: "ValidationError") -> Violation:
@@ -171,24 +154,32 @@ def read_only(key: str, schema: Schema) -> str:
     return f"`{key}` is read-only, the platform owns it. {reason}"
 
 
-def _faults_of(violation: Violation, name: str) -> Iterator[Fault]:
-    because = " (because of its `route_type`)" if violation.conditional else ""
-    match violation.rule:
-        case "additionalProperties":
-            yield from _unknown_keys(violation, name)
-        case "required":
-            for key in violation.expected:
-                if key not in violation.value:
-                    yield Fault(violation.path, f"`{key}` is missing{because}")
-        case "uniqueItems":
-            number = next(n for n, each in enumerate(violation.value) if each in violation.value[:n])
-            yield Fault((*violation.path, number), f"{shown(violation.value[number])} stands here twice")
-        case rule:
-            path = (*violation.path, violation.value) if violation.of_name else violation.path
-            yield Fault(path, _PHRASES[rule](violation) + because, at_key=violation.of_name)
+def _missing(violation: Violation) -> Iterator[tuple[str, Fault]]:
+    for key in violation.expected:
+        if key not in violation.value:
+            yield key, Fault(violation.path, f"`{key}` is missing{_because(violation)}")
 
 
-def _unknown_keys(violation: Violation, name: str) -> Iterator[Fault]:
+def _fault(violation: Violation) -> Fault:
+    if violation.rule == "uniqueItems":
+        number = next(n for n, each in enumerate(violation.value) if each in violation.value[:n])
+        return Fault((*violation.path, number), f"{shown(violation.value[number])} stands here twice")
+    path = (*violation.path, violation.value) if violation.of_name else violation.path
+    message = _PHRASES[violation.rule](violation) + _because(violation)
+    return Fault(path, message, at_key=violation.of_name)
+
+
+def _because(violation: Violation) -> str:
+    return " (because of its `route_type`)" if violation.conditional else ""
+
+
+def _unknown_keys(violations: Iterable[Violation], name: str) -> Iterator[Fault]:
+    for violation in violations:
+        if violation.rule == "additionalProperties":
+            yield from _unknown_keys_of(violation, name)
+
+
+def _unknown_keys_of(violation: Violation, name: str) -> Iterator[Fault]:
     kind = name.removesuffix("-defaults")
     identity = load(kind)["properties"] if kind != name and not violation.path else {}
     properties = violation.schema["properties"]
@@ -256,9 +247,9 @@ _PATTERNS = {
 
 def _format(violation: Violation) -> str:
     if violation.expected == "email":
-        hint = "; leave the typographic quotes out" if _QUOTES & {*violation.value} else ""
+        hint = "; leave the typographic quotes out" if QUOTES & {*violation.value} else ""
         return f"{shown(violation.value)} is not an e-mail address{hint}"
-    zones = nearest(violation.value, sorted(_time_zones()))
+    zones = nearest(violation.value, sorted(time_zones()))
     return f"{shown(violation.value)} is not a known time zone such as America/New_York{zones}"
 
 

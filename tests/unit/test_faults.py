@@ -212,6 +212,15 @@ def test_what_is_wrong_in_words(name, value, expected):
             [("ring_to", "expected text or null, found the number 7; put it in quotes", False)],
         ),
         (
+            "route",
+            {"name": "A", "grp": "B", "route_type": "forward", "ringto": "1"},
+            [
+                ("grp", "unknown key 'grp'; did you mean 'group'?", True),
+                ("name", "unknown key 'name'; did you mean 'provisioned_route_name'?", True),
+                ("ringto", "unknown key 'ringto'; did you mean 'ring_to'?", True),
+            ],
+        ),
+        (
             "group",
             {"cty": "x", "org_unit_id": 1},
             [
@@ -228,7 +237,7 @@ def test_what_is_wrong_in_words(name, value, expected):
             ],
         ),
     ],
-    ids=["empty", "of a wrong type", "several keys"],
+    ids=["empty", "of a wrong type", "required keys with slips", "several keys"],
 )
 def test_one_fault_for_one_place(name, value, expected):
     assert sorted(found(name, value)) == sorted(expected)
