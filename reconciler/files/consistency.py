@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from reconciler.errors import Problem
-from reconciler.model import Address, Desired, Resource, State
+from reconciler.model import Address, Desired, Reference, Resource, State
 from reconciler.objects.clashes import contradiction, rings, swapped, unique_values
 from reconciler.objects.comparing import loosely
 from reconciler.objects.names import Index, exact, split
@@ -94,11 +94,15 @@ def warnings(desired: Desired, problems: Iterable[Problem]) -> Iterator[Problem]
     for reference in sorted(found, key=lambda each: (each.source, str(each))):
         is_known = (reference.kind, str(reference.text)) in vouched_for
         if not is_known and reference.source not in told:
-            near = index.nearest(reference.kind, reference.text)
-            guess = f"; did you mean {copied(near)}?" if near else "."
-            words, entry = copied(reference.text), copied(str(reference))
-            yield Problem(
-                reference.source,
-                f"no file describes {reference.kind} {words}{guess} If it exists on the platform, "
-                f"list {entry} in settings.external",
-            )
+            yield Problem(reference.source, _undescribed(reference, index))
+
+
+def _undescribed(reference: Reference, index: Index) -> str:
+    kind, text = reference.kind, str(reference.text)
+    bare = text.removeprefix(f"{kind}/")  # of an address, as it is printed
+    near = index.nearest(kind, text) if bare == text else bare
+    guess = f"; did you mean {copied(near)}?" if near else "."
+    said = f"no file describes {kind} {copied(reference.text)}{guess}"
+    if bare != text and index.find(kind, bare):
+        return said
+    return f"{said} If it exists on the platform, list {copied(f'{kind}/{bare}')} in settings.external"

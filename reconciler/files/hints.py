@@ -64,14 +64,20 @@ def of_another_type(schema: Mapping[str, Any], value: Any) -> str:
         case dict() if "array" in types:
             return dashed(next(iter(value), "")) or '; begin each entry with "- "'
         case str() if "array" in types:
-            is_plain = len(value) <= _SHORT and not needs_quotes(value)
-            is_entry = is_plain and "$ref" not in schema.get("items", {})
-            return dashed(value) or (f"; write [{value}]" if is_entry else "")
+            return dashed(value) or _as_a_list(schema, value)
         case str() if "boolean" in types:
             return _YES_OR_NO.get(value.lower(), "")
         case str() if "integer" in types and _WHOLE.fullmatch(value):
             return "; take the quotes away"
     return ""
+
+
+def _as_a_list(schema: Mapping[str, Any], text: str) -> str:
+    items = schema.get("items", {})
+    if text not in items.get("enum", [text]):
+        return f"; write a list such as [{', '.join(schema['examples'][-1])}]"
+    is_entry = len(text) <= _SHORT and not needs_quotes(text) and "$ref" not in items
+    return f"; write [{text}]" if is_entry else ""
 
 
 _YES_OR_NO: Mapping[str, str] = MappingProxyType(
