@@ -10,7 +10,6 @@ from reconciler.objects.comparing import loosely
 from reconciler.objects.names import Index, exact, split
 from reconciler.objects.patterns import called, meant
 from reconciler.objects.references import former, references_in
-from reconciler.objects.tree import ancestors, is_its_own_ancestor
 from reconciler.quoting import copied
 
 
@@ -33,10 +32,10 @@ def _roots(resources: Iterable[Resource]) -> Iterator[Problem]:
 
 
 def _rings(state: State) -> Iterator[Problem]:
-    for address, resource in state.items():
-        if address.kind == "group" and is_its_own_ancestor(address, state):
-            ring = " → ".join(map(str, [address, *ancestors(address, state), address]))
-            yield Problem(resource.place("parent"), f"{address} is its own ancestor: {ring}")
+    parents = {at: each.value("parent") for at, each in state.items() if at.kind == "group"}
+    for ring in rings({at: parent for at, parent in parents.items() if isinstance(parent, Address)}):
+        told = " → ".join(map(str, [*ring, ring[0]]))
+        yield Problem(state[ring[0]].place("parent"), f"{ring[0]} is its own ancestor: {told}")
 
 
 def _renamed_in_rings(state: State) -> Iterator[Problem]:

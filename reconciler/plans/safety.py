@@ -23,6 +23,7 @@ from reconciler.model import (
 from reconciler.objects.patterns import is_named
 from reconciler.plans.alignment import Aligned
 from reconciler.plans.rules import Names
+from reconciler.wording import joined
 
 Allowed = Mapping[tuple[str, Action], int]
 Own = Collection[int] | None  # ids of users, as `Live` has them
@@ -35,16 +36,16 @@ def demand_root_stays(aligned: Aligned) -> None:
 
 
 def demand_described(aligned: Aligned, settings: Settings) -> None:
-    """Raises RefusedError if a kind is to be pruned of which no object is described."""
+    """Raises RefusedError if kinds are to be pruned of which no object is described."""
     described = {address.kind for address in (*aligned.desired, *aligned.undecided)}
-    for kind, source in settings.prune.items():
-        if kind not in described:
-            plural = KINDS[kind].plural
-            raise RefusedError(
-                f"{source}: no file describes any {kind}, so pruning would delete all {plural}; "
-                "if a file of them was not given, give the folder; "
-                f"else describe at least one, or take {plural} out of settings.prune"
-            )
+    if missing := [kind for kind in settings.prune if kind not in described]:
+        plurals = joined([KINDS[kind].plural for kind in missing])
+        one = "one of each" if len(missing) > 1 else "one"
+        raise RefusedError(
+            f"{settings.prune[missing[0]]}: no file describes any {' or '.join(missing)}, so pruning would "
+            f"delete all {plurals}; if a file of them was not given, give the folder; "
+            f"else describe at least {one}, or take {plurals} out of settings.prune"
+        )
 
 
 def spared(aligned: Aligned, settings: Settings, names: Names, own: Own) -> Mapping[Address, str]:

@@ -60,6 +60,16 @@ def test_a_kind_of_which_nothing_is_described_is_not_pruned():
     )
 
 
+def test_all_kinds_of_which_nothing_is_described_are_told_at_once():
+    with pytest.raises(RefusedError) as caught:
+        demand_described(aligned(HOT_FILE), settings(prune=["tag", "user", "route"]))
+    assert str(caught.value) == (
+        "a.yaml:12:1: no file describes any user or route, so pruning would delete all users and routes; "
+        "if a file of them was not given, give the folder; "
+        "else describe at least one of each, or take users and routes out of settings.prune"
+    )
+
+
 def test_one_object_is_enough_to_prune_its_kind():
     demand_described(aligned(HOT_FILE), settings(prune=["tag"]))
     demand_described(aligned(), settings())
