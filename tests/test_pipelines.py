@@ -38,6 +38,7 @@ def github_steps(workflow, job):
     return [step for step in WORKFLOWS[workflow]["jobs"][job]["steps"] if "run" in step]
 
 
+GITLAB_BEFORE = read(GITLAB)["default"]["before_script"]
 SCRIPTS = {
     **{
         f"github {workflow}/{job}/{step['name']}": step["run"]
@@ -46,6 +47,7 @@ SCRIPTS = {
         for step in github_steps(workflow, job)
     },
     **{f"gitlab {name}": "\n".join(job["script"]) for name, job in GITLAB_JOBS.items()},
+    "gitlab Install": GITLAB_BEFORE[-1],
 }
 
 
@@ -97,6 +99,27 @@ def test_no_job_may_more_than_it_says(workflow):
     }
     writes = {name for name, right in allowed if right == "write"}
     assert writes <= {"security-events", "pull-requests", "issues"}
+
+
+@pytest.mark.parametrize("name", [name for name in SCRIPTS if name.endswith("Install")])
+def test_nothing_is_installed_by_a_name_that_anybody_could_take(name, tmp_path):
+    given = [read(path)["env"]["RECONCILER"] for path in GITHUB.values()]
+    assert {*given, read(GITLAB)["variables"]["RECONCILER"]} == {"${{ vars.RECONCILER }}", ""}
+    pip = tmp_path / "pip"
+    pip.write_text('#!/bin/sh\necho "installed $*"\n')
+    pip.chmod(0o755)
+    path = {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+    done = bash(SCRIPTS[name], tmp_path, {**path, "RECONCILER": ""})
+    assert (done.returncode != 0, "installed" in done.stdout) == (True, False), done.stdout
+    assert "RECONCILER: is not set; give an address and hash" in done.stdout
+    assert "x.whl" in bash(SCRIPTS[name], tmp_path, {**path, "RECONCILER": "x.whl"}).stdout
+
+
+def test_no_page_installs_by_that_name():
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *PIPELINES.rglob("*.*")]
+    texts = {path.name: path.read_text(encoding="utf-8") for path in pages if path.is_file()}
+    bare = re.compile(r"(install\b.*|RECONCILER.*)\bconvirza-reconciler\b")
+    assert [name for name, text in texts.items() if bare.search(text)] == []
 
 
 def test_only_jobs_with_an_environment_see_credentials():
