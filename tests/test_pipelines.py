@@ -301,7 +301,7 @@ FACTS = {
 }  # fmt: skip
 DEFAULTS = [
     ["/pulls", []], ["/repository/commits/", []], ["POST", {}], ["PATCH", {}], ["PUT", {}],
-    ["/comments", []], ["/notes", []], ["issue list", []], ["/issues?", []],
+    ["/comments", []], ["/notes", []], ["/user", {"id": 50}], ["issue list", []], ["/issues?", []],
     ["issue ", {}], ["label ", {}],
 ]  # fmt: skip
 
@@ -470,16 +470,13 @@ def test_what_cannot_be_merged_has_no_plan(run, repository, behind):
     assert not (repository / "plan.json").exists()
 
 
-def test_a_second_plan_brings_the_comment_up_to_date(run, vendor, repository, request_, calls):
-    strangers = {"id": 3, "body": "Looks good", "user": {"type": "User"}}
-    own = {"id": 4, "body": f"{MARKER}\n# Plan", "user": {"type": "Bot"}}
+def test_a_second_plan_brings_its_own_comment_up_to_date(run, vendor, repository, request_, calls):
+    said = {"id": 3, "body": "Looks good", "user": {"type": "User"}, "author": {"id": 9}}
+    forged = {**said, "id": 6, "body": f"{MARKER}\n# Plan"}
+    own = {"id": 4, "body": f"{MARKER}\n# Plan", "user": {"type": "Bot"}, "author": {"id": 50}}
     base = git(repository, "rev-parse", "main")
-    answers = [
-        ["--method PATCH", {}],
-        ["--request PUT", {}],
-        ["/comments", [strangers, own]],
-        ["/notes", [strangers, own]],
-    ]
+    comments = [said, forged, own]
+    answers = [["--method PATCH", {}], ["--request PUT", {}], ["/comments", comments], ["/notes", comments]]
     done = run("plan", answers, BASE=base)
     assert done.code == 0, done.text
     writing = [call for call in calls() if {"POST", "PATCH", "PUT"} & set(call)]
