@@ -201,3 +201,5 @@ SIGN_IN_PATH, SIGN_IN_KEYS = "/oauth/token", ("email", "password")
 REFRESH_PATH, REFRESH_KEY = "/oauth/refresh-token", "refresh_token"
 REVOKE_PATH, REVOKE_KEYS = "/oauth/revoke-token", ("token", "token_type")
 CALLS_PATH = "/conversations/calls"
+# Whose the paths are that no kind can have.
+PATHS_OF_NO_KIND = MappingProxyType({"/auth": "profiles", "/oauth": "the sign-in", CALLS_PATH: "calls"})

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from reconciler.facts import Field, Kind, Settable, Type
-from reconciler.kinds import CREDENTIALS, KINDS, Kinds
+from reconciler.kinds import CREDENTIALS, KINDS, PATHS_OF_NO_KIND, Kinds
 from reconciler.model import Platform
 from reconciler.objects.codec import fold, spellings
 
@@ -80,13 +80,16 @@ def deceptive(platform: Platform) -> Iterator[tuple[Path, str]]:
 
 
 def _of_another_kind(name: str, facts: Mapping[str, Any], kinds: Kinds) -> Iterator[tuple[Path, str]]:
+    """What is below a path belongs to the same: it may be one object there."""
     own = _paths(KINDS[name])
-    for other in (KINDS[each] for each in KINDS if each != name):
-        taken = (_paths(other) | _paths(kinds[other.name])) - own
-        for fact in _PATHS:
-            if _plain(facts.get(fact, "")) in taken:
-                whose = f"belongs to {other.plural}, and cannot be that of {KINDS[name].plural}"
-                yield (name, fact), f"{facts[fact]!r} {whose}"
+    others = [KINDS[each] for each in KINDS if each != name]
+    taken = {path: each.plural for each in others for path in (_paths(each) | _paths(kinds[each.name])) - own}
+    owners = {_plain(path): owner for path, owner in PATHS_OF_NO_KIND.items()} | taken
+    for fact in _PATHS:
+        path = f"{_plain(facts.get(fact, ''))}/"
+        if owner := next((owners[each] for each in owners if path.startswith(f"{each}/")), ""):
+            whose = f"belongs to {owner}, and cannot be that of {KINDS[name].plural}"
+            yield (name, fact), f"{facts[fact]!r} {whose}"
 
 
 def _paths(kind: Kind) -> set[str]:
@@ -94,8 +97,8 @@ def _paths(kind: Kind) -> set[str]:
 
 
 def _plain(path: str) -> str:
-    """With a slash at its end it leads to the same."""
-    return path.removesuffix("/")
+    """In another case, with or without hyphens, and with a slash at its end it may lead to the same."""
+    return fold(path).removesuffix("/")
 
 
 def _misnamed(kind: Kind, facts: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:

@@ -209,6 +209,24 @@ def test_a_field_gets_no_name_that_means_access(name, fact):
     assert path == ("user", "fields", "last_name", fact)
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/Users", "/USERS/list", "/users/10001", "/users/list/active"),
+        *("/provisioned_routes", "/provisionedRoutes", "/Provisioned-Routes/1/"),
+        *("/oauth/token", "/oauth", "/auth/profile", "/Auth/users", "/conversations/calls"),
+    ],
+)
+def test_no_spelling_of_a_path_leads_to_something_else(path):
+    ((at, _),) = deceptive({"tag": {"path": path, "list_path": "/tag"}})
+    assert at == ("tag", "path")
+
+
+@pytest.mark.parametrize("path", ["/Tag", "/tags", "/tag/list", "/users-tags", "/conversations/tags"])
+def test_paths_that_a_platform_may_well_have(path):
+    assert [*deceptive({"tag": {"path": path, "list_path": path}})] == []
+
+
 # -- the schema says the same
 
 
