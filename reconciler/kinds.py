@@ -183,7 +183,10 @@ SHARING = ("simultaneous", "percentage", "round_robin")
 # The fields of a user, with the values, by which somebody may do everything, or not even sign in.
 ADMIN, INACTIVE = ("role", "Admin"), USER.inactive
 # Words at whose ends the names of credentials say what they are, which no file, plan or journal holds.
-CREDENTIALS = (r"pass[\s_-]*word", "passwd", "secret", "token")
+CREDENTIALS = (
+    *("pass word", "pass phrase", "passwd", "pwd", "secret", "token", "bearer"),
+    *("api key", "access key", "private key", "credential", "authorization"),
+)
 # D: the kinds that nobody else may even read.
 FOR_ADMINS = ("group", "user")
 # A: of ten digits without a plus, which a platform in North America may have left out; and how those look.

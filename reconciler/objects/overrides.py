@@ -63,6 +63,7 @@ def unknown_names(platform: Platform) -> Iterator[tuple[Path, list[str]]]:
 
 _ID, _READ_ONLY = "the id", "what the platform alone sets"
 _PATHS = ("path", "list_path", "tree_path")
+_QUERIES = ("query", "tree_query", "inactive_query")
 
 
 def deceptive(platform: Platform) -> Iterator[tuple[Path, str]]:
@@ -110,6 +111,9 @@ def _misnamed(kind: Kind, facts: Mapping[str, Any]) -> Iterator[tuple[Path, str]
     for path, meaning, value in given:
         if credential(value):
             yield path, f"{value!r} is named like a credential, so it cannot stand for {meaning}"
+    for path in ((fact, asked) for fact in _QUERIES for asked in facts.get(fact, {})):
+        if message := credential(path[-1]):
+            yield path, message
     for name, more in fields.items():
         parts = _given(("fields", name, "entries"), more.get("entries", {}))
         yield from _ambiguous(_names(kind.field(name).entries), parts)
@@ -123,7 +127,7 @@ def credential(name: Any) -> str:
 
 
 # Neither a secretary nor something tokenized is one.
-_CREDENTIAL = rf"({'|'.join(CREDENTIALS)})s?(?![a-z])"
+_CREDENTIAL = rf"({'|'.join(CREDENTIALS)})s?(?![a-z])".replace(" ", r"[\W_]*")
 
 
 def taken(kind: Kind, name: str) -> str:

@@ -12,7 +12,7 @@ from reconciler.kinds import KINDS
 from reconciler.model import Action, Settings
 from reconciler.objects.codec import decode, encode, row_id
 from reconciler.objects.comparing import comparable
-from reconciler.objects.overrides import deceptive, kinds_with, unknown_names
+from reconciler.objects.overrides import credential, deceptive, kinds_with, unknown_names
 from reconciler.plans.planning import plan
 
 from .literals import desired, kept, live, to, written
@@ -225,6 +225,32 @@ def test_no_spelling_of_a_path_leads_to_something_else(path):
 @pytest.mark.parametrize("path", ["/Tag", "/tags", "/tag/list", "/users-tags", "/conversations/tags"])
 def test_paths_that_a_platform_may_well_have(path):
     assert [*deceptive({"tag": {"path": path, "list_path": path}})] == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("api_key", "apikey", "APIKey", "api.key", "access_key", "accessKeyId", "private-key"),
+        *("Private Keys", "passphrase", "pass_phrase", "pwd", "dbPwd", "credentials"),
+        *("Authorization", "bearer", "bearer_2"),
+    ],
+)
+def test_names_of_credentials(name):
+    assert credential(name)
+    assert [path for path, _ in deceptive({"tag": {"query": {name: "x", "sort": "asc"}}})] == [
+        ("tag", "query", name)
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("secretary", "tokenized", "monkey", "keyword", "authorized_by", "api_keyboard", "key", "access"),
+        *("pin", "otp", "auth", "passport", "private", "accreditation", "credit"),
+    ],
+)
+def test_names_that_are_only_much_like_those_of_credentials(name):
+    assert credential(name) == ""
 
 
 # -- the schema says the same
