@@ -10,20 +10,23 @@ from urllib3.util import parse_url
 from reconciler.errors import UsageError
 
 
-def check_url(url: str) -> None:
-    """Raises UsageError unless the address is https, or http on this machine."""
+def check_url(name: str, url: str) -> None:
+    """Raises UsageError, which names the variable that the address is from and does not show what it holds,
+    unless the address is https, or http on this machine.
+    """
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         parts, host = urlsplit(""), ""
     if "@" in url:
-        raise UsageError("the address of the platform may not hold a user name or a password")
-    is_plain = url.isprintable() and " " not in url
-    if not (is_plain and host) or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
-        raise UsageError(f"{url!r} is not an address such as https://platform-api.convirza.com/v3")
+        raise UsageError(f"{name} may not hold a user name or a password")
+    if "?" in url or "#" in url:
+        raise UsageError(f"{name} may hold nothing behind the path: neither ? nor #")
+    if not (url.isprintable() and " " not in url and host) or parts.scheme not in ("http", "https"):
+        raise UsageError(f"{name} is not an address such as https://platform-api.convirza.com/v3")
     if parts.scheme == "http" and not is_loopback(host):
-        raise UsageError(f"{url}: plain http:// is for this machine's own addresses only; use https://")
+        raise UsageError(f"{name}: plain http:// is for this machine's own addresses only; use https://")
 
 
 def check_proxy(url: str) -> None:

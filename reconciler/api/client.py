@@ -65,8 +65,8 @@ class Transport:
         self._methods = methods
         self._idle: defaultdict[str, list[requests.Session]] = defaultdict(list)  # by host
         self._lock = threading.Lock()
-        for url in (self.account.api_url, self.account.oauth_url):
-            check_url(url)
+        check_url("CONVIRZA_API_URL", self.account.api_url)
+        check_url("CONVIRZA_OAUTH_URL", self.account.oauth_url)
 
     def close(self) -> None:
         for session in chain.from_iterable(self._idle.values()):

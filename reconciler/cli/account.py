@@ -31,7 +31,7 @@ def login() -> int:
 
     surroundings = account()
     found = _asked(surroundings)
-    check_url(found.oauth_url)
+    check_url("CONVIRZA_OAUTH_URL", found.oauth_url)
     store = Store()
     with store.locked():
         store.read(found.oauth_url)  # what cannot be kept is not asked for
@@ -65,7 +65,7 @@ def logout() -> int:
     from reconciler.cli.connecting import account, patience
 
     found, store = account(), Store()
-    check_url(found.oauth_url)
+    check_url("CONVIRZA_OAUTH_URL", found.oauth_url)
     with store.locked():
         kept = store.read(found.oauth_url)
         if kept is None:

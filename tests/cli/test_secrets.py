@@ -137,10 +137,14 @@ def test_secrets_that_are_wrong_are_secrets_too(watch):
 
 
 @pytest.mark.parametrize("name", ["CONVIRZA_API_URL", "CONVIRZA_OAUTH_URL"])
-def test_a_password_in_an_address_is_not_shown(watch, name):
-    run = watch("plan", **{name: "https://ops:pw-in-the-address@platform.example/v3"})
-    assert run.code == 64
-    assert "pw-in-the-address" not in run.err
+@pytest.mark.parametrize(
+    "address",
+    ["https://ops:tok-9@platform.example/v3", "https://platform.example/v3?access_token=tok-9", "tok-9"],
+)
+def test_a_secret_in_an_address_is_not_shown(watch, name, address):
+    run = watch("plan", **{name: address})
+    assert (run.code, run.err.startswith(f"Error: {name} ")) == (64, True)
+    assert "tok-9" not in run.out + run.err
 
 
 def test_no_option_takes_a_secret(reconciler):

@@ -310,7 +310,7 @@ def test_no_other_error_leads_to_the_other_host(platform, transport):
     ],
 )
 def test_addresses_that_may_be_used(url):
-    check_url(url)
+    check_url("CONVIRZA_API_URL", url)
 
 
 @pytest.mark.parametrize(
@@ -327,6 +327,8 @@ def test_addresses_that_may_be_used(url):
         ("https://host.example/@v3", "may not hold a user name or a password"),
         ("ftp://host.example", "is not an address such as https://"),
         ("https://", "is not an address such as https://"),
+        ("https://host.example?", "may hold nothing behind the path"),
+        ("https://host.example/v3#top", "may hold nothing behind the path"),
         ("https://host:port", "is not an address such as https://"),
         ("https://[::1", "is not an address such as https://"),
         ("https://host.example/v3\n", "is not an address such as https://"),
@@ -337,7 +339,8 @@ def test_addresses_that_may_be_used(url):
 )
 def test_addresses_that_may_not_be_used(url, words):
     with pytest.raises(UsageError) as caught:
-        check_url(url)
+        check_url("CONVIRZA_API_URL", url)
+    assert str(caught.value).startswith("CONVIRZA_API_URL")
     assert words in str(caught.value)
 
 

@@ -250,9 +250,17 @@ def test_a_password_that_comes_back_in_an_error_is_not_shown(platform, status):
 
 @pytest.mark.parametrize(
     "url",
-    ["https://user:secret@host.example", "ftp://user:secret@host.example", "https://user:secret@host:port"],
+    [
+        *(
+            "https://user:secret@host.example",
+            "ftp://user:secret@host.example",
+            "https://user:secret@host:port",
+        ),
+        *("https://host.example/v3?access_token=secret", "https://host.example/v3#secret", "tok-secret"),
+        *("secret://host.example", "http://host.example/secret", "https://host.example/v3 secret"),
+    ],
 )
-def test_a_password_in_an_address_is_not_shown(url):
+def test_a_secret_in_an_address_is_not_shown(url):
     with pytest.raises(UsageError) as caught:
-        check_url(url)
+        check_url("CONVIRZA_API_URL", url)
     assert "secret" not in str(caught.value)
