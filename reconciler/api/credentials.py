@@ -11,7 +11,8 @@ import platformdirs
 from reconciler.atomic import write_whole
 from reconciler.errors import StoreError
 
-_PRIVATE_FOLDER, _PATIENCE = 0o700, 60.0  # seconds to wait for another process that refreshes
+_PRIVATE_FOLDER, _OTHERS = 0o700, 0o077
+_PATIENCE = 60.0  # seconds to wait for another process that refreshes
 
 
 class Credentials(NamedTuple):
@@ -76,6 +77,8 @@ class Store:
         with _disk_errors(self._path):
             if not self._path.exists():
                 return {}
+            _close(self._path.parent)
+            _close(self._path)
             text = self._path.read_text(encoding="utf-8")
         try:
             entries = json.loads(text)
@@ -87,6 +90,16 @@ class Store:
 
     def _damaged(self) -> StoreError:
         return StoreError(f"{self._path}: cannot be understood; delete it and run `reconciler login`")
+
+
+def _close(path: Path) -> None:
+    """To all but its owner; a copy or a backup may have lost its mode."""
+    mode = path.stat().st_mode
+    if mode & _OTHERS:
+        try:
+            path.chmod(mode & _PRIVATE_FOLDER)
+        except OSError:
+            raise StoreError(f"{path}: others may read or change it; see to it that only you can") from None
 
 
 @contextmanager

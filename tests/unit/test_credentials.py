@@ -6,6 +6,7 @@ import os
 import stat
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -92,6 +93,30 @@ def test_a_file_that_others_could_read_is_closed_to_them(store, folder):
     (folder / "credentials.json").chmod(0o644)
     kept(store, HOST, SAM)
     assert stat.S_IMODE((folder / "credentials.json").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("mode", [0o666, 0o640, 0o602])
+@pytest.mark.parametrize("folder_mode", [0o777, 0o710, 0o700])
+def test_reading_closes_what_others_could_read_or_change(store, folder, mode, folder_mode):
+    kept(store, HOST, JANE)
+    (folder / "credentials.json").chmod(mode)
+    folder.chmod(folder_mode)
+    assert store.read(HOST) == JANE
+    assert stat.S_IMODE((folder / "credentials.json").stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("name", ["credentials.json", ""])
+def test_what_cannot_be_closed_to_others_is_not_used(store, folder, monkeypatch, name):
+    kept(store, HOST, JANE)
+    (folder / name).chmod(0o777)
+
+    def refuse(*_):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "chmod", refuse)
+    with pytest.raises(StoreError, match="others may read or change it; see to it that only you can"):
+        store.read(HOST)
 
 
 # -- at once
