@@ -147,6 +147,22 @@ def test_a_secret_in_an_address_is_not_shown(watch, name, address):
     assert "tok-9" not in run.out + run.err
 
 
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"CONVIRZA_RETRY_WAIT": "tok-9"},
+        {"CONVIRZA_TOKEN": "", "CONVIRZA_EMAIL": "tok-9", "CONVIRZA_PASSWORD": "pw"},
+        {"CONVIRZA_TOKEN": "Bearer tok-9"},
+        {"CONVIRZA_API_URL": "https://platform.invalid/v3", "HTTPS_PROXY": "http://u:tok-9@127.0.0.1:9"},
+        {"CONVIRZA_API_URL": "https://platform.invalid/v3", "HTTPS_PROXY": "tok-9://127.0.0.1:9"},
+    ],
+)
+def test_a_secret_in_the_wrong_variable_is_not_shown(watch, variables):
+    run = watch("plan", "-v", **variables)
+    assert run.code in (1, 64)
+    assert "tok-9" not in run.out + run.err
+
+
 def test_no_option_takes_a_secret(reconciler):
     """What stands on a command line, everybody on the machine can read."""
     for command in ("login", "whoami", "plan", "apply", "undo", "logout", "doctor"):
