@@ -218,12 +218,14 @@ def encode(kind: Kind, fields: Fields, ids: Mapping[Address, int]) -> dict[str, 
 
 
 def to_wire(field: Field, value: Value, ids: Mapping[Address, int]) -> Value:
-    """None clears: a list becomes empty, anything else null."""
+    """None clears: a list becomes empty, all else null. Raises TypeError for a reference: that is no id."""
     match value:
         case None:
             return [] if field.type in (Type.REFERENCES, Type.ENTRIES) else None
         case Address():
             return ids.get(value, value)
+        case Reference():
+            raise TypeError(f"{field.name} has a reference that means nothing yet: {value}")
         case str():
             return field.spelled.get(value, value)
         case tuple():

@@ -50,7 +50,7 @@ def resolved(
     words = {each for resource in resources.values() for each in references_in(resource)}
     if not words and not desired.loose:
         return resources, {}, []
-    now, problems = meant_now(words, index)
+    now, unclear = meant_now(words, index)
     tombstoned = {
         at
         for each in desired.removed
@@ -68,30 +68,31 @@ def resolved(
         later = _later(state, few_live, meaning, matched, tombstoned)
         meaning = _meant(words, later, now)
     leaving = {at for at in there if at in going or at.kind in desired.settings.prune}
-    told = (*_wrong(words, later, now, tombstoned), *_shared(desired, later, leaving))
-    wrong = {at: Problem(at, text) for at, text in told}
-    clear = {each.source for each in (*meaning.described, *meaning.live)}
+    clear = meaning.described.keys() | meaning.live.keys()
+    wrong = {each: text for each, text in unclear.items() if each not in clear}
+    wrong |= dict(_wrong(words, later, now, tombstoned)) | dict(_shared(desired, later, leaving))
     return (
         {at: readdress(each, meaning.described) for at, each in resources.items()},
         meaning.live,
-        [*(each for each in problems if each.source not in {*clear, *wrong}), *wrong.values()],
+        [Problem(each.source, text) for each, text in wrong.items()],
     )
 
 
-def meant_now(words: Iterable[Reference], index: Index) -> tuple[dict[Reference, Address], list[Problem]]:
+def meant_now(
+    words: Iterable[Reference], index: Index
+) -> tuple[dict[Reference, Address], dict[Reference, str]]:
     """The live objects that these references mean, and what is wrong with the others."""
     found: dict[Reference, Address] = {}
-    problems = []
+    wrong = {}
     for reference in sorted(words, key=_place):
         match index.find(reference.kind, reference.text):
             case (address,):
                 found[reference] = address
             case ():
-                problems.append(Problem(reference.source, _unknown(reference, index)))
+                wrong[reference] = _unknown(reference, index)
             case several:
-                message = ambiguous(reference, writable(several, index.state))
-                problems.append(Problem(reference.source, message))
-    return found, problems
+                wrong[reference] = ambiguous(reference, writable(several, index.state))
+    return found, wrong
 
 
 def _place(reference: Reference) -> tuple[Source, str, str]:
@@ -143,20 +144,20 @@ def _wrong(
     later: _Later,
     now: Mapping[Reference, Address],
     tombstoned: Collection[Address],
-) -> Iterator[tuple[Source, str]]:
+) -> Iterator[tuple[Reference, str]]:
     """What is found now, but not once all is done; what goes is told of by whoever needs it."""
     for each in words:
         candidates = later.names.find(each.kind, each.text)
         if len(candidates) > 1:
-            yield each.source, ambiguous(each, writable(candidates, later.names.state))
+            yield each, ambiguous(each, writable(candidates, later.names.state))
         elif not candidates and each in now and now[each] not in tombstoned:
             key = later.final[now[each]].key
             if key != each.text:  # doubles stay as they are, and one of them may be known by its external id
                 called = f"{each.kind} {copied(each.text)} is called {copied(key)}"
-                yield each.source, f"{called} once this is applied; write that"
+                yield each, f"{called} once this is applied; write that"
 
 
-def _shared(desired: Desired, later: _Later, leaving: Collection[Address]) -> Iterator[tuple[Source, str]]:
+def _shared(desired: Desired, later: _Later, leaving: Collection[Address]) -> Iterator[tuple[Reference, str]]:
     """What the files mean by words that mean something else, too, or instead, where all is known; but for
     what no file describes and may go.
     """
@@ -169,7 +170,7 @@ def _shared(desired: Desired, later: _Later, leaving: Collection[Address]) -> It
             several = sorted({own[at], *candidates})
             clear = [_otherwise(each, one, called()[one], later.names) for one in several]
             advice = _if_moved(desired.resources[at], own[at], several, later)
-            yield each.source, ambiguous(each, writable(clear, later.names.state)) + advice
+            yield each, ambiguous(each, writable(clear, later.names.state)) + advice
 
 
 def _if_moved(described: Resource, own: Address, candidates: Iterable[Address], later: _Later) -> str:

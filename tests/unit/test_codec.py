@@ -234,6 +234,12 @@ def test_values_on_the_wire(field, value, expected):
     assert to_wire(field, value, {SALES: 1002}) == expected
 
 
+@pytest.mark.parametrize("value", [ref(("tag", 301)), (301, ref(("tag", 302)))])
+def test_what_is_not_known_is_never_sent(value):
+    with pytest.raises(TypeError, match="a reference that means nothing yet"):
+        to_wire(TAGS, value, {})
+
+
 @pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
 def test_what_is_written_is_read_back_the_same(kind):
     fields = {"group": 7, "parent": 7} | dict.fromkeys(("tags",), (301, 302)) | {kind.label: "Some name"}

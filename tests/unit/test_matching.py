@@ -289,12 +289,12 @@ LIVE = live(
 def test_references_are_looked_up_on_the_platform(fields, found, problems):
     resolved, wrong = meant_now(references_in(written("route/R", **fields)), Index(LIVE.resources))
     assert sorted(map(str, resolved.values())) == found
-    assert texts(wrong) == problems
+    assert texts([Problem(each.source, text) for each, text in wrong.items()]) == problems
 
 
 def test_every_place_of_an_unknown_word_is_named():
-    _, problems = meant_now([ref("group/zzz", line) for line in (9, 3)], Index(state(ROOT)))
-    assert [problem.source for problem in problems] == [at(3), at(9)]
+    _, wrong = meant_now([ref("group/zzz", line) for line in (9, 3)], Index(state(ROOT)))
+    assert [each.source for each in wrong] == [at(3), at(9)]
 
 
 # -- spaces, and how accents are composed

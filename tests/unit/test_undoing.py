@@ -287,6 +287,18 @@ def test_what_was_taken_off_before_it_went_is_put_on_again():
     ]
 
 
+@pytest.mark.parametrize("tags", [(4, 5), (3, 4, 5)])
+def test_each_of_several_in_one_line_that_is_gone_is_told(tags):
+    """All that a line of the journal refers to has the same place."""
+    off = replace(updated(MAIN, tags=None), referred_to={"group": 2, "tags": tags})
+    with pytest.raises(InvalidConfigurationError) as caught:
+        undone((off, 8), there=[SALES, HOT, changed(MAIN, tags=None)])
+    assert str(caught.value).splitlines() == [
+        f"journal/RUN.jsonl:2:1: there is no tag {number} in these files or on the platform"
+        for number in (4, 5)
+    ]
+
+
 # -- the whole
 
 
