@@ -13,6 +13,7 @@ from reconciler.runs.refusals import explained
 from reconciler.views import Look
 
 Ids = Mapping[Address, int]
+_UNKNOWN = "whether it was done is not known, the next plan will tell"
 TRIES = 3  # of a creation whose answers get lost, or that is not there afterwards
 
 
@@ -193,20 +194,21 @@ def _settled(task: _Task, may_be_done: bool) -> Outcome | None:
     """What came of it, if it is not to be sent again: it was done, or what it relies on has moved. A creation
     overwrites nothing, so it is looked at only where that is done before the first time, too.
     """
-    change = task.change
-    if change.action is Action.CREATE and not task.tools.rereads(change):
+    if task.change.action is Action.CREATE and not task.tools.rereads(task.change):
         return None
     try:
-        if may_be_done and task.tools.again.is_done(change, task.request.body):
-            return Outcome(change, Status.APPLIED, None, change.id)
+        if may_be_done and task.tools.again.is_done(task.change, task.request.body):
+            return Outcome(task.change, Status.APPLIED, None, task.change.id)
         look = task.look()
+        reason = "; ".join(look.reasons)
     except PlatformError as error:
         if isinstance(error, UnsentError) and not may_be_done:
             return task.skipped(error)
-        return task.failed(f"not read again, so not sent again: {error}", is_open=may_be_done)
-    if not look.reasons:
+        look, reason = Look(), f"not read again, so not sent again: {error}"
+    if not reason:
         return None
-    return task.failed("; ".join(look.reasons), is_stale=True, is_open=may_be_done)
+    told = f"its answer was lost; {reason}; {_UNKNOWN}" if may_be_done else reason
+    return task.failed(told, is_stale=bool(look.reasons), is_open=may_be_done)
 
 
 def _found_out(task: _Task, error: LostAnswerError) -> Outcome:
@@ -216,8 +218,7 @@ def _found_out(task: _Task, error: LostAnswerError) -> Outcome:
     except PlatformError:
         done = None
     if done is None:
-        reason = f"{error}; whether it was done is not known, the next plan will tell"
-        return task.failed(reason, is_open=True)
+        return task.failed(f"{error}; {_UNKNOWN}", is_open=True)
     return Outcome(task.change, Status.APPLIED, None, task.change.id) if done else task.failed(error)
 
 

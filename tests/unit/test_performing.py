@@ -96,6 +96,8 @@ def names(events):
 TURNED_AWAY = PassingError("PATCH /groups/2: 429 slow down", may_be_done=False)
 CUT = PassingError("PATCH /groups/2: no connection", may_be_done=True)
 MOVED = Look(("city is 'Chicago', not 'Boston'",))
+NOT_AGAIN = "not read again, so not sent again: GET /tag: 503 down"
+UNKNOWN = "whether it was done is not known, the next plan will tell"
 SENT_TWICE, SENT_ONCE = ["PATCH /groups/2", "look group/S", "PATCH /groups/2"], ["PATCH /groups/2"]
 
 
@@ -114,19 +116,37 @@ SENT_TWICE, SENT_ONCE = ["PATCH /groups/2", "look group/S", "PATCH /groups/2"], 
         (
             CUT,
             {"look": MOVED, "done": None},
-            (Status.FAILED, "city is 'Chicago', not 'Boston'", 2, True, True),
+            (
+                Status.FAILED,
+                f"its answer was lost; city is 'Chicago', not 'Boston'; {UNKNOWN}",
+                2,
+                True,
+                True,
+            ),
             SENT_TWICE[:2],
         ),
         (
             TURNED_AWAY,
             {"look": DOWN},
-            (Status.FAILED, "not read again, so not sent again: GET /tag: 503 down", 2, False, False),
+            (Status.FAILED, NOT_AGAIN, 2, False, False),
             SENT_TWICE[:2],
         ),
         (
             CUT,
             {"done": DOWN},
-            (Status.FAILED, "not read again, so not sent again: GET /tag: 503 down", 2, False, True),
+            (Status.FAILED, f"its answer was lost; {NOT_AGAIN}; {UNKNOWN}", 2, False, True),
+            SENT_ONCE,
+        ),
+        (
+            CUT,
+            {"done": UnsentError("GET /tag: interrupted")},
+            (
+                Status.FAILED,
+                f"its answer was lost; not read again, so not sent again: GET /tag: interrupted; {UNKNOWN}",
+                2,
+                False,
+                True,
+            ),
             SENT_ONCE,
         ),
     ],
@@ -138,6 +158,7 @@ SENT_TWICE, SENT_ONCE = ["PATCH /groups/2", "look group/S", "PATCH /groups/2"], 
         "moved, perhaps by this",
         "unread",
         "unread, perhaps done",
+        "unread for a stop, perhaps done",
     ],
 )
 def test_what_is_sent_once_more_is_looked_at_before(failure, platform, came_of_it, asked):
