@@ -64,12 +64,16 @@ def _undone(runs: Sequence["Run"]) -> Undone:
     """By name of what was taken back, the last run that did it or a part of it, and whether it was a part.
     What was taken back whole itself, later on, has taken nothing back.
     """
+    from reconciler.runs.settling import is_unclear
+
+    unclear = {run.name for run in runs if any(map(is_unclear, run.writes))}
     found: dict[str, tuple[str, bool]] = {}
     for run in reversed(runs):
         _, in_part = found.get(run.name, ("", True))
         if run.applied and in_part:
-            is_part = len(run.applied) != run.start.get("changes")
-            found.setdefault(str(run.start.get("undoes")), (run.name, is_part))
+            undone = str(run.start.get("undoes"))
+            is_part = len(run.applied) != run.start.get("changes") or undone in unclear
+            found.setdefault(undone, (run.name, is_part))
     return found
 
 

@@ -14,7 +14,7 @@ from reconciler.objects.comparing import comparable, uncased
 from reconciler.objects.diff import differs
 from reconciler.objects.references import map_values
 from reconciler.objects.telling import told
-from reconciler.runs.journal import Event
+from reconciler.runs.journal import Event, Write
 
 
 class Settled(NamedTuple):
@@ -46,6 +46,11 @@ def _is_field(found: Any) -> bool:
         and {"name", "old", "new"} <= found.keys()
         and isinstance(found["name"], str)
     )
+
+
+def is_unclear(write: Write) -> bool:
+    """Whether nobody knows if it was done."""
+    return write.status in ("open", "unclear")
 
 
 class Settler:

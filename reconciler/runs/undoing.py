@@ -24,9 +24,10 @@ from reconciler.objects.codec import canonical
 from reconciler.objects.overrides import kinds_with
 from reconciler.objects.telling import told
 from reconciler.runs.journal import Event, Run, Write
-from reconciler.runs.settling import Settler, is_complete, is_otherwise
+from reconciler.runs.settling import Settler, is_complete, is_otherwise, is_unclear
 
 _FILLED = (Type.FLAG, Type.CHOICE)  # new objects have these from the platform, where nothing is said of them
+_NOUNS = {"create": "creation", "update": "update", "delete": "deletion"}
 
 
 class Undo(NamedTuple):
@@ -81,6 +82,8 @@ class _Undoing:
         self.stale: list[str] = []
         for write in reversed(run.applied):
             self._undo(write)
+        for write in filter(is_unclear, run.writes):
+            self._left(write)
 
     def _undo(self, write: Write) -> None:
         kind = self._kinds[write.intent["kind"]]
@@ -149,6 +152,12 @@ class _Undoing:
             self._notice(write, f"comes back without what the platform never showed: {', '.join(hidden)}")
         self.resources.append(self._resource(kind, write, fields, None))
 
+    def _left(self, write: Write) -> None:
+        noun = _NOUNS[write.intent["action"]] if is_complete(write.intent) else "change"
+        reason = (write.outcome or {}).get("reason")
+        unknown = f"whether its {noun} was done is not known"
+        self._notice(write, f"stays as it is: {unknown}{f' ({reason})' if reason else ''}")
+
     def _changed_since(self, kind: Kind, write: Write, now: Fields) -> Iterator[str]:
         """Fields that are no longer what the run made them."""
         for each in write.intent["fields"]:
@@ -174,7 +183,7 @@ class _Undoing:
         return self._numbers.get((field.refers_to, value), value)
 
     def _notice(self, write: Write, words: str) -> None:
-        address = str(write.intent["address"])
+        address = str(write.intent.get("address"))
         self.notices.append(Notice("undo", address, f"{address} {words}"))
 
     def _source(self, write: Write) -> Source:

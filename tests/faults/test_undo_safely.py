@@ -9,7 +9,7 @@ import pytest
 from reconciler.sandbox import serve
 
 from .literals import ACCOUNT, WITHOUT_FAREWELL
-from .rigs import alive, latest, runs, wait_until, written
+from .rigs import alive, latest, runs, somebody, wait_until, written
 
 TWO = """\
 users:
@@ -126,6 +126,32 @@ def test_a_run_that_was_killed(start, held, call, proxied, workspace, platform, 
     assert ended.err.count("was done" if taken else "was not done") == 1
     assert alive(platform) == before
     assert runs(workspace)[0][-1]["event"] == "end"
+
+
+def forget(workspace, address):
+    """What came of a write is not in the journal of the run, as if it had died before it could tell."""
+    [path] = workspace.glob(".reconciler/journal/*.jsonl")
+    events = [json.loads(line) for line in path.read_text().splitlines()]
+    kept = [each for each in events if each["event"] == "intent" or each.get("address") != address]
+    path.write_text("".join(f"{json.dumps(each)}\n" for each in kept if each["event"] != "end"))
+
+
+def test_what_may_have_been_done_is_left_and_said(call, applied, platform, workspace):
+    run = applied(
+        "groups:\n"
+        "- {org_unit_name: Sales, org_unit_ext_id: ORG-1002, parent: ORG-1000, city: New York}\n"
+        "- {org_unit_name: Support, org_unit_ext_id: ORG-1003, parent: ORG-1000, city: New York}"
+    )
+    forget(workspace, "group/ORG-1003")
+    somebody(platform, "PATCH", "/groups/1003", {"city": "Paris"})
+    ended = call("undo", run, "--yes")
+    assert ended.code == 0
+    assert (
+        "group/ORG-1003 stays as it is: whether its update was done is not known "
+        "(the platform has neither the old values nor the new ones)"
+    ) in ended.out
+    assert [group.get("city") for group in platform.dump()["groups"][:2]] == ["Boston", "Paris"]
+    assert f"undone in part by {latest(workspace)}" in call("history", run).out
 
 
 @pytest.fixture

@@ -356,6 +356,28 @@ def test_what_failed_needs_no_undoing():
     assert undone((updated(SALES, city="Rome"), None)) == NOTHING
 
 
+@pytest.mark.parametrize(
+    ("intent", "outcome", "told"),
+    [
+        ({}, None, "route/S/Main stays as it is: whether its update was done is not known"),
+        (
+            {"action": "merge"},
+            {"status": "unclear", "reason": "the journal does not say in full what was sent"},
+            (
+                "route/S/Main stays as it is: whether its change was done is not known "
+                "(the journal does not say in full what was sent)"
+            ),
+        ),
+        ({"address": None}, None, "None stays as it is: whether its change was done is not known"),
+    ],
+)
+def test_what_nobody_knows_of_is_left_and_said(intent, outcome, told):
+    (write,) = run((updated(MAIN, ring_to="+2"), 8)).writes
+    told_of = Write({**write.intent, **intent}, outcome, 2)
+    found = inverse(Run(Path("journal/RUN.jsonl"), {}, (told_of,), {}), live(*EVERYTHING), NO_SETTINGS)
+    assert (found.desired.resources, [each.message for each in found.notices]) == ({}, [told])
+
+
 def test_a_run_that_wrote_nothing():
     assert undone() == NOTHING
 
