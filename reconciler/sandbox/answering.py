@@ -66,7 +66,10 @@ def _reached(state: State, request: Request, table: Endpoints) -> Response:
     caller = None if endpoint.public else signin.authenticate(state, request)
     if caller and endpoint.kind.admins_only:
         _demand_admin(state, caller)
-    data = endpoint.answer(Call(state, request, caller, endpoint.kind, number))
+    if request.method != "GET":
+        state.about_to_change()
+    store = state.listed() if endpoint.is_list else state.store
+    data = endpoint.answer(Call(state, request, caller, endpoint.kind, number, store))
     data = vary(data, state.settings)
     return plain(data) if endpoint.bare and state.settings["signin_bare"] else enveloped(data)
 

@@ -23,17 +23,14 @@ class Request(NamedTuple):
 
 
 class Call(NamedTuple):
-    """`kind` and `id` say what the path is about, where it is about a resource."""
+    """`kind` and `id` say what the path is about, where it is about a resource; `store` is what it sees."""
 
     state: State
     request: Request
     caller: Caller | None
     kind: Kind
     id: int
-
-    @property
-    def store(self) -> Store:
-        return self.state.store
+    store: Store
 
     def body(self) -> dict[str, Any]:
         body = parsed(self.request.body)

@@ -17,6 +17,7 @@ class Endpoint(NamedTuple):
     kind: Kind
     public: bool = False
     bare: bool = False  # sign-in answers may come without the envelope
+    is_list: bool = False
 
 
 BASE = "/v3"
@@ -33,12 +34,12 @@ def endpoints() -> Mapping[str, Mapping[str, Endpoint]]:
         "/auth/profile": profile,
         f"{BASE}/auth/profile": profile,
         f"{BASE}/groups": _creation(GROUP),
-        f"{BASE}/groups/list": {"GET": Endpoint(listing.list_groups, GROUP)},
-        f"{BASE}/groups/tree": {"GET": Endpoint(tree.tree, GROUP)},
+        f"{BASE}/groups/list": {"GET": Endpoint(listing.list_groups, GROUP, is_list=True)},
+        f"{BASE}/groups/tree": {"GET": Endpoint(tree.tree, GROUP, is_list=True)},
         f"{BASE}/groups/org-list/{{id}}": {"GET": Endpoint(tree.org_list, GROUP)},
         f"{BASE}/groups/{{id}}": _reading(GROUP) | _writing(GROUP),
         f"{BASE}/users": _creation(USER),
-        f"{BASE}/users/list": {"GET": Endpoint(listing.list_users, USER)},
+        f"{BASE}/users/list": {"GET": Endpoint(listing.list_users, USER, is_list=True)},
         f"{BASE}/users/{{id}}": _reading(USER) | _writing(USER),
         f"{BASE}/conversations/calls": {"GET": Endpoint(conversations.calls, ROUTE)},
     }
@@ -49,7 +50,7 @@ def _flat(kind: Kind) -> Iterator[tuple[str, dict[str, Endpoint]]]:
     methods = _writing(kind)
     if kind.is_replaced:
         del methods["PATCH"]
-    yield f"{BASE}{kind.path}", _creation(kind) | {"GET": Endpoint(listing.list_inside, kind)}
+    yield f"{BASE}{kind.path}", _creation(kind) | {"GET": Endpoint(listing.list_inside, kind, is_list=True)}
     yield f"{BASE}{kind.path}/{{id}}", methods if kind.is_replaced else _reading(kind) | methods
 
 

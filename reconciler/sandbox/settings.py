@@ -56,6 +56,7 @@ SETTINGS: Mapping[str, Setting] = {
         "where deleted groups go on being shown, as if nobody had cleaned up; null: nowhere",
     ),
     # Time and limits.
+    "list_lag": Setting(0, "seconds", "lists and the tree show what was there so many seconds ago"),
     "latency": Setting(0, "seconds", "seconds that every request takes longer"),
     "rate_limit": Setting(None, "count", "requests per second, all callers together, before 429"),
     "signin_limit": Setting(10, "count", "POST /oauth/token per minute and address before 429"),

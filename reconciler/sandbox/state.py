@@ -1,7 +1,9 @@
 """Everything that the simulated platform remembers, and the lock that every request takes."""
 
 import threading
+import time
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from reconciler.sandbox.cache import Cache
@@ -10,6 +12,7 @@ from reconciler.sandbox.faults import Faults
 from reconciler.sandbox.seeds import dumped, loaded
 from reconciler.sandbox.sessions import Accounts, Sessions
 from reconciler.sandbox.settings import Settings, changed, defaults, set_apart
+from reconciler.sandbox.store import Store
 from reconciler.sandbox.throttle import Throttle
 
 
@@ -30,6 +33,7 @@ class State:
         found = loaded(seed)
         settings = self.settings if found.settings is None else _settings(found.settings)
         self.store = found.store
+        self._past: list[tuple[float, Store]] = []  # what there was until a moment, the oldest first
         self.cache = Cache()
         self.sessions = Sessions(Accounts(found.tokens, found.passwords), found.store)
         self.settings = settings
@@ -43,6 +47,17 @@ class State:
             "passwords": dict(accounts.passwords),
             "settings": set_apart(self.settings),
         }
+
+    def about_to_change(self) -> None:
+        """What lists go on showing for a while."""
+        if self.settings["list_lag"]:
+            self._past.append((time.monotonic(), deepcopy(self.store)))
+
+    def listed(self) -> Store:
+        """What lists show now."""
+        moment = time.monotonic() - (self.settings["list_lag"] or 0)
+        self._past = [each for each in self._past if each[0] > moment]
+        return self._past[0][1] if self._past else self.store
 
     def configure(self, changes: Mapping[str, Any]) -> None:
         self.settings = changed(self.settings, changes)

@@ -174,6 +174,20 @@ def test_latency(api: Api) -> None:
     assert time.perf_counter() - begin >= 0.05
 
 
+def test_lists_that_lag_behind(api: Api) -> None:
+    """Nothing else does: neither what is refused nor the details of an object."""
+    api.sandbox.configure(list_lag=60)
+    before = api.get("/tag"), api.get("/groups/tree")
+    number = api.write("POST", "/tag", {"tag_name": "New", "org_unit_id": 1002})["tagId"]
+    api.write("PATCH", "/groups/1002", {"org_unit_name": "Other"})
+    assert (api.get("/tag"), api.get("/groups/tree")) == before
+    assert api.get("/groups/1002")["org_unit_name"] == "Other"
+    assert api("POST", "/tag", {"tag_name": "New", "org_unit_id": 1002})[0] == 400
+    api.sandbox.configure(list_lag=0)
+    assert number in [tag["tag_id"] for tag in api.get("/tag")["tags"]]
+    assert "Other" in [group["text"] for group in api.get("/groups/tree")["groups"]]
+
+
 @pytest.mark.parametrize(("retry_after", "header"), [(True, "1"), (False, None)])
 def test_a_rate_limit(api: Api, retry_after: bool, header: str | None) -> None:
     api.sandbox.configure(rate_limit=2, retry_after=retry_after)
