@@ -4,6 +4,7 @@ import time
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from reconciler.api import live
 from reconciler.api.answers import UNKNOWN
@@ -28,7 +29,7 @@ from reconciler.plans.amendments import amended
 from reconciler.plans.notices import when_sent
 from reconciler.plans.origins import Base, with_origins
 from reconciler.plans.planning import Options
-from reconciler.runs import journal
+from reconciler.runs import journal, lagging
 from reconciler.runs.settling import Settler
 from reconciler.wording import safe
 
@@ -91,10 +92,15 @@ def _formerly(revision: str, paths: Sequence[str], settings: Settings) -> Base:
 
 
 def read(reader: Reader, settings: Settings, described: Collection[Resource] = ()) -> Live:
-    """The live state; runs that died before it was read are settled by it on the way."""
+    """The live state, once it shows what was written from here a moment ago; runs that died before it was
+    read are settled by it on the way.
+    """
     runs = _abandoned(reader.platform)
     _let_it_show(runs)
-    found = _live(reader, settings, described)
+    done, kinds = lagging.recent(reader.platform), kinds_with(settings.platform)
+    found = lagging.read_until_shown(
+        lambda: _live(reader, settings, described), done, kinds, partial(_let_lists_catch_up, reader.platform)
+    )
     mine = [run for run in runs if run.start.get("account") == found.account]
     if mine:
         with suppress(RefusedError), journal.exclusive():
@@ -144,6 +150,14 @@ def _let_it_show(runs: Iterable[journal.Run]) -> None:
     lag = min(_LAG, 4 * patience().first_wait)
     latest = max((run.path.stat().st_mtime for run in runs), default=0.0)
     time.sleep(min(lag, max(0.0, latest + lag - time.time())))
+
+
+def _let_lists_catch_up(platform: str, times: int) -> None:
+    """Ten seconds in all, unless the first wait between two attempts is shorter than by default."""
+    calm = patience()
+    if times == 1:
+        calm.tell(platform, "The lists do not show yet what was written a moment ago; reading them again")
+    time.sleep(min(1.0, 2 * calm.first_wait) * times)
 
 
 def settle_first(reader: Reader, plan: Plan) -> None:

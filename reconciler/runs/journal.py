@@ -14,6 +14,7 @@ import json
 import os
 import re
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,7 +59,7 @@ class Journal:
 
         What others wrote while one was waiting for the disk goes there with the next sync, all at once.
         """
-        said = {"event": event, "time": _stamp(dt.datetime.now(tz=dt.UTC)), **facts}
+        said = {"event": event, "time": stamp(time.time()), **facts}
         line = json.dumps(said, ensure_ascii=True, default=str) + "\n"
         with disk_errors(self.path):
             try:
@@ -96,8 +97,9 @@ class Journal:
                 self._lock.release()
 
 
-def _stamp(moment: dt.datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%S.%fZ}"
+def stamp(seconds: float) -> str:
+    """A moment of the system's clock, as events have it."""
+    return f"{dt.datetime.fromtimestamp(seconds, tz=dt.UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
 @contextmanager
@@ -208,7 +210,7 @@ def of_plan(digest: str, since: float) -> str | None:
     """The run that this plan was applied in since it was made, if there is one; `since` is in seconds of the
     system's clock. The same plan may well be made again, after somebody took back what the first one did.
     """
-    made = _stamp(dt.datetime.fromtimestamp(since, tz=dt.UTC))
+    made = stamp(since)
     with disk_errors(FOLDER):
         for path in _paths():
             start = next(_events(path), (1, {}))[1]

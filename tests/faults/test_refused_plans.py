@@ -8,7 +8,7 @@ import pytest
 from reconciler.plans.planfile import digest
 
 from .literals import ACCOUNT
-from .rigs import written
+from .rigs import let_a_minute_pass, written
 
 TEXT = """\
 groups: [{org_unit_name: Sales, org_unit_ext_id: ORG-1002, parent: ORG-1000, city: New York}]
@@ -276,6 +276,7 @@ def test_the_same_plan_made_again(call, saved, platform, workspace):
     first = saved.read_bytes()
     assert call("apply", "--plan", "plan.json", "--yes").code == 0
     platform.load(ACCOUNT)
+    let_a_minute_pass(workspace)
     assert call("plan", "--out", "plan.json").code == 0
     assert saved.read_bytes() == first
     assert call("apply", "--plan", "plan.json", "--yes").code == 0

@@ -1,0 +1,126 @@
+"""Lists that do not show yet what runs of this workspace have written a moment ago."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from reconciler.errors import IncompleteListError
+from reconciler.kinds import Kinds
+from reconciler.model import Live
+from reconciler.runs import journal
+from reconciler.runs.settling import Settler, is_complete
+from reconciler.wording import counted, fitting, safe
+
+LONGEST = 60.0  # seconds; after that, what is shown counts, whatever was written
+READINGS = 5
+_NAMED = 5  # writes
+
+
+class Done(NamedTuple):
+    """A write that a run has done."""
+
+    run: journal.Run
+    write: journal.Write
+
+    @property
+    def time(self) -> str:
+        return str((self.write.outcome or {}).get("time"))
+
+    @property
+    def at(self) -> tuple[str, int | None]:
+        """The kind and the id."""
+        found = (self.write.outcome or {}).get("id")
+        return self.write.intent["kind"], self.write.intent["id"] if found is None else found
+
+
+def recent(platform: str) -> Sequence[Done]:
+    """What was done on a platform less than a minute ago, the latest first; older journals are not opened.
+    Raises ReconcilerError.
+    """
+    now = time.time()
+    with journal.disk_errors(journal.FOLDER):
+        young = [each for each in journal.names() if _written(each) > now - LONGEST]
+    runs = [run for run in map(journal.find, young) if run.start.get("platform") == platform]
+    done = [Done(run, write) for run in runs for write in run.applied if is_complete(write.intent)]
+    first, last = journal.stamp(now - LONGEST), journal.stamp(now)
+    return sorted((each for each in done if first < each.time <= last), key=lambda each: each.time)[::-1]
+
+
+def _written(run: str) -> float:
+    return (journal.FOLDER / f"{run}.jsonl").stat().st_mtime
+
+
+def read_until_shown(
+    read: Callable[[], Live], done: Sequence[Done], kinds: Kinds, pause: Callable[[int], None]
+) -> Live:
+    """A live state that shows what was done; `pause` is told how often it was read.
+
+    Raises IncompleteListError where the platform goes on showing what was there before: by that, the same
+    would be created twice, and what is not as described be taken for it.
+    """
+    found = read()
+    for times in range(1, READINGS):
+        if not any(unseen(found, done, kinds)):
+            return found
+        pause(times)
+        before, found = found, read()
+        found = replace(found, reads=before.reads + found.reads)
+    if missing := [*unseen(found, done, kinds)]:
+        raise IncompleteListError(*_told(missing))
+    return found
+
+
+def unseen(live: Live, done: Sequence[Done], kinds: Kinds) -> Iterator[Done]:
+    """Creations that are not listed, and updates of which all that is listed is as it was before.
+
+    The last write of an object decides, unless it does not tell: somebody else may have changed the same
+    fields since. What was deleted may well go on being listed.
+    """
+    mine = [each for each in done if each.run.start.get("account") == live.account]
+    if not mine:
+        return
+    settler, decided = Settler(live), set()
+    for each in mine:
+        is_seen = None if each.at in decided else _is_seen(settler, each, kinds)
+        if is_seen is not None:
+            decided.add(each.at)
+        if is_seen is False:
+            yield each
+
+
+def _is_seen(settler: Settler, done: Done, kinds: Kinds) -> bool | None:
+    intent, (name, number) = done.write.intent, done.at
+    is_listed = settler.find(name, number) is not None
+    if intent["action"] == "delete" or (intent["action"] == "create" and is_listed):
+        return True
+    if not is_listed and _is_inactive(intent, kinds):  # lists may leave it out for good
+        return True
+    return {"applied": True, "failed": False}.get(settler.settle(intent, kinds).status)
+
+
+def _is_inactive(intent: journal.Event, kinds: Kinds) -> bool:
+    """Whether a write has made it so."""
+    return any((each["name"], each["new"]) == kinds[intent["kind"]].inactive for each in intent["fields"])
+
+
+def _told(missing: Sequence[Done]) -> Iterator[str]:
+    yield (
+        "the platform does not show yet what was written from here a moment ago; nothing was changed, try "
+        "again in a moment"
+    )
+    yield from map(_sentence, missing[:_NAMED])
+    if len(missing) > _NAMED:
+        yield f"and {counted(len(missing) - _NAMED, 'more write')}"
+    yield (
+        "if somebody has changed it back since, or the platform does not keep it: a minute after it was "
+        "written, what is listed counts"
+    )
+
+
+def _sentence(done: Done) -> str:
+    intent = done.write.intent
+    names = [safe(field["name"]) for field in intent["fields"] if not field.get("unseen")]
+    shown = "not listed" if intent["action"] == "create" else f"listed with the old {fitting(names, 3)}"
+    what = f"{safe(intent['address'])} (id {done.at[1]})"
+    return f"run {done.run.name} {intent['action']}d {what} at {done.time[:19]}Z; it is {shown}"

@@ -1,0 +1,98 @@
+"""Lists that show what was written only after a while: what runs from here did a moment ago is not done
+again, and nothing is taken for described that is not.
+"""
+
+import pytest
+
+from . import rigs
+
+BOSTON = "groups: [{org_unit_name: Sales, org_unit_ext_id: ORG-1002, parent: ORG-1000, city: Boston}]\n"
+ROME = BOSTON.replace("Boston", "Rome") + "tags: [{tag_name: New, group: ORG-1002}]\n"
+WAITED = "The lists do not show yet what was written a moment ago; reading them again\n"
+
+
+@pytest.fixture
+def lagging(platform, environment, monkeypatch):
+    """By less than the second that lists are read again for."""
+    monkeypatch.setenv("CONVIRZA_RETRY_WAIT", "0.05")
+    platform.configure(list_lag=0.4)
+    return platform
+
+
+@pytest.fixture
+def stuck(platform):
+    """Lists that do not catch up for as long as anybody waits."""
+    platform.configure(list_lag=3600)
+    return platform
+
+
+def test_the_same_again_at_once(applied, call, lagging):
+    applied(ROME)
+    lagging.clear_requests()
+    ended = call("apply", "--yes")
+    assert (ended.code, "No changes." in ended.out, ended.err) == (0, True, WAITED)
+    assert rigs.written(lagging) == []
+
+
+def test_back_to_what_is_still_shown(applied, lagging):
+    applied(ROME)
+    applied(BOSTON)
+    assert lagging.dump()["groups"][0]["city"] == "Boston"
+
+
+def test_taken_back_at_once(applied, call, lagging):
+    run = applied(ROME)
+    assert call("undo", run, "--yes").code == 0
+    assert lagging.dump()["groups"][0]["city"] == "Boston"
+    assert [tag["tag_name"] for tag in lagging.dump()["tags"]] == ["Hot lead", "Stale lead"]
+
+
+@pytest.mark.parametrize("command", [("plan",), ("apply", "--yes"), ("drift",), ("export",)])
+def test_lists_that_do_not_catch_up(applied, call, stuck, command):
+    run = applied(ROME)
+    stuck.clear_requests()
+    ended = call(*command)
+    assert (ended.code, ended.out, rigs.written(stuck)) == (1, "", [])
+    assert "Error: the platform does not show yet what was written from here a moment ago;" in ended.err
+    assert f"run {run} created tag/ORG-1002/New (id 303) at 2" in ended.err
+    assert "Z; it is not listed\n" in ended.err
+    assert f"run {run} updated group/ORG-1002 (id 1002) at 2" in ended.err
+    assert "Z; it is listed with the old city\n" in ended.err
+    assert [each["path"] for each in stuck.requests()].count("/tag") == 5
+
+
+def test_after_a_minute_what_is_listed_counts(applied, call, stuck, workspace):
+    applied(ROME)
+    rigs.let_a_minute_pass(workspace)
+    stuck.clear_requests()
+    ended = call("plan")
+    assert (ended.code, ended.err, "1 to create, 1 to update" in ended.out) == (0, "", True)
+    assert [each["path"] for each in stuck.requests()].count("/tag") == 1
+
+
+def test_what_a_dead_run_did_long_ago_is_not_looked_for(applied, call, platform, workspace):
+    """Although it is settled only now."""
+    run = applied(ROME)
+    [path] = workspace.glob(".reconciler/journal/*.jsonl")
+    lines = path.read_text().splitlines(keepends=True)[:-1]
+    path.write_text("".join(lines).replace('"time": "20', '"time": "19'))
+    rigs.somebody(platform, "DELETE", "/tag/303")
+    assert f"Run {run} did not come to its end" in call("plan").err
+    ended = call("plan")
+    assert (ended.code, ended.err, "tag/ORG-1002/New" in ended.out) == (0, "", True)
+
+
+def test_what_was_deleted_may_go_on_being_listed(applied, call, stuck):
+    """Nothing is refused; sent once more, it finds nothing."""
+    applied("removed: [tag/ORG-1004/Stale lead]")
+    ended = call("plan")
+    assert (ended.code, ended.err, "1 to delete" in ended.out) == (0, "", True)
+
+
+def test_what_was_done_on_another_platform_is_not_looked_for(applied, call, platform, monkeypatch):
+    applied(ROME)
+    rigs.somebody(platform, "DELETE", "/tag/303")
+    assert call("plan").code == 1
+    monkeypatch.setenv("CONVIRZA_API_URL", platform.api_url.replace("127.0.0.1", "localhost"))
+    ended = call("plan")
+    assert (ended.code, ended.err) == (0, "")
