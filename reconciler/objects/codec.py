@@ -65,10 +65,10 @@ def _flag(_: Field, value: Value) -> Value:
 
 
 def _phone(_: Field, value: Value) -> Value:
-    """Its digits; what is more than a number, such as one with an extension, stays as it is."""
+    """Its digits, also in a link; what is more than a number, such as one with an extension, stays so."""
     if type(value) is str and value.isascii() and value.removeprefix("+").isdigit():  # as most are
         return value
-    text = str(value).strip()
+    text = re.sub("^tel:", "", str(value).strip(), flags=re.IGNORECASE)
     digits = "" if re.search(r"[^\W0-9]|[#*,;]", text) else re.sub(r"[^0-9]", "", text)
     return (("+" if text.startswith("+") else "") + digits) if digits else text
 

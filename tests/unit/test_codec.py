@@ -47,6 +47,8 @@ def test_all_ways_to_say_nothing_are_none(field_type, value):
         (of(Type.PHONE), "+1 (425) 555-0100", "+14255550100"),
         (of(Type.PHONE), " 425.555.0100 ", "4255550100"),
         (of(Type.PHONE), 4255550100, "4255550100"),
+        (of(Type.PHONE), "tel:+14255550100", "+14255550100"),
+        (of(Type.PHONE), "TEL:+1-425-555-0100;ext=12", "+1-425-555-0100;ext=12"),
         (of(Type.PHONE), "unknown", "unknown"),
         (of(Type.PHONE), "+1 (425) 555-0100 x12", "+1 (425) 555-0100 x12"),
         (of(Type.PHONE), "1-800-FLOWERS", "1-800-FLOWERS"),
