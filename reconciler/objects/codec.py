@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.facts import Field, Kind, Type
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Fields, Reference, Value
-from reconciler.objects.comparing import dumped
+from reconciler.objects.comparing import dumped, without_zeros
 
 Row = Mapping[str, Any]
 
@@ -23,6 +23,11 @@ class Numeral(str):
     """Text that a row has as a number: zeros that it may have begun with are lost. It is text everywhere."""
 
     __slots__ = ()
+
+
+def is_same_numeral(shown: Value, text: Value) -> bool:
+    """Whether it was shown as a number, and the text has the same digits, whatever zeros it begins with."""
+    return isinstance(shown, Numeral) and shown.lstrip("0") == without_zeros(text)
 
 
 def canonical(field: Field, value: Value) -> Value:

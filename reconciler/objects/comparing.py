@@ -38,6 +38,12 @@ def loosely(value: Any) -> Any:
     return " ".join(composed(value).split()) or None if isinstance(value, str) else value
 
 
+def without_zeros(value: Any) -> str | None:
+    """A text of nothing but digits, without the zeros that it begins with."""
+    is_number = isinstance(value, str) and value.isascii() and value.isdecimal()
+    return value.lstrip("0") if is_number else None
+
+
 def uncased(value: Any) -> Any:
     """As `loosely`, and whatever its case: what a platform may have made of a name."""
     text = loosely(value)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from reconciler.facts import Field, Kind, Type
 from reconciler.kinds import WITHOUT_COUNTRY
 from reconciler.model import Address, EntryChange, FieldChange, Fields, Resource, Value
-from reconciler.objects.codec import Numeral
+from reconciler.objects.codec import is_same_numeral
 from reconciler.objects.comparing import comparable, is_ordered, loosely
 from reconciler.objects.references import mapped
 
@@ -44,7 +44,7 @@ def update(kind: Kind, before: Resource, desired: Resource, resend: Collection[s
 
 def differs(field: Field, old: Value, new: Value, fields: Fields) -> bool:
     """Whether the platform would see a change, in an object that has these fields afterwards."""
-    if _is_alike(old, new) or _is_same_numeral(old, new) or _is_same_numeral(new, old):
+    if _is_alike(old, new) or is_same_numeral(old, new) or is_same_numeral(new, old):
         return False
     ordered = is_ordered(field, fields)
     before, after = (comparable(field, each, ordered=ordered) for each in (old, new))
@@ -70,12 +70,6 @@ def _are_alike(olds: list[Value], news: list[Value]) -> bool:
 def _is_alike(old: Value, new: Value) -> bool:
     """Told at a glance, as of nearly all values it can be; 1 is not True."""
     return old == new and type(old) is type(new) and isinstance(old, _PLAIN)
-
-
-def _is_same_numeral(shown: Value, text: Value) -> bool:
-    """Whether it was shown as a number, and the text has the same digits, whatever zeros it begins with."""
-    is_number = isinstance(shown, Numeral) and isinstance(text, str) and text.isascii() and text.isdecimal()
-    return is_number and shown.lstrip("0") == text.lstrip("0")
 
 
 _LOOSE = (Type.TEXT, Type.EMAIL)

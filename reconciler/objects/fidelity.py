@@ -5,7 +5,7 @@ from typing import Any
 from reconciler.changes import request
 from reconciler.facts import Kind
 from reconciler.model import Action, Change, FieldChange, Fields, Value
-from reconciler.objects.codec import Row, decode, to_wire
+from reconciler.objects.codec import Row, decode, is_same_numeral, to_wire
 from reconciler.objects.comparing import loosely
 from reconciler.objects.names import escape, split
 
@@ -88,6 +88,6 @@ def is_called(kind: Kind, fields: Any, key: Value) -> bool:
         return False
     label = "" if label is None else str(label)  # what has none goes by its id alone
     names = (label, split(key)[-1]) if kind.place else (kind.folded(label), kind.folded(key))
-    own = loosely(names[0]) == loosely(names[1])
-    by_id = kind.is_tree and external_id is not None and key == escape(str(external_id))
-    return own or by_id
+    own = loosely(names[0]) == loosely(names[1]) or is_same_numeral(fields.get(kind.label), names[1])
+    is_id = external_id is not None and key == escape(str(external_id))
+    return own or (kind.is_tree and (is_id or is_same_numeral(external_id, key)))

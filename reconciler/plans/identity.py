@@ -1,31 +1,51 @@
 """By what an object is known: its external id, and its name in its place, as it is or loosely."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Resource, Value
-from reconciler.objects.comparing import comparable, loosely
+from reconciler.objects.codec import Numeral
+from reconciler.objects.comparing import comparable, loosely, without_zeros
 from reconciler.objects.names import label_of
 
 Holder = tuple[Any, ...]
-LOOSE = "loosely"  # begins the holders of names that are kept as they are written, spaces and all
+LOOSE = "loosely"  # begins the holders of what is there in other words, with spaces or without zeros
 
 
 def holders_of(resources: Iterable[Resource]) -> Mapping[Holder | None, list[Address]]:
-    """Live objects by external id, by name within their place, and by that loosely where it is another; what
-    has no name is nobody's.
+    """Live objects by external id, by name within their place, by that loosely where it is another, and by
+    either as a number where it is shown as one; what has no name is nobody's.
     """
     holders: dict[Holder | None, list[Address]] = defaultdict(list)
     for resource in resources:
-        name = by_name(resource, place_of(resource))
+        external_id, name = by_external_id(resource), by_name(resource, place_of(resource))
         loose = loosened(name)
         names = (name, (LOOSE, *loose) if loose != name else None) if name[-1] is not None else ()
-        for holder in (by_external_id(resource), *names):
+        for holder in (external_id, *names, *_numbers(resource, external_id, name)):
             if holder:
                 holders[holder].append(resource.address)
     return holders
+
+
+def _numbers(resource: Resource, external_id: Holder | None, name: Holder) -> Iterator[Holder | None]:
+    kind = KINDS[resource.kind]
+    for holder, field in ((external_id, kind.external_id), (name, kind.label)):
+        if isinstance(resource.value(field), Numeral):
+            yield numbered(holder)
+
+
+def numbered(holder: Holder | None) -> Holder | None:
+    """A holder whose text is a number, as what the platform shows as one is known: without leading zeros."""
+    digits = without_zeros(holder[-1]) if holder else None
+    return (LOOSE, "number", *holder[:-1], digits) if holder and digits is not None else None
+
+
+def with_external_id(resource: Resource, holders: Mapping[Holder | None, list[Address]]) -> list[Address]:
+    """The live objects that have its external id, or else one that is shown as the same number."""
+    external_id = by_external_id(resource)
+    return holders.get(external_id) or holders.get(numbered(external_id)) or []
 
 
 def loosened(holder: Holder) -> Holder:

@@ -2,8 +2,9 @@
 
 An object is found under its own key, or under the key of its `previously`; a group that is known by its
 path is found below whatever its parent is. Where neither is there, it is what is called so but for spaces
-and accents; where both are and are not the same, `_decide` says which one it is. It goes level by level, as
-what stands in a group is looked for in the group that was found.
+and accents, or for zeros that the platform lost when it made a number of a text; where both are and are not
+the same, `_decide` says which one it is. It goes level by level, as what stands in a group is looked for in
+the group that was found.
 """
 
 from collections import defaultdict
@@ -15,7 +16,17 @@ from reconciler.kinds import KINDS
 from reconciler.model import Address, Live, Reference, Resource, State
 from reconciler.objects.clashes import ambiguous, rings
 from reconciler.objects.names import Index
-from reconciler.plans.identity import LOOSE, Holder, by_external_id, by_name, holders_of, loosened, place_of
+from reconciler.plans.identity import (
+    LOOSE,
+    Holder,
+    by_external_id,
+    by_name,
+    holders_of,
+    loosened,
+    numbered,
+    place_of,
+    with_external_id,
+)
 from reconciler.quoting import quoted
 
 _Taken = dict[Address, Address]  # live objects that are renamed, and which each becomes
@@ -50,7 +61,7 @@ def match(
 ) -> Matches:
     """Which live object is which described one, and what stands in the way; `going` have tombstones."""
     holders = holders_of(live.resources.values())
-    spoken_for = {at for each in desired.values() for at in holders.get(by_external_id(each), ())}
+    spoken_for = {at for each in desired.values() for at in with_external_id(each, holders)}
     there = _There(live.resources, holders, going, spoken_for)
     renamed: _Taken = {}
     while True:
@@ -140,10 +151,9 @@ def _bearers(
 
 
 def _own(resource: Resource, known: Mapping[Any, Address], there: _There) -> list[Address]:
-    external_id = by_external_id(resource)
-    if external_id and external_id in there.holders:
-        return there.holders[external_id]
-    place = place_of(resource)
+    if found := with_external_id(resource, there.holders):
+        return found
+    external_id, place = by_external_id(resource), place_of(resource)
     if place is not None and place not in known:
         return []
     named = there.holders.get(by_name(resource, known.get(place)), [])
@@ -156,7 +166,7 @@ def _may_be(resource: Resource, live: Resource, there: _There) -> bool:
     """
     external_id = by_external_id(resource)
     if external_id:
-        return live.address not in there.going or external_id == by_external_id(live)
+        return live.address not in there.going or live.address in with_external_id(resource, there.holders)
     return live.address not in there.spoken_for
 
 
@@ -176,7 +186,8 @@ def _respelled(
         place = place_of(resource)
         if place is None or place in known:
             loose = loosened(by_name(resource, known.get(place)))
-            alike = {*there.holders.get(loose, ()), *there.holders.get((LOOSE, *loose), ())}
+            spelled = (loose, (LOOSE, *loose), numbered(loose))
+            alike = {at for each in spelled for at in there.holders.get(each, ())}
             free = [
                 at
                 for at in alike

@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.kinds import GROUP, KINDS, TAG
-from reconciler.objects.codec import decode
+from reconciler.objects.codec import Numeral, decode
 from reconciler.objects.fidelity import called, is_called, is_still_called
 
 from .literals import GROUP_ROW, TAG_ROW, deleted, kept
@@ -24,6 +24,9 @@ SALES = {"org_unit_name": "Sales", "org_unit_ext_id": "S/1"}
         ("user", {"username": "Jane@acme"}, "bob@acme", False),
         ("tag", {"tag_name": "24/7"}, "S/24\\/7", True),
         ("tag", {"tag_name": "24/7"}, "S/24/7", False),
+        ("tag", {"tag_name": Numeral("7")}, "S/007", True),
+        ("tag", {"tag_name": "7"}, "S/007", False),
+        ("group", {"org_unit_ext_id": Numeral("777")}, "00777", True),
     ],
 )
 def test_a_key_ends_in_the_name_or_is_the_external_id(kind, fields, key, expected):

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from reconciler.errors import Problem
 from reconciler.objects.clashes import rings, swapped
+from reconciler.objects.codec import Numeral
 from reconciler.objects.names import Index
 from reconciler.objects.references import references_in
 from reconciler.plans.matching import match
@@ -10,6 +13,7 @@ from reconciler.plans.meaning import meant_now
 from .literals import ROOT, at, kept, live, ref, state, texts, to, written
 
 TOP = to("group/ROOT")
+ROOTED = {TOP: TOP}
 ROOT_FILE = written("group/ROOT", 1, org_unit_name="Acme", org_unit_ext_id="ROOT")
 
 
@@ -297,12 +301,49 @@ def test_every_place_of_an_unknown_word_is_named():
     assert [each.source for each in wrong] == [at(3), at(9)]
 
 
-# -- spaces, and how accents are composed
+# -- numbers
 
 
 def called(name, number=None):
     fields = {"tag_name": name, "group": TOP}
     return kept(f"tag/ROOT/{name}", number, **fields) if number else written(f"tag/ROOT/{name}", **fields)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "there", "expected"),
+    [
+        (["007"], [Numeral("7")], {"007": "7"}),
+        (["0"], [Numeral("0")], {"0": "0"}),
+        (["007"], ["7"], {}),
+        (["007"], [" 7", Numeral("7")], {"007": "7"}),
+        (["007"], [Numeral("70")], {}),
+        (["7", "007"], [Numeral("7")], {"7": "7"}),
+        (["seven"], [Numeral("7")], {}),
+    ],
+)
+def test_a_name_that_the_platform_shows_as_a_number(wanted, there, expected):
+    actual = live(*(called(name, number) for number, name in enumerate(there, 2)))
+    found, problems = matched([called(name) for name in wanted], actual, {TOP: TOP})
+    assert (found, problems) == ({f"tag/ROOT/{a}": f"tag/ROOT/{b}" for a, b in expected.items()}, [])
+
+
+def test_several_that_are_shown_as_one_number_are_doubles():
+    both = [replace(called(Numeral("7"), number), address=to(f"tag/ROOT/7#{number}")) for number in (2, 3)]
+    actual = live(*both)
+    matches = match(state(called("007")), actual, {TOP: TOP}, Index(actual.resources))
+    assert (matches.live, matches.doubles) == ({}, {to("tag/ROOT/007"): tuple(each.address for each in both)})
+
+
+def test_an_external_id_that_the_platform_shows_as_a_number():
+    shown = existing("777", org_unit_name="Sales", org_unit_ext_id=Numeral("777"))
+    wanted = described("00777", org_unit_name="Sales", org_unit_ext_id="00777")
+    by_path = described("Acme/Sales", 3, org_unit_name="Sales")
+    assert matched([wanted, by_path], live(shown), ROOTED) == ({"group/00777": "group/777"}, [])
+    text = existing("777", org_unit_name="Sales", org_unit_ext_id="777")
+    assert matched([wanted], live(text), ROOTED) == ({}, [])
+
+
+# -- spaces, and how accents are composed
 
 
 @pytest.mark.parametrize(
@@ -324,9 +365,6 @@ def test_a_name_as_the_platform_may_keep_it_unless_another_is_called_just_so(wan
     actual = live(*(called(name, number) for number, name in enumerate(there, 2)))
     found, problems = matched([called(name) for name in wanted], actual, {TOP: TOP})
     assert (found, problems) == ({f"tag/ROOT/{a}": f"tag/ROOT/{b}" for a, b in expected.items()}, [])
-
-
-ROOTED = {TOP: TOP}
 
 
 def test_what_goes_or_is_renamed_is_not_found_by_a_name_that_is_like_it():
