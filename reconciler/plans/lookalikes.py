@@ -18,6 +18,7 @@ from reconciler.objects.tree import ancestors, group_of
 from reconciler.plans.identity import Holder, by_external_id, by_name, may_have_moved, place_of
 
 _SHORTEST_WORD = 4
+_SHORTEST_PART = 8
 
 
 Pair = tuple[Address, Address]  # what is to be created, and what is live
@@ -48,6 +49,7 @@ def lookalikes(
         *_sharing_fields(created, going, lambda kind: kind.hinting),
         *_alike(created, strangers),
         *_same_name_elsewhere(created, going),
+        *_cut_short(created, going),
         *_followed(changes, created, strangers, before),
     }
     pairs = {*respelled, *(pair for pair in pairs if known.isdisjoint(pair))}
@@ -128,6 +130,21 @@ def _same_name_elsewhere(created: State, leaving: State) -> Iterator[Pair]:
         yield (name.casefold().partition("@")[0], resource.value("group")) if is_email else name
 
     return _pairs(created, leaving, keys)
+
+
+def _cut_short(created: State, leaving: State) -> Iterator[Pair]:
+    """Names of which another one in the same place is the beginning: a platform may have kept no more, but it
+    is telling only where the old one is to go.
+    """
+
+    def keys(resource: Resource) -> Iterator[Hashable]:
+        name = label_of(resource)
+        if KINDS[resource.kind].place and len(name) >= _SHORTEST_PART:
+            yield place_of(resource), name[:_SHORTEST_PART]
+
+    for new, old in _pairs(created, leaving, keys):
+        if label_of(created[new]).startswith(label_of(leaving[old])):
+            yield new, old
 
 
 def _moved(created: State, strangers: State, before: State, known: Collection[Pair]) -> Iterator[Pair]:

@@ -179,6 +179,21 @@ def test_a_move_is_likely_only_where_the_old_one_is_to_go(leaving, expected):
     assert pairs([tag("Hot")], [live_tag("Hot", group=SALES)], leaving=leaving) == expected
 
 
+@pytest.mark.parametrize(
+    ("old", "leaving", "is_alike"),
+    [
+        (live_tag("A much l"), ["tag/old/A much l"], True),
+        (live_tag("A much l"), [], False),
+        (live_tag("A much"), ["tag/old/A much"], False),
+        (live_tag("A much longer day"), ["tag/old/A much longer day"], False),
+        (live_tag("A much l", group=SALES), ["tag/old/A much l"], False),
+    ],
+    ids=["about to be pruned", "left as it is", "too short to tell", "no beginning", "in another group"],
+)
+def test_a_name_of_which_the_platform_may_have_kept_the_beginning(old, leaving, is_alike):
+    assert bool(pairs([tag("A much longer tag name")], [old], leaving=leaving)) is is_alike
+
+
 def test_users_of_other_groups_do_not_move_by_their_name():
     new = written("user/ann@new", 3, username="ann@new", group=TOP)
     assert pairs([new], [kept("user/ann@old", 7, username="ann@old")], leaving=["user/ann@old"]) == []
