@@ -16,8 +16,8 @@ from ruamel.yaml.reader import ReaderError
 
 from reconciler.errors import Problem, Source
 from reconciler.files.composing import Builder, TooMuchError
-from reconciler.files.hints import dashed
 from reconciler.files.marks import Marks, Spelled, spelling, unpacked
+from reconciler.files.slips import Broken, remedy
 
 
 class Document(NamedTuple):
@@ -84,25 +84,13 @@ def _syntax(file: str, text: str, error: YAMLError, unclosed: tuple[int, int]) -
         return Problem(Source(file, line + 1, column + 1), "a tab; YAML is indented with spaces only")
     what = getattr(error, "problem", None) or str(error)
     context = getattr(error, "context", None)
-    near = lines[max(line - 1, 0) : line + 1]  # the error may be in the second line of an entry
-    hint = next(filter(None, map(dashed, near)), "")
-    hint = hint or _hint(what, lines[line] if line < len(lines) else "", column)
+    place = error.context_mark if isinstance(error, MarkedYAMLError) else None
+    opened = (place.line, place.column) if place else unclosed
+    line, column, hint = remedy(Broken(what, lines, line, column, opened))
     why = f" ({context})" if context else ""
     return Problem(Source(file, line + 1, column + 1), f"not valid YAML: {what}{why}{hint}")
 
 
-def _hint(what: str, line: str, column: int) -> str:
-    """What to write instead, for what most often goes wrong."""
-    if "unexpected ':'" in what:
-        return "; between brackets, text with a colon needs quotes"
-    if "mapping values are not allowed" in what and re.search(r":\s", line[:column]):
-        return '; a text with ": " in it needs quotes'
-    if "cannot start any token" in what and line[column : column + 1] in _NEVER_FIRST:
-        return "; put the text in quotes"
-    return ""
-
-
-_NEVER_FIRST = ("@", "`", "%")
 _CONFLICT = re.compile(r"(<{7}|\|{7}|={7}|>{7})( |$)")
 
 

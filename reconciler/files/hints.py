@@ -63,13 +63,23 @@ def of_another_type(schema: Mapping[str, Any], value: Any) -> str:
             return "; put it in quotes"
         case dict() if "array" in types:
             return dashed(next(iter(value), "")) or '; begin each entry with "- "'
-        case str() if "array" in types:
-            return dashed(value) or _as_a_list(schema, value)
-        case str() if "boolean" in types:
-            return _YES_OR_NO.get(value.lower(), "")
-        case str() if "integer" in types and _WHOLE.fullmatch(value):
-            return "; take the quotes away"
+        case str():
+            return _of_text(schema, value)
     return ""
+
+
+def _of_text(schema: Mapping[str, Any], text: str) -> str:
+    types = schema["type"]
+    if "array" in types:
+        return dashed(text) or _as_a_list(schema, text)
+    if "boolean" in types:
+        return _YES_OR_NO.get(text.lower(), "")
+    if "object" in types:
+        return "; a blank belongs behind the colon" if _GLUED.match(text) else ""
+    return "; take the quotes away" if "integer" in types and _WHOLE.fullmatch(text) else ""
+
+
+_GLUED = re.compile(r"[a-z_]+:[^\s:/]")
 
 
 def _as_a_list(schema: Mapping[str, Any], text: str) -> str:

@@ -43,6 +43,7 @@ def test_a_key_that_is_another_word_for_a_known_one(key, known, expected):
         ("integer", "ten", ""),
         ("integer", [], ""),
         ("object", "x", ""),
+        ("object", "city:Boston", "; a blank belongs behind the colon"),
     ],
 )
 def test_how_a_value_is_written(types, value, expected):
