@@ -15,14 +15,17 @@ from reconciler.cli.console import echo, working
 from reconciler.cli.options import PARALLEL_CHANGES
 from reconciler.errors import (
     InvalidConfigurationError,
+    NotFoundError,
     PlatformError,
     ReconcilerError,
     RefusedError,
     UnexpectedAnswerError,
     UsageError,
 )
+from reconciler.facts import Kind
 from reconciler.files import beside, config, revisions
 from reconciler.model import Desired, Live, Plan, Resource, Settings
+from reconciler.objects.codec import Row
 from reconciler.objects.overrides import kinds_with
 from reconciler.plans import calls, planning
 from reconciler.plans.amendments import amended
@@ -95,12 +98,13 @@ def read(reader: Reader, settings: Settings, described: Collection[Resource] = (
     """The live state, once it shows what was written from here a moment ago; runs that died before it was
     read are settled by it on the way.
     """
-    runs = _abandoned(reader.platform)
+    runs, before = _abandoned(reader.platform), reader.reads
     _let_it_show(runs)
     done, kinds = lagging.recent(reader.platform), kinds_with(settings.platform)
-    found = lagging.read_until_shown(
-        lambda: _live(reader, settings, described), done, kinds, partial(_let_lists_catch_up, reader.platform)
-    )
+    pause = partial(_let_lists_catch_up, reader.platform)
+    again = partial(_live, reader, settings, described)
+    found = lagging.read_until_shown(again, done, kinds, partial(_asked, reader), pause)
+    found = replace(found, reads=reader.reads - before)
     mine = [run for run in runs if run.start.get("account") == found.account]
     if mine:
         with suppress(RefusedError), journal.exclusive():
@@ -150,6 +154,14 @@ def _let_it_show(runs: Iterable[journal.Run]) -> None:
     lag = min(_LAG, 4 * patience().first_wait)
     latest = max((run.path.stat().st_mtime for run in runs), default=0.0)
     time.sleep(min(lag, max(0.0, latest + lag - time.time())))
+
+
+def _asked(reader: Reader, kind: Kind, number: int) -> Row | None:
+    try:
+        found = reader.get(f"{kind.path}/{number}")
+    except NotFoundError:
+        return None
+    return found if isinstance(found, dict) else {}
 
 
 def _let_lists_catch_up(platform: str, times: int) -> None:

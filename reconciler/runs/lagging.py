@@ -2,19 +2,23 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
-from reconciler.errors import IncompleteListError
+from reconciler.errors import IncompleteListError, PlatformError
+from reconciler.facts import Kind
 from reconciler.kinds import Kinds
 from reconciler.model import Live
+from reconciler.objects.codec import Row, decode, is_gone
 from reconciler.runs import journal
-from reconciler.runs.settling import Settler, is_complete
+from reconciler.runs.settling import Settler, is_complete, is_otherwise
 from reconciler.wording import counted, fitting, safe
 
 LONGEST = 60.0  # seconds; after that, what is shown counts, whatever was written
 READINGS = 5
+_UNSURE = 2  # of them once more, where nothing but lists tells
 _NAMED = 5  # writes
+
+Ask = Callable[[Kind, int], Row | None]  # what the platform says of one object; None if it is gone
 
 
 class Done(NamedTuple):
@@ -52,23 +56,42 @@ def _written(run: str) -> float:
 
 
 def read_until_shown(
-    read: Callable[[], Live], done: Sequence[Done], kinds: Kinds, pause: Callable[[int], None]
+    read: Callable[[], Live], done: Sequence[Done], kinds: Kinds, ask: Ask, pause: Callable[[int], None]
 ) -> Live:
-    """A live state that shows what was done; `pause` is told how often it was read.
+    """A live state that shows what was done, as far as it is so still; `pause` is told how often it was read.
 
-    Raises IncompleteListError where the platform goes on showing what was there before: by that, the same
-    would be created twice, and what is not as described be taken for it.
+    Raises IncompleteListError where the lists go on showing what was there before, and the objects themselves
+    do not: by that, the same would be created twice, and what is not as described be taken for it.
     """
     found = read()
     for times in range(1, READINGS):
-        if not any(unseen(found, done, kinds)):
+        missing = [*unseen(found, done, kinds)]
+        lags = {_is_lagging(each, kinds[each.at[0]], ask) for each in missing[:_NAMED]}
+        if not missing or lags == {False} or (True not in lags and times > _UNSURE):
             return found
         pause(times)
-        before, found = found, read()
-        found = replace(found, reads=before.reads + found.reads)
+        found = read()
     if missing := [*unseen(found, done, kinds)]:
         raise IncompleteListError(*_told(missing))
     return found
+
+
+def _is_lagging(done: Done, kind: Kind, ask: Ask) -> bool | None:
+    """Whether the object is as it was written, whatever its list shows; None if it cannot be asked for. Else
+    somebody has changed it back, or the platform has not kept it.
+    """
+    intent, number = done.write.intent, done.at[1]
+    if not kind.details or number is None:
+        return None
+    try:
+        row = ask(kind, number)
+    except PlatformError:
+        return None
+    if row is None or is_gone(kind, row):
+        return False
+    now = decode(kind, row)
+    values = ((each["name"], each["old"]) for each in intent["fields"] if not each.get("unseen"))
+    return intent["action"] == "create" or any(is_otherwise(kind, name, old, now) for name, old in values)
 
 
 def unseen(live: Live, done: Sequence[Done], kinds: Kinds) -> Iterator[Done]:
@@ -112,10 +135,7 @@ def _told(missing: Sequence[Done]) -> Iterator[str]:
     yield from map(_sentence, missing[:_NAMED])
     if len(missing) > _NAMED:
         yield f"and {counted(len(missing) - _NAMED, 'more write')}"
-    yield (
-        "if somebody has changed it back since, or the platform does not keep it: a minute after it was "
-        "written, what is listed counts"
-    )
+    yield "should the lists never show it: a minute after it was written, what is listed counts"
 
 
 def _sentence(done: Done) -> str:

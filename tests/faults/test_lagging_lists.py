@@ -61,6 +61,20 @@ def test_lists_that_do_not_catch_up(applied, call, stuck, command):
     assert [each["path"] for each in stuck.requests()].count("/tag") == 5
 
 
+def test_what_somebody_has_changed_back_at_once_is_planned_on(applied, call, platform):
+    """Details tell; where there are none, two more readings do."""
+    applied(ROME + "users: [{username: new@acme.example, group: ORG-1002}]\n")
+    (new,) = [
+        each["ct_user_id"] for each in platform.dump()["users"] if each["username"] == "new@acme.example"
+    ]
+    rigs.somebody(platform, "DELETE", f"/users/{new}")
+    rigs.somebody(platform, "PATCH", "/groups/1002", {"city": "Boston"})
+    platform.clear_requests()
+    ended = call("plan")
+    assert (ended.code, ended.err, "1 to create, 1 to update" in ended.out) == (0, "", True)
+    assert [each["path"] for each in platform.requests()].count("/tag") == 1
+
+
 def test_after_a_minute_what_is_listed_counts(applied, call, stuck, workspace):
     applied(ROME)
     rigs.let_a_minute_pass(workspace)
@@ -92,7 +106,7 @@ def test_what_was_deleted_may_go_on_being_listed(applied, call, stuck):
 def test_what_was_done_on_another_platform_is_not_looked_for(applied, call, platform, monkeypatch):
     applied(ROME)
     rigs.somebody(platform, "DELETE", "/tag/303")
-    assert call("plan").code == 1
+    assert call("plan").err == WAITED
     monkeypatch.setenv("CONVIRZA_API_URL", platform.api_url.replace("127.0.0.1", "localhost"))
     ended = call("plan")
     assert (ended.code, ended.err) == (0, "")

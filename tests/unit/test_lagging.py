@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.errors import IncompleteListError
-from reconciler.kinds import KINDS
+from reconciler.errors import IncompleteListError, PlatformError
+from reconciler.kinds import GROUP, KINDS
 from reconciler.objects.codec import encode
 from reconciler.runs.journal import Run, Write
 from reconciler.runs.lagging import READINGS, Done, read_until_shown, unseen
@@ -105,28 +105,68 @@ def reading(*found):
     return lambda: left.pop(0), pauses
 
 
+def as_written(kind, number):
+    return encode(kind, (ROME if kind is GROUP else JANE).fields, IDS)
+
+
 def test_it_is_read_until_it_is_shown():
     read, pauses = reading(live(SALES), live(SALES), live(SALES, HOT))
-    found = read_until_shown(read, done((NEW, 3)), KINDS, pauses.append)
-    assert (HOT.address in found.resources, found.reads, pauses) == (True, 18, [1, 2])
+    found = read_until_shown(read, done((NEW, 3)), KINDS, as_written, pauses.append)
+    assert (HOT.address in found.resources, pauses) == (True, [1, 2])
 
 
-def test_it_is_shown_at_the_last_moment():
-    read, pauses = reading(*[live(SALES)] * (READINGS - 1), live(SALES, HOT))
-    assert HOT.address in read_until_shown(read, done((NEW, 3)), KINDS, pauses.append).resources
+def test_what_can_be_asked_for_by_its_id_is_waited_for_longer():
+    changes = done((created(JANE), 7), (NEW, 3))
+    read, pauses = reading(*[live(SALES)] * (READINGS - 1), live(SALES, HOT, JANE))
+    assert HOT.address in read_until_shown(read, changes, KINDS, as_written, pauses.append).resources
+    assert pauses == [1, 2, 3, 4]
+
+
+def test_what_only_lists_tell_counts_in_the_end():
+    """Somebody may have deleted it."""
+    read, pauses = reading(*[live(SALES)] * 3)
+    read_until_shown(read, done((NEW, 3)), KINDS, as_written, pauses.append)
+    assert pauses == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("change", "row"),
+    [
+        ((created(JANE), 7), None),
+        ((created(JANE), 7), {"email": "jane@acme", "status": "deleted"}),
+        ((updated(SALES, city="Rome"), 2), {"org_unit_name": "Sales", "city": "Boston"}),
+        ((updated(SALES, city="Rome"), 2), None),
+    ],
+    ids=["gone", "says that it is deleted", "as before", "gone, but listed"],
+)
+def test_what_was_changed_back_is_not_waited_for(change, row):
+    read, pauses = reading(live(SALES))
+    read_until_shown(read, done(change), KINDS, lambda *_: row, pauses.append)
+    assert pauses == []
+
+
+def test_where_asking_fails_only_the_lists_tell():
+    def failing(*_):
+        raise PlatformError("GET /users/7: 503")
+
+    read, pauses = reading(*[live(SALES)] * 3)
+    read_until_shown(read, done((created(JANE), 7)), KINDS, failing, pauses.append)
+    assert pauses == [1, 2]
 
 
 def test_what_is_never_shown_is_named():
     read, pauses = reading(*[live(SALES)] * READINGS)
-    tags = [kept(f"tag/S/{each}", each, tag_name=f"{each}", group=to("group/S")) for each in range(10, 18)]
-    changes = [(created(each), each.id) for each in tags]
+    users = [
+        kept(f"user/{each}@a", each, username=f"{each}@a", group=to("group/S")) for each in range(10, 18)
+    ]
+    changes = [(created(each), each.id) for each in users]
     with pytest.raises(IncompleteListError) as caught:
-        read_until_shown(read, done(*changes), KINDS, pauses.append)
+        read_until_shown(read, done(*changes), KINDS, as_written, pauses.append)
     first, *lines, more, hint = caught.value.args
-    assert (first.partition(";")[0], hint.partition(",")[0]) == (
+    assert (first.partition(";")[0], hint.partition(":")[0]) == (
         "the platform does not show yet what was written from here a moment ago",
-        "if somebody has changed it back since",
+        "should the lists never show it",
     )
-    assert lines[0] == "run RUN7 created tag/S/17 (id 17) at 2026-04-01T10:15:07Z; it is not listed"
+    assert lines[0] == "run RUN7 created user/17@a (id 17) at 2026-04-01T10:15:07Z; it is not listed"
     assert (len(lines), more) == (5, "and 3 more writes")
     assert pauses == [1, 2, 3, 4]
