@@ -64,9 +64,11 @@ def _undone(runs: Sequence["Run"]) -> Undone:
     """By name of what was taken back, the last run that did it or a part of it, and whether it was a part.
     What was taken back whole itself, later on, has taken nothing back.
     """
-    from reconciler.runs.settling import is_unclear
+    from reconciler.runs.settling import is_only_found, is_unclear
 
-    unclear = {run.name for run in runs if any(map(is_unclear, run.writes))}
+    unclear = {
+        run.name for run in runs if any(is_unclear(each) or is_only_found(each) for each in run.writes)
+    }
     found: dict[str, tuple[str, bool]] = {}
     for run in reversed(runs):
         _, in_part = found.get(run.name, ("", True))

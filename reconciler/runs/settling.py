@@ -53,6 +53,13 @@ def is_unclear(write: Write) -> bool:
     return write.status in ("open", "unclear")
 
 
+def is_only_found(write: Write) -> bool:
+    """Whether it is a creation without an answer: what was found later may be somebody else's."""
+    found = write.outcome or {}
+    is_there = (found.get("event"), found.get("status")) == ("settled", "applied")
+    return is_there and write.intent.get("action") == "create"
+
+
 class Settler:
     """One live state, and the writes that are looked for in it."""
 

@@ -24,9 +24,13 @@ from reconciler.objects.codec import canonical
 from reconciler.objects.overrides import kinds_with
 from reconciler.objects.telling import told
 from reconciler.runs.journal import Event, Run, Write
-from reconciler.runs.settling import Settler, is_complete, is_otherwise, is_unclear
+from reconciler.runs.settling import Settler, is_complete, is_only_found, is_otherwise, is_unclear
 
 _FILLED = (Type.FLAG, Type.CHOICE)  # new objects have these from the platform, where nothing is said of them
+_FOUND = (
+    "stays as it is: its creation was never answered, so it may be somebody else's; "
+    "list it under `removed:` if it is to go"
+)
 _NOUNS = {"create": "creation", "update": "update", "delete": "deletion"}
 
 
@@ -69,7 +73,11 @@ class _Undoing:
             for write in each.applied
             if write.outcome and is_complete(write.intent) and write.intent["action"] == "create"
         }
-        self._own = {(each.intent["kind"], (each.outcome or each.intent).get("id")) for each in run.applied}
+        self._own = {
+            (each.intent["kind"], (each.outcome or each.intent).get("id"))
+            for each in run.applied
+            if not is_only_found(each)
+        }
         self._numbers: dict[tuple[str, Any], int] = {}  # new ids of what is back already, by kind and old id
         self._again = {
             (write.intent["kind"], write.intent["id"]): _interim(write)
@@ -100,6 +108,9 @@ class _Undoing:
         live = self._settler.find(kind.name, number)
         if live is None:
             self._notice(write, "is already gone")
+            return
+        if is_only_found(write):
+            self._notice(write, _FOUND)
             return
         now = self._settler.fields(live)
         self.stale += (*self._changed_since(kind, write, now), *_given_since(kind, write, now))

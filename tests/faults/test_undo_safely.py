@@ -109,23 +109,54 @@ def test_no_such_run(call, two, platform, name):
 # -- undoing a run that died
 
 
-@pytest.mark.parametrize("write", [1, 4, 8, 12, 14])
-@pytest.mark.parametrize("taken", [False, True], ids=["the platform has it not", "the platform has it"])
-def test_a_run_that_was_killed(start, held, call, proxied, workspace, platform, write, taken):
-    """Whatever got through is taken back, what was in flight as well."""
-    (workspace / "all.yaml").write_text(WITHOUT_FAREWELL)
+@pytest.fixture
+def killed(start, held, proxied, workspace):
+    """Kills a run while that write is on its way; gives the run's name."""
+
+    def kill(write, *, taken):
+        (workspace / "all.yaml").write_text(WITHOUT_FAREWELL)
+        hand = held(write - 1, taken=taken)
+        started = start(*APPLY)
+        wait_until(lambda: hand.count == 1)
+        started.process.kill()
+        assert started.end().code == -signal.SIGKILL
+        proxied.on_write = lambda _number, pass_on: pass_on()
+        return latest(workspace)
+
+    return kill
+
+
+@pytest.mark.parametrize(
+    ("write", "taken"),
+    [(1, False), (4, False), *((write, taken) for write in (8, 12, 14) for taken in (False, True))],
+)
+def test_a_run_that_was_killed(call, killed, workspace, platform, write, taken):
+    """Whatever got through is taken back, and what was in flight, but for what may be somebody else's."""
     before = alive(platform)
-    hand = held(write - 1, taken=taken)
-    killed = start(*APPLY)
-    wait_until(lambda: hand.count == 1)
-    killed.process.kill()
-    assert killed.end().code == -signal.SIGKILL
-    proxied.on_write = lambda _number, pass_on: pass_on()
-    ended = call("undo", latest(workspace), "--yes")
+    ended = call("undo", killed(write, taken=taken), "--yes")
     assert ended.code == 0
     assert ended.err.count("was done" if taken else "was not done") == 1
     assert alive(platform) == before
     assert runs(workspace)[0][-1]["event"] == "end"
+
+
+@pytest.mark.parametrize(
+    ("write", "path", "code", "told"),
+    [
+        (1, "/groups/1005", 0, "group/ORG-2001 stays as it is: its creation was never answered"),
+        (4, "/tag/303", 1, "group/ORG-2001 cannot be deleted: 1 tag is still in it (tag/ORG-2001/Callback)"),
+    ],
+    ids=["a group", "a tag in a new group"],
+)
+def test_a_run_that_was_killed_while_it_created(call, killed, platform, write, path, code, told):
+    """What may be somebody else's has to go by hand."""
+    before = alive(platform)
+    run = killed(write, taken=True)
+    ended = call("undo", run, "--yes")
+    assert (ended.code, told in ended.out + ended.err) == (code, True)
+    somebody(platform, "DELETE", path)
+    assert call("undo", run, "--yes").code == 0
+    assert alive(platform) == before
 
 
 def forget(workspace, address):
@@ -152,6 +183,26 @@ def test_what_may_have_been_done_is_left_and_said(call, applied, platform, works
     ) in ended.out
     assert [group.get("city") for group in platform.dump()["groups"][:2]] == ["Boston", "Paris"]
     assert f"undone in part by {latest(workspace)}" in call("history", run).out
+
+
+def test_what_somebody_else_may_have_created_is_left_and_said(call, applied, platform, workspace):
+    sales = "{org_unit_name: Sales, org_unit_ext_id: ORG-1002, parent: ORG-1000, city: New York}"
+    run = applied(f"groups: [{sales}]\ntags: [{{tag_name: Cold lead, group: ORG-1003}}]")
+    forget(workspace, "tag/ORG-1003/Cold lead")
+    somebody(platform, "DELETE", "/tag/303")
+    somebody(platform, "POST", "/tag", {"tag_name": "Cold lead", "org_unit_id": 1003})
+    ended = call("undo", run, "--yes")
+    assert ended.code == 0
+    assert "create tag/ORG-1003/Cold lead was done: it is on the platform" in ended.err
+    assert (
+        "tag/ORG-1003/Cold lead stays as it is: its creation was never answered, "
+        "so it may be somebody else's; list it under `removed:` if it is to go"
+    ) in ended.out
+    assert platform.dump()["tags"][-1]["tag_id"] == 304
+    assert platform.dump()["groups"][0]["city"] == "Boston"
+    assert f"undone in part by {latest(workspace)}" in call("history", run).out
+    applied("removed: [tag/ORG-1003/Cold lead]")
+    assert "tag/ORG-1003/Cold lead is already gone" in call("undo", run, "--yes").out
 
 
 @pytest.fixture

@@ -352,6 +352,21 @@ def test_keys_that_the_run_itself_passed_on_come_back():
     ]
 
 
+def test_a_key_that_what_may_be_somebody_elses_has_is_not_taken_from_it():
+    new = created(written("tag/S/Hot", 3, tag_name="Hot", group=to("group/S")))
+    renamed, found = run((updated(HOT, tag_name="Warm"), 3), (new, 30)).writes
+    found = found._replace(outcome={**found.outcome, "event": "settled"})
+    warm, hot = (
+        kept(f"tag/S/{name}", number, tag_name=name, group=to("group/S"))
+        for name, number in {"Warm": 3, "Hot": 30}.items()
+    )
+    with pytest.raises(StaleError) as caught:
+        inverse(Run(Path("RUN.jsonl"), {}, (renamed, found), {}), live(SALES, warm, hot), NO_SETTINGS)
+    assert caught.value.args[1:] == (
+        "tag/S/Hot: its former group and tag_name are that of another tag now, id 30",
+    )
+
+
 def test_what_failed_needs_no_undoing():
     assert undone((updated(SALES, city="Rome"), None)) == NOTHING
 
