@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.formatting import formatted
+
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 TESTS = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / "docs" / "safety.md").read_text(encoding="utf-8"))
@@ -33,6 +35,12 @@ def test_every_promise_names_a_test():
 def test_links_lead_somewhere(document):
     links = re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8"))
     assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_files_that_are_shown_are_tidy(document):
+    shown = re.findall(r"```yaml\n\n?(.*?)```", document.read_text(encoding="utf-8"), re.DOTALL)
+    assert [formatted("", text).text for text in shown] == shown
 
 
 @pytest.mark.parametrize("script", sorted((ROOT / "benchmarks").glob("*.py")), ids=lambda path: path.stem)
