@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from reconciler.api.crew import Crew
 from reconciler.errors import PlatformError
 from reconciler.model import Address, Change, Outcome, Status
-from reconciler.runs.performing import TRIES, Again, Ids, Tools, ids_of, noted, with_ids
+from reconciler.runs.performing import TRIES, Again, Tools, ids_of, noted, with_ids
+from reconciler.runs.records import Ids
 
 _LOOKS = 16  # side by side
 

@@ -1,6 +1,6 @@
 """One change carried out: looked at again, written down, sent, and written down again."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, NamedTuple, Protocol, Self
 
 from reconciler.errors import LostAnswerError, PlatformError, ReconcilerError, UnsentError, mistake
@@ -8,11 +8,11 @@ from reconciler.facts import Kind
 from reconciler.kinds import Kinds
 from reconciler.model import Action, Address, Change, Outcome, Request, Status, Value
 from reconciler.objects.codec import row_id
-from reconciler.objects.references import map_values, mapped
+from reconciler.objects.references import mapped
+from reconciler.runs.records import Ids, intent, result
 from reconciler.runs.refusals import explained
 from reconciler.views import Look
 
-Ids = Mapping[Address, int]
 _UNKNOWN = "whether it was done is not known, the next plan will tell"
 TRIES = 3  # of a creation whose answers get lost, or that is not there afterwards
 
@@ -163,7 +163,7 @@ def _sent(task: _Task) -> Outcome:
     change = task.change
     try:
         if change.action is Action.CREATE:
-            return Outcome(change, Status.APPLIED, None, _created(task))
+            return _created(task)
         _send(task)
     except _SettledError as settled:
         return settled.outcome
@@ -222,17 +222,15 @@ def _found_out(task: _Task, error: LostAnswerError) -> Outcome:
     return Outcome(task.change, Status.APPLIED, None, task.change.id) if done else task.failed(error)
 
 
-def _created(task: _Task) -> int | None:
-    """The id of what was created, None if the platform only says that it was done: it is never sent again
-    before it has been looked for by its key.
+def _created(task: _Task) -> Outcome:
+    """What came of a creation: it is never sent again before it has been looked for by its key.
 
     Raises PlatformError; LostAnswerError if it may be there all the same.
     """
     lost: LostAnswerError | None = None
     for times in range(1, TRIES + 1):
         try:
-            answer = _send(task, is_lost=lost is not None)
-            return row_id(task.tools.kinds[task.change.kind], answer) if isinstance(answer, dict) else None
+            return _made(task, _send(task, is_lost=lost is not None))
         except LostAnswerError as error:
             lost = error
             go_on = task.tools.pause(times, error.wait)
@@ -242,11 +240,20 @@ def _created(task: _Task) -> int | None:
             go_on = False  # what is refused now may be there already: because of the answer that was lost
         found = _looked_for(task, lost)
         if found is not None:
-            return found
+            return Outcome(task.change, Status.APPLIED, None, found)
         if not go_on:
             break
     assert lost is not None
     raise lost
+
+
+def _made(task: _Task, answer: Any) -> Outcome:
+    """With its id, if the answer has one that can be its own: ids count from 1, and none is given twice."""
+    kind = task.tools.kinds[task.change.kind]
+    number = row_id(kind, answer) if isinstance(answer, dict) else None
+    is_known = number in task.ids.values() and number in ids_of(kind, task.ids)
+    is_own = number is not None and number > 0 and not is_known
+    return Outcome(task.change, Status.APPLIED, None, number if is_own else None)
 
 
 def _looked_for(task: _Task, lost: LostAnswerError) -> int | None:
@@ -263,38 +270,3 @@ def _looked_for(task: _Task, lost: LostAnswerError) -> int | None:
 def ids_of(kind: Kind, ids: Ids) -> set[int]:
     """Those of one kind; there may be more of them meanwhile."""
     return {number for at, number in dict(ids).items() if at.kind == kind.name}
-
-
-# -- for the journal
-
-
-def intent(kind: Kind, change: Change, request: Request, look: Look, ids: Ids) -> dict[str, Any]:
-    before = change.before.fields if change.before else None
-    return {
-        "address": str(change.address),
-        "action": change.action.word,
-        "kind": change.kind,
-        "id": change.id,
-        "fields": list(_fields(kind, change, request, ids)),
-        "before": map_values(look.fields or before, ids),
-        "request": request._asdict(),
-    }
-
-
-def _fields(kind: Kind, change: Change, request: Request, ids: Ids) -> Iterator[dict[str, Any]]:
-    body = request.body or {}
-    for field in change.fields:
-        wire = kind.field(field.name).wire_name
-        old = change.referred_to.get(field.name, field.old)
-        new = body.get(wire) if kind.field(field.name).refers_to else field.new
-        known = {"name": field.name, "old": map_values(old, ids), "new": new}
-        yield known | ({"unseen": True} if field.unseen else {})
-
-
-def result(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "address": str(outcome.change.address),
-        "status": outcome.status.value,
-        "id": outcome.id,
-        "reason": outcome.reason,
-    }

@@ -129,7 +129,7 @@ def test_what_is_ready_does_not_wait_for_what_is_slow():
                 assert second.wait(5)
             elif request.path == "/second":
                 second.set()
-            return {"tagId": 1}
+            return {"tagId": len(request.path)}  # each its own
 
     outcomes = executed([new("slow"), new("first"), new("second", "tag/first")], Slow(), parallel=2)
     assert {each.status for each in outcomes} == {Status.APPLIED}

@@ -26,7 +26,7 @@ from .literals import (
 )
 
 TOP = to("group/ROOT")
-IDS = {TOP: 1001, to("tag/ROOT/Hot"): 301}
+IDS = {TOP: 1001, to("tag/ROOT/Warm"): 300}
 BODY = {"tag_name": "Hot", "org_unit_id": TOP}
 SENT = {"tag_name": "Hot", "org_unit_id": 1001}
 NEW = replace(
@@ -201,6 +201,11 @@ def test_a_creation_is_sent_once_however_its_id_is_spelled(answer):
     assert (platform.asked, names(events)) == (["POST /tag"], ["intent", "outcome"])
 
 
+def test_the_id_of_something_of_another_kind_may_be_its_own():
+    outcome, _ = performed(NEW, Platform({"tagId": 1001}))
+    assert outcome == (Status.APPLIED, None, 1001, False, False)
+
+
 def test_a_creation_without_an_answer_is_looked_for_before_it_is_sent_again():
     platform = Platform(LOST, found=[301])
     outcome, _ = performed(NEW, platform)
@@ -208,7 +213,10 @@ def test_a_creation_without_an_answer_is_looked_for_before_it_is_sent_again():
     assert platform.asked == ["POST /tag", f"find tag {SENT}"]
 
 
-@pytest.mark.parametrize("answer", [{}, {"tagId": None}, {"tagId": "new"}, [], None, "done"])
+NOT_ITS_OWN = ({"tagId": 0}, {"tagId": -1}, {"tagId": "0"}, {"tagId": 300})  # 300 is that of another tag
+
+
+@pytest.mark.parametrize("answer", [{}, {"tagId": None}, {"tagId": "new"}, [], None, "done", *NOT_ITS_OWN])
 @pytest.mark.parametrize(("before", "found"), [([], []), ([LOST], [None])], ids=["at once", "sent again"])
 def test_the_id_of_what_was_created_is_found_out_later_if_the_answer_has_none(answer, before, found):
     """Until then it is neither sent again nor looked for, and has no outcome in the journal."""
@@ -374,12 +382,12 @@ def test_the_intent_of_a_creation():
 
 
 def test_the_intent_of_an_update_has_the_object_as_it_was_and_ids_for_other_objects():
-    route = kept("route/R", 8, group=TOP, tags=(to("tag/ROOT/Hot"),))
-    change = replace(updated(route, tags=None), referred_to={"group": 1001, "tags": (301,)})
+    route = kept("route/R", 8, group=TOP, tags=(to("tag/ROOT/Warm"),))
+    change = replace(updated(route, tags=None), referred_to={"group": 1001, "tags": (300,)})
     _, events = performed(change, Platform(None))
     intent = events[0][1]
-    assert intent["fields"] == [{"name": "tags", "old": (301,), "new": None}]
-    assert intent["before"] == {"group": 1001, "tags": (301,)}
+    assert intent["fields"] == [{"name": "tags", "old": (300,), "new": None}]
+    assert intent["before"] == {"group": 1001, "tags": (300,)}
 
 
 def test_the_object_as_the_second_look_found_it_is_the_better_before_image():

@@ -6,7 +6,7 @@ import pytest
 from reconciler.kinds import KINDS
 from reconciler.model import Request
 from reconciler.objects.overrides import kinds_with
-from reconciler.runs.performing import intent
+from reconciler.runs.records import intent
 from reconciler.runs.settling import Settler
 from reconciler.views import Look
 

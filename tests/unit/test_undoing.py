@@ -12,7 +12,7 @@ from reconciler.model import Notice, Outcome, Settings, Status
 from reconciler.objects.codec import encode
 from reconciler.plans.planning import Options, plan
 from reconciler.runs.journal import Run, Write
-from reconciler.runs.performing import intent, result
+from reconciler.runs.records import intent, result
 from reconciler.runs.undoing import inverse, without_strangers
 from reconciler.views import Look
 
