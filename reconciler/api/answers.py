@@ -1,18 +1,16 @@
 """What the platform answered: data, or an error in its own words; told apart here and nowhere else."""
 
-import datetime as dt
 import html.entities
 import json
 import re
-import time
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 from http.client import responses
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import requests
 
+from reconciler.api.headers import retry_after
 from reconciler.api.redirects import way_out
 from reconciler.errors import NotAllowedError, NotFoundError, PassingError, PlatformError
 from reconciler.kinds import REFRESH_PATH, REVOKE_PATH, SIGN_IN_PATH
@@ -34,6 +32,7 @@ _NOT_SIGNED_IN = (
 
 # How an envelope without data may call itself a failure that is one neither by HTTP nor by its `code` (A).
 _FAILURES = frozenset({"error", "fail", "failed", "failure"})
+_SUCCESSES = frozenset({"ok", "success", "successful", "created", "updated", "deleted", "accepted"})
 _ENVELOPE = frozenset(
     {"code", "message", "data", "request_id", "timestamp"}
     | {"status", "result", "success", "error", "errors"}
@@ -56,9 +55,8 @@ def answered(response: requests.Response) -> Answer:
 
 
 def _hidden_failure(envelope: Mapping[str, Any]) -> int | None:
-    """The status of an error in the body of a success."""
-    code = envelope.get("code")
-    code = int(code) if isinstance(code, str) and re.fullmatch("[0-9]{1,9}", code) else code
+    """The status of an error in the body of a success; that of a bad request where it tells none."""
+    code = _code(envelope)
     if isinstance(code, int) and code >= requests.codes.bad_request:
         return code
     if within := _within(envelope):
@@ -67,8 +65,17 @@ def _hidden_failure(envelope: Mapping[str, Any]) -> int | None:
         return None  # it holds something else, or what was asked for
     named = {str(envelope.get(name)).lower() for name in ("status", "result")}
     is_told = named & _FAILURES or envelope.get("success") is False
-    is_told = is_told or ("code" not in envelope and _own_words(envelope))
+    is_told = is_told or ("code" not in envelope and _own_words(envelope)) or isinstance(code, str)
     return requests.codes.bad_request if is_told else None
+
+
+def _code(envelope: Mapping[str, Any]) -> int | str | None:
+    """A number, or a word that is none for a success."""
+    code = envelope.get("code")
+    if isinstance(code, str) and re.fullmatch("[0-9]{1,9}", code):
+        return int(code)
+    is_word = isinstance(code, str) and code.strip() and code.strip().lower() not in _SUCCESSES
+    return code if is_word or isinstance(code, int) else None
 
 
 def _within(envelope: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -100,6 +107,15 @@ def understood(answer: Answer, call: str, advice: str = "") -> Data:
     return body.get("data", body) if isinstance(body, dict) else body
 
 
+def with_words(data: Data, answer: Answer) -> Data:
+    """What a write is told: with the platform's own words as `message`, even where there is no data."""
+    holder = data or answer.body
+    if not isinstance(holder, dict) or "message" not in holder:
+        return data
+    words = _quoted(_in_words(holder.get("message")), answer.response)
+    return {**(data or {}), "message": "" if words.lower() in _SUCCESSES else words}
+
+
 def _json(response: requests.Response) -> Any:
     """NaN and its like are not JSON: they count as nothing. JSON says itself how it is encoded; what headers
     say of that, and libraries make of headers, would turn names into others.
@@ -118,9 +134,17 @@ def _beginning(response: requests.Response) -> str:
 
 def _refusal(answer: Answer, call: str, advice: str) -> PlatformError:
     message, reference = (_quoted(text, answer.response) for text in _told(answer))
-    error = _error(answer, f"{call}: {answer.status} {message}{_hint(answer, call, advice)}{reference}")
+    told = f"{_status(answer)} {message}{_hint(answer, call, advice)}{reference}"
+    error = _error(answer, f"{call}: {told}")
     error.status = answer.status
     return error
+
+
+def _status(answer: Answer) -> str:
+    """As somebody has sent it."""
+    response, body, status = answer
+    is_sent = status == response.status_code or _code(_telling(body)) == status
+    return str(status) if is_sent else f"an error in a {response.status_code}:"
 
 
 def _told(answer: Answer) -> tuple[str, str]:
@@ -133,8 +157,9 @@ def _told(answer: Answer) -> tuple[str, str]:
     request_id = envelope.get("request_id")
     reference = f" (request_id {request_id})" if request_id else ""
     telling = _telling(envelope) if response.ok else envelope
-    told = _in_words(telling.get("message")) or _in_words(_own_words(telling))
-    return told or reason or "no reason given", reference
+    code = _code(telling) if response.ok else None
+    told = _in_words(telling.get("message")) or _in_words(_own_words(telling)) or reason or "no reason given"
+    return f"{code}: {told}" if isinstance(code, str) else told, reference
 
 
 def _in_words(told: Any) -> str:
@@ -227,55 +252,3 @@ def _any_spelling(part: str) -> str:
     if character == "\\":
         return rf"(?i:\\(?:{escapes})?|{others}){{1,64}}+"
     return f"{_ESCAPES}(?i:{escapes}|{others}|{re.escape(character)})"
-
-
-class Allowance(NamedTuple):
-    """What a platform says that announces its limits: requests that are left, for so many seconds."""
-
-    left: int
-    seconds: float
-
-
-def allowance(headers: Mapping[str, str]) -> Allowance | None:
-    """From `X-RateLimit-*`, or `RateLimit-*` in either of the forms that drafts of the standard had."""
-    for prefix in ("RateLimit", "X-RateLimit"):
-        left, reset = (headers.get(f"{prefix}-{name}", "") for name in ("Remaining", "Reset"))
-        if re.fullmatch("[0-9]{1,9}", left) and (seconds := _until(reset, headers)) is not None:
-            return Allowance(int(left), seconds)
-    parts = dict(re.findall(r"\b([rt])=([0-9]{1,9})\b", headers.get("RateLimit", "")))
-    return Allowance(int(parts["r"]), float(parts["t"])) if parts.keys() == {"r", "t"} else None
-
-
-_INSTANTS = 1_000_000_000  # what is greater counts from 1970, not from now
-
-
-def _until(text: str, headers: Mapping[str, str]) -> float | None:
-    if not re.fullmatch(r"[0-9]{1,13}(\.[0-9]{1,9})?", text):
-        return None
-    number = float(text)
-    number = number / 1000 if number > 1000 * _INSTANTS else number
-    return max(0.0, number - _sent_at(headers)) if number > _INSTANTS else number
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds from now, whether the header holds seconds or a date; None for what is neither."""
-    text = headers.get("Retry-After", "").strip()
-    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
-        return float(text)
-    moment = _moment(text)
-    return None if moment is None else max(0.0, moment - _sent_at(headers))
-
-
-def _sent_at(headers: Mapping[str, str]) -> float:
-    """By the clock of whoever answers, which may not agree with ours, as long as it tells the time."""
-    told = _moment(headers.get("Date", ""))
-    return time.time() if told is None else told
-
-
-def _moment(text: str) -> float | None:
-    """Seconds since 1970 of a date as in headers."""
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp()

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 import requests
 
 from reconciler.api.addresses import check_url
-from reconciler.api.answers import Answer, Data, allowance, answered, retry_after, understood
+from reconciler.api.answers import Answer, Data, answered, understood, with_words
+from reconciler.api.headers import allowance, retry_after
 from reconciler.api.limiter import UNLIMITED, Limiter, Limits
 from reconciler.api.sending import (
     LONGEST_OBEYED,
@@ -82,7 +83,9 @@ class Transport:
     def send(
         self, request: Request, base: str, query: Query | None = None, before_again: BeforeAgain = at_once
     ) -> Data:
-        """The `data` of the answer. Raises PlatformError; LostAnswerError for a write that may be done."""
+        """The `data` of the answer, that to a write `with_words`. Raises PlatformError; LostAnswerError for a
+        write that may be done.
+        """
         method, path, body = request
         if method not in self._methods:
             raise RefusedError(f"{method} {path} was about to be sent by something that may only read")
@@ -90,11 +93,12 @@ class Transport:
         def once() -> Data:
             answer = self._signed(method, base + path, query, body)
             try:
-                return understood(answer, f"{method} {path}", self.tokens.advice(answer.status, path))
+                data = understood(answer, f"{method} {path}", self.tokens.advice(answer.status, path))
             except PassingError as error:
                 if answer.status == requests.codes.too_many_requests:
                     error.is_paced = True
                 raise
+            return data if method == "GET" else with_words(data, answer)
 
         data = persistent(once, method, self.patience, before_again, urlsplit(base).netloc)
         if path == PROFILE_PATH:

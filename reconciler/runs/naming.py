@@ -8,56 +8,64 @@ from collections.abc import Iterator, Mapping, Sequence
 from reconciler.api.crew import Crew
 from reconciler.errors import PlatformError
 from reconciler.model import Address, Change, Outcome, Status
+from reconciler.objects.telling import told
 from reconciler.runs.performing import TRIES, Again, Tools, ids_of, noted, with_ids
 from reconciler.runs.records import Ids
 
 _LOOKS = 16  # side by side
+_Sought = int | PlatformError | None  # an id, why there is none, or that nothing is there
 
 
 def named(outcomes: Sequence[Outcome], tools: Tools, ids: Ids) -> Iterator[Outcome]:
-    """With their ids, and written down; open where the platform shows nothing under their keys."""
-    missing = [outcome.change for outcome in outcomes]
+    """With their ids, and written down; failed where the platform shows nothing under their keys, and open
+    where that is not sure.
+    """
+    missing = {outcome.change.address: outcome for outcome in outcomes}
     for times in range(1, TRIES + 1):
         go_on = tools.pause(times, None)
-        found = _found(missing, tools, ids)
-        for change in missing:
-            if change.address in found:
-                outcome = Outcome(change, Status.APPLIED, None, found[change.address])
-                yield noted(outcome, tools.journal)
-        missing = [change for change in missing if change.address not in found]
+        found = _found([outcome.change for outcome in missing.values()], tools, ids)
+        for address, number in found.items():
+            if isinstance(number, int):
+                change = missing.pop(address).change
+                yield noted(Outcome(change, Status.APPLIED, None, number), tools.journal)
         if not missing or not go_on:
             break
-    for change in missing:
-        yield Outcome(change, Status.FAILED, _unknown(change, tools), is_open=True)
+    for address, outcome in missing.items():
+        is_sure = go_on and found[address] is None
+        reason = _not_found(outcome, tools, found[address], is_sure=is_sure)
+        yield noted(Outcome(outcome.change, Status.FAILED, reason, is_open=not is_sure), tools.journal)
 
 
-def _found(changes: Sequence[Change], tools: Tools, ids: Ids) -> Mapping[Address, int]:
+def _found(changes: Sequence[Change], tools: Tools, ids: Ids) -> Mapping[Address, _Sought]:
     """By their keys as they were sent; and those of which there are none, as a platform may keep them, if
     that is none of those known.
     """
     again = tools.again.seeking(changes)  # one reading of a list serves all of them
     with Crew(_LOOKS) as crew:
         numbers = [*crew.map(lambda change: _look(change, tools, again, ids), changes)]
-    both = zip(changes, numbers, strict=True)
-    found = {change.address: number for change, number in both if number is not None}
-    left = [change for change in changes if tools.knows_all and change.address not in found]
-    known = {change.kind: ids_of(tools.kinds[change.kind], {**ids, **found}) for change in left}
+    found = dict(zip((change.address for change in changes), numbers, strict=True))
+    made = {address: number for address, number in found.items() if isinstance(number, int)}
+    left = [change for change in changes if tools.knows_all and change.address not in made]
+    known = {change.kind: ids_of(tools.kinds[change.kind], {**ids, **made}) for change in left}
     for change in left:
-        number = _look(change, tools, again, ids, known[change.kind])
-        if number is not None:
-            found[change.address] = number
+        found[change.address] = number = _look(change, tools, again, ids, known[change.kind])
+        if isinstance(number, int):
             known[change.kind].add(number)
     return found
 
 
-def _look(change: Change, tools: Tools, again: Again, ids: Ids, known: set[int] | None = None) -> int | None:
+def _look(change: Change, tools: Tools, again: Again, ids: Ids, known: set[int] | None = None) -> _Sought:
     try:
         return again.find(tools.kinds[change.kind], with_ids(change.request.body, ids), known)
-    except PlatformError:
-        return None
+    except PlatformError as error:
+        return error
 
 
-def _unknown(change: Change, tools: Tools) -> str:
-    call, name = f"{change.request.method} {change.request.path}", tools.kinds[change.kind].created_id
-    done = f"{call}: it was done, but the answer has no `{name}`"
-    return f"{done}; which of what is there is not known, the next plan will tell"
+def _not_found(outcome: Outcome, tools: Tools, error: _Sought, *, is_sure: bool) -> str:
+    request, name = outcome.change.request, tools.kinds[outcome.change.kind].created_id
+    says = f"; the platform says {told(outcome.reason)}" if outcome.reason else ""
+    answer = f"{request.method} {request.path}: the answer has no new `{name}`"
+    if is_sure:
+        return f"{answer}, and it is not on the list{says}"
+    perhaps = f"; {error}" if error else ""
+    return f"{answer}{says}{perhaps}; whether it was done is not known, the next plan will tell"

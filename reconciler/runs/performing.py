@@ -18,7 +18,8 @@ TRIES = 3  # of a creation whose answers get lost, or that is not there afterwar
 
 
 class Writer(Protocol):
-    """What sends a request and gives the `data` of its answer; raises PlatformError. `before_again` is told,
+    """What sends a request and gives the `data` of its answer, with the platform's own words as `message`;
+    raises PlatformError. `before_again` is told,
     before it is sent once more, whether it may have been done.
     """
 
@@ -123,7 +124,7 @@ def _performed(change: Change, tools: Tools, ids: Ids, after: float) -> Outcome:
 
 
 def is_nameless(outcome: Outcome) -> bool:
-    """Whether it was created, but the answer has no id: it is found out later, for many in one go."""
+    """Whether it may be there, but its id is not known: it is found out later, for many in one go."""
     is_created = outcome.change.action is Action.CREATE and outcome.status is Status.APPLIED
     return is_created and outcome.id is None
 
@@ -248,12 +249,16 @@ def _created(task: _Task) -> Outcome:
 
 
 def _made(task: _Task, answer: Any) -> Outcome:
-    """With its id, if the answer has one that can be its own: ids count from 1, and none is given twice."""
-    kind = task.tools.kinds[task.change.kind]
-    number = row_id(kind, answer) if isinstance(answer, dict) else None
+    """With its id, if the answer has one that can be its own: ids count from 1, and none is given twice. Else
+    with what the platform says, for whoever finds out what became of it.
+    """
+    kind, row = task.tools.kinds[task.change.kind], answer if isinstance(answer, dict) else {}
+    number = row_id(kind, row)
     is_known = number in task.ids.values() and number in ids_of(kind, task.ids)
     is_own = number is not None and number > 0 and not is_known
-    return Outcome(task.change, Status.APPLIED, None, number if is_own else None)
+    if is_own:
+        return Outcome(task.change, Status.APPLIED, None, number)
+    return Outcome(task.change, Status.APPLIED, row.get("message") or None)
 
 
 def _looked_for(task: _Task, lost: LostAnswerError) -> int | None:

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from reconciler.api.answers import Allowance, allowance
+from reconciler.api.headers import Allowance, allowance
 
 PLAN_READS = 9
 NOT_LOOKED_AT = (

@@ -16,8 +16,9 @@ from urllib.parse import quote
 import pytest
 
 from reconciler.api import sending
-from reconciler.api.answers import answered, retry_after, understood
+from reconciler.api.answers import answered, understood
 from reconciler.api.client import READ_AND_WRITE, Reader, Writer
+from reconciler.api.headers import retry_after
 from reconciler.api.sending import exchange, new_session, request
 from reconciler.errors import NotAllowedError, NotFoundError, PassingError, PlatformError, UsageError
 from reconciler.model import Request
@@ -42,6 +43,12 @@ def reader(platform, transport):
         ({"code": 200, "data": None}, None),
         ({"groups": [], "total": 0}, {"groups": [], "total": 0}),
         ({"code": "blue", "name": "x"}, {"code": "blue", "name": "x"}),
+        ({"code": "E1", "data": {"a": 1}}, {"a": 1}),
+        ({"code": "OK", "data": None}, None),
+        ({"code": " success ", "data": []}, []),
+        ({"code": "", "data": None}, None),
+        ({"code": None, "data": None}, None),
+        ({"code": 0, "data": None}, None),
         ({"data": {"a": 1}, "status": "error"}, {"a": 1}),
         ({"code": 200, "data": {"a": 1}, "success": True, "error": None, "errors": []}, {"a": 1}),
         ({"code": 200, "data": None, "error": "null", "errors": {"count": 0}}, None),
@@ -61,6 +68,12 @@ def reader(platform, transport):
         "no data",
         "bare",
         "a field called code",
+        "data beside a word",
+        "a word for a success",
+        "a word for a success in blanks",
+        "an empty code",
+        "no code",
+        "a code of 0",
         "data that is there",
         "no errors",
         "errors beside a code",
@@ -87,6 +100,9 @@ def test_json_says_itself_how_it_is_encoded(reader, kind, mark):
     assert reader(Answer(body, headers=(("Content-Type", kind),))).get("/tag") == {"tag_name": "Überfällig"}
 
 
+HIDDEN = "GET /groups: an error in a 200: name is taken"
+
+
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
@@ -99,11 +115,17 @@ def test_json_says_itself_how_it_is_encoded(reader, kind, mark):
             "GET /groups: 400 name is taken (request_id r-7)",
         ),
         (Answer({"code": "400", "message": "name is taken"}), "GET /groups: 400 name is taken"),
-        (Answer({"result": "error", "message": "name is taken"}), "GET /groups: 400 name is taken"),
-        (Answer({"status": "Failed", "data": None}), "GET /groups: 400 no reason given"),
-        (Answer({"success": False, "message": "name is taken"}), "GET /groups: 400 name is taken"),
-        (Answer({"error": "name is taken"}), "GET /groups: 400 name is taken"),
-        (Answer({"errors": ["name is taken"], "data": []}), "GET /groups: 400 name is taken"),
+        (Answer({"result": "error", "message": "name is taken"}), HIDDEN),
+        (Answer({"status": "Failed", "data": None}), "GET /groups: an error in a 200: no reason given"),
+        (
+            Answer({"code": "E1", "message": "name is taken"}),
+            "GET /groups: an error in a 200: E1: name is taken",
+        ),
+        (Answer({"code": "E1", "data": []}), "GET /groups: an error in a 200: E1: no reason given"),
+        (Answer({"success": False}, status=201), "GET /groups: an error in a 201: no reason given"),
+        (Answer({"success": False, "message": "name is taken"}), HIDDEN),
+        (Answer({"error": "name is taken"}), HIDDEN),
+        (Answer({"errors": ["name is taken"], "data": []}), HIDDEN),
         (Answer(b"<html>gateway</html>", status=502), "GET /groups: 502 Bad Gateway"),
         (Answer({"message": ""}, status=500), "GET /groups: 500 Internal Server Error"),
         (
@@ -140,6 +162,9 @@ def test_json_says_itself_how_it_is_encoded(reader, kind, mark):
             "error code as text",
             "result",
             "status",
+            "a word as the code",
+            "a word alone",
+            "of another success",
             "no success",
             "in its own words",
             "in several words",
@@ -169,14 +194,18 @@ def test_what_is_not_there_is_told_apart(reader, answer):
 
 
 IN_USE = "group is in use"
+WITHIN = f"an error in a 200: {IN_USE}"
 
 
 @pytest.mark.parametrize(
     ("envelope", "told"),
     [
-        ({"code": 200, "message": "Success", "data": {"error": IN_USE}, "version": 3}, f"400 {IN_USE}"),
-        ({"code": 200, "data": {"errors": [IN_USE]}}, f"400 {IN_USE}"),
-        ({"data": {"success": False, "message": IN_USE}}, f"400 {IN_USE}"),
+        (
+            {"code": 200, "message": "Success", "data": {"error": IN_USE}, "version": 3},
+            WITHIN,
+        ),
+        ({"code": 200, "data": {"errors": [IN_USE]}}, WITHIN),
+        ({"data": {"success": False, "message": IN_USE}}, WITHIN),
         ({"code": 200, "data": {"code": 409, "message": IN_USE}}, f"409 {IN_USE}"),
         ({"code": 409, "message": IN_USE, "data": {"error": "E42"}}, f"409 {IN_USE}"),
         ({"code": 409, "message": IN_USE, "data": {"id": 7}}, f"409 {IN_USE}"),
@@ -191,6 +220,27 @@ def test_a_write_whose_answer_holds_an_error_alone_is_refused(platform, transpor
         writer.send(Request(method, "/groups/7", None))
     assert str(caught.value) == f"{method} /groups/7: {told}"
     assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ({"code": 200, "message": "full", "data": None}, {"message": "full"}),
+        ({"code": 200, "message": ["full", "up"], "data": []}, {"message": "full; up"}),
+        ({"message": "Success", "data": None}, {"message": ""}),
+        ({"message": "Success", "data": {"tagId": 7}}, {"tagId": 7}),
+        ({"message": "Success", "data": {"tagId": 7, "message": "T-1"}}, {"tagId": 7, "message": "***"}),
+        ({"message": "not for T-1", "done": True}, {"message": "not for ***", "done": True}),
+        ({"code": 200, "data": None}, None),
+        ([], []),
+        ("done", "done"),
+        (b"", None),
+    ],
+)
+def test_a_write_is_told_what_the_platform_says_even_where_there_is_no_data(platform, transport, body, told):
+    server = platform(lambda _: Answer(body))
+    writer = Writer(transport(server.url, "T-1", methods=READ_AND_WRITE))
+    assert writer.send(Request("POST", "/tag", None)) == told
 
 
 @pytest.mark.parametrize("status", [401, 403])

@@ -15,10 +15,8 @@ from reconciler.runs.naming import named
 from .literals import Notebook, Shelf, again, created, to, tools, written
 
 TOP = to("group/ROOT")
-UNKNOWN = (
-    "POST /tag: it was done, but the answer has no `tagId`; "
-    "which of what is there is not known, the next plan will tell"
-)
+NAMELESS = "POST /tag: the answer has no new `tagId`"
+UNKNOWN = "whether it was done is not known, the next plan will tell"
 
 
 def new(name, *waits_for, within=TOP):
@@ -28,15 +26,16 @@ def new(name, *waits_for, within=TOP):
 
 
 class Terse:
-    """Creates tags and says nothing of them: it keeps them as `kept` says, and shows them after so many
-    `pauses`.
+    """Creates tags and says no more of them than `says`: it keeps them as `kept` says, and shows them after
+    so many `pauses`.
     """
 
-    def __init__(self, pauses=1, kept=str):
+    def __init__(self, pauses=1, kept=str, says=None):
         self.shelf = Shelf(tags=[])
         self.events = []
         self.left = pauses
         self._kept = kept
+        self._says = says
         self._hidden = []
         self._number = 100
 
@@ -45,6 +44,7 @@ class Terse:
         name = self._kept(request.body["tag_name"])
         self.events.append(f"POST {name}")
         self._hidden.append({**request.body, "tag_id": self._number, "tag_name": name})
+        return self._says and {"message": self._says}
 
     def pause(self, times, asked):
         self.events.append(f"pause {times}")
@@ -98,13 +98,24 @@ def test_what_is_shown_late_is_looked_for_again():
     assert platform.readings() == ["/tag"] * 3
 
 
-def test_what_is_never_shown_stays_open_and_what_waits_for_it_is_skipped():
-    platform = Terse(pauses=4)
+@pytest.mark.parametrize(
+    ("says", "told"), [(None, ""), ("", ""), ("it's full", '; the platform says "it\'s full"')]
+)
+def test_what_is_never_shown_was_not_made_and_what_waits_for_it_is_skipped(says, told):
+    platform = Terse(pauses=4, says=says)
     found, outcomes, events = executed(platform, new("A"), new("B", "tag/ROOT/A"))
     assert found == [(Status.FAILED, None), (Status.SKIPPED, None)]
-    assert (outcomes[0].is_open, outcomes[0].reason) == (True, UNKNOWN)
-    assert statuses(events) == []
+    reason = f"{NAMELESS}, and it is not on the list{told}"
+    assert (outcomes[0].is_open, outcomes[0].reason) == (False, reason)
+    assert statuses(events) == ["failed"]
     assert platform.readings() == ["/tag"] * 3
+
+
+def test_what_may_be_there_under_another_name_stays_open():
+    _, [outcome], events = executed(Terse(kept=str.upper, says="thanks"), new("Hot"))
+    says = "the platform says 'thanks'; perhaps it was created as 'HOT', id 101"
+    assert (outcome.is_open, outcome.reason) == (True, f"{NAMELESS}; {says}; {UNKNOWN}")
+    assert statuses(events) == []
 
 
 def test_once_the_program_is_to_stop_it_looks_a_last_time():
@@ -114,18 +125,20 @@ def test_once_the_program_is_to_stop_it_looks_a_last_time():
         return platform.pause(times, asked) and False
 
     _, [outcome], _ = executed(platform, new("A"), pause=stopped)
-    assert (outcome.is_open, platform.readings()) == (True, ["/tag"])
+    assert (outcome.is_open, outcome.reason) == (True, f"{NAMELESS}; {UNKNOWN}")
+    assert platform.readings() == ["/tag"]
 
 
 def test_a_list_that_cannot_be_read_leaves_it_open():
     class Down(Shelf):
         def get(self, path, query=None):
-            raise PlatformError(f"GET {path}: 403 {query}")
+            raise PlatformError(f"GET {path}: 403 no" if query else path)
 
     platform = Terse()
     platform.shelf = Down()
     _, [outcome], _ = executed(platform, new("A"))
-    assert (outcome.status, outcome.reason) == (Status.FAILED, UNKNOWN)
+    assert (outcome.status, outcome.is_open) == (Status.FAILED, True)
+    assert outcome.reason == f"{NAMELESS}; GET /tag: 403 no; {UNKNOWN}"
 
 
 @pytest.mark.parametrize(("knows_all", "status"), [(True, Status.APPLIED), (False, Status.FAILED)])

@@ -226,6 +226,12 @@ def test_the_id_of_what_was_created_is_found_out_later_if_the_answer_has_none(an
     assert (platform.asked[-1], platform.answers, names(events)) == ("POST /tag", [], ["intent"])
 
 
+@pytest.mark.parametrize(("says", "told"), [("no", "no"), ("", None)])
+def test_what_the_platform_says_in_place_of_an_id_is_kept(says, told):
+    outcome, _ = performed(NEW, Platform({"message": says}))
+    assert outcome == (Status.APPLIED, told, None, False, False)
+
+
 def test_what_is_not_there_is_sent_again():
     platform = Platform(LOST, LOST, {"tagId": 302}, found=[None, None])
     outcome, _ = performed(NEW, platform)
