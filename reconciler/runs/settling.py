@@ -1,5 +1,6 @@
 """Writes that were in flight when a run died: what the live state says became of them."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -54,10 +55,25 @@ def is_unclear(write: Write) -> bool:
 
 
 def is_only_found(write: Write) -> bool:
-    """Whether it is a creation without an answer: what was found later may be somebody else's."""
+    """Whether it is a creation without an answer, and was looked for so long afterwards that what was found
+    may be somebody else's.
+    """
     found = write.outcome or {}
     is_there = (found.get("event"), found.get("status")) == ("settled", "applied")
-    return is_there and write.intent.get("action") == "create"
+    return (
+        is_there and write.intent.get("action") == "create" and _moment(found) > _moment(write.intent) + _LONG
+    )
+
+
+_LONG = dt.timedelta(minutes=5)
+
+
+def _moment(event: Event) -> dt.datetime:
+    """When it was written down; a journal that does not say it is old."""
+    try:
+        return dt.datetime.fromisoformat(str(event.get("time"))).replace(tzinfo=dt.UTC)
+    except ValueError:
+        return dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 class Settler:

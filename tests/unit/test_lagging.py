@@ -11,7 +11,7 @@ from reconciler.kinds import GROUP, KINDS
 from reconciler.objects.codec import encode
 from reconciler.runs.journal import Run, Write
 from reconciler.runs.lagging import READINGS, Done, read_until_shown, unseen
-from reconciler.runs.performing import intent
+from reconciler.runs.records import intent
 from reconciler.views import Look
 
 from .literals import ROOT, created, deleted, kept, live, to, updated, written

@@ -6,8 +6,9 @@ import pytest
 from reconciler.kinds import KINDS
 from reconciler.model import Request
 from reconciler.objects.overrides import kinds_with
+from reconciler.runs.journal import Write
 from reconciler.runs.records import intent
-from reconciler.runs.settling import Settler
+from reconciler.runs.settling import Settler, is_only_found
 from reconciler.views import Look
 
 from .literals import created, deleted, kept, live, to, updated, written
@@ -243,3 +244,29 @@ def test_an_object_is_found_by_its_id_and_by_its_name():
 
 def test_a_request_is_kept_as_it_was_sent():
     assert journaled(NEW, BODY)["request"] == Request("POST", "/tag", BODY)._asdict()
+
+
+FOUND = {"event": "settled", "status": "applied", "id": 3}
+
+
+@pytest.mark.parametrize(
+    ("action", "sent", "outcome", "may_be_anothers"),
+    [
+        ("create", "10:15:00.5Z", {**FOUND, "time": "2026-04-01T10:20:00.5Z"}, False),
+        ("create", "10:15:00.5Z", {**FOUND, "time": "2026-04-01T10:20:00.6Z"}, True),
+        ("create", "10:15:00", {**FOUND, "time": "2026-04-02T10:15:00Z"}, True),
+        ("create", "long ago", {**FOUND, "time": "2026-04-01T10:15:00Z"}, True),
+        ("create", "10:15:00Z", FOUND, False),
+        ("create", "10:15:00Z", {**FOUND, "event": "outcome", "time": "2026-04-02T10:15:00Z"}, False),
+        ("create", "10:15:00Z", {**FOUND, "status": "failed", "time": "2026-04-02T10:15:00Z"}, False),
+        ("update", "10:15:00Z", {**FOUND, "time": "2026-04-02T10:15:00Z"}, False),
+        ("create", "10:15:00Z", None, False),
+    ],
+    ids=[
+        *("five minutes later", "after that", "no zone", "no moment", "not said when"),
+        *("answered", "not there", "an update", "open"),
+    ],
+)
+def test_what_is_found_long_after_it_was_sent_may_be_somebody_elses(action, sent, outcome, may_be_anothers):
+    sent = {"action": action, "time": f"2026-04-01T{sent}"}
+    assert is_only_found(Write(sent, outcome, 2)) is may_be_anothers

@@ -355,7 +355,7 @@ def test_keys_that_the_run_itself_passed_on_come_back():
 def test_a_key_that_what_may_be_somebody_elses_has_is_not_taken_from_it():
     new = created(written("tag/S/Hot", 3, tag_name="Hot", group=to("group/S")))
     renamed, found = run((updated(HOT, tag_name="Warm"), 3), (new, 30)).writes
-    found = found._replace(outcome={**found.outcome, "event": "settled"})
+    found = found._replace(outcome={**found.outcome, "event": "settled", "time": "2026-04-01T10:15:00Z"})
     warm, hot = (
         kept(f"tag/S/{name}", number, tag_name=name, group=to("group/S"))
         for name, number in {"Warm": 3, "Hot": 30}.items()
