@@ -45,9 +45,22 @@ def without_zeros(value: Any) -> str | None:
 
 
 def uncased(value: Any) -> Any:
-    """As `loosely`, and whatever its case: what a platform may have made of a name."""
+    """As `loosely`, whatever its case and its quotes: what a platform may have made of a name."""
     text = loosely(value)
-    return composed(text.casefold()) if isinstance(text, str) else text
+    return composed(text.casefold().translate(_QUOTES)) if isinstance(text, str) else text
+
+
+_QUOTES = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc`", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e\u201f", '"'),
+    }
+)
+
+
+def without_emoji(text: str) -> str:
+    """As a platform may keep it that has no room for them."""
+    return re.sub("[\U00010000-\U0010ffff\u2600-\u27bf\u200d\ufe0f]", "", text)
 
 
 def composed(text: str) -> str:

@@ -45,7 +45,7 @@ def explain(draft: Draft, words: str) -> Explanation:
         protection=safety.never_deleted(
             resource, aligned.root, draft.settings, draft.objects.names, draft.live.own
         ),
-        refusals=tuple(each for each in plan.refusals if _stops(each, change, alike)),
+        refusals=tuple(each for each in plan.refusals if _stops(each, change) or _is_about(each, alike)),
         notices=tuple(each for each in plan.notices if each.address in names or _is_about(each, alike)),
     )
 
@@ -55,11 +55,10 @@ def _is_about(notice: Notice, alike: Collection[str]) -> bool:
     return notice.code == "look-alike" and notice.address in alike
 
 
-def _stops(refusal: Notice, change: Change | None, alike: Collection[str]) -> bool:
+def _stops(refusal: Notice, change: Change | None) -> bool:
     """A rule stops the change of an object, or too many changes of its kind."""
     return change is not None and (
         refusal.address == str(change.address)
-        or _is_about(refusal, alike)
         or (refusal.address, refusal.code) == (change.kind, safety.too_many(change.action))
     )
 

@@ -1,7 +1,8 @@
 """Creations that look like a live object under another name: pointed out, never acted on.
 
 It speaks only where it is likely to be right: one creation and one live object that are like each other and
-like no third one. Where prune is about to delete the live object, less is enough: the harm would be done.
+like no third one. Where prune is about to delete the live object, less is enough: the harm would be done. So
+would it where the platform changes names on the way: each run would create another.
 """
 
 import re
@@ -12,7 +13,7 @@ from typing import NamedTuple
 from reconciler.facts import Kind
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Resource, State, Value
-from reconciler.objects.comparing import comparable, uncased
+from reconciler.objects.comparing import comparable, uncased, without_emoji
 from reconciler.objects.names import label_of
 from reconciler.objects.tree import ancestors, group_of
 from reconciler.plans.identity import Holder, by_external_id, by_name, may_have_moved, place_of
@@ -26,7 +27,7 @@ Pair = tuple[Address, Address]  # what is to be created, and what is live
 
 class Lookalike(NamedTuple):
     """What is to be created, and the live object that it may be; `field` is the one that tells them apart, if
-    in nothing but case, spaces or accents.
+    in nothing but what a platform may have changed on the way.
     """
 
     created: Resource
@@ -57,10 +58,11 @@ def lookalikes(
     of_created, of_live = Counter(new for new, _ in pairs), Counter(old for _, old in pairs)
     said: set[Address] = set()
     for new, old in sorted(pairs):
-        alone = of_created[new] == 1 == of_live[old]
-        if alone or (old in going and old not in said):  # where something is to go, doubt is enough
-            said.add(old)
-            yield Lookalike(created[new], strangers[old], respelled.get((new, old), ""))
+        alone, field = of_created[new] == 1 == of_live[old], respelled.get((new, old), "")
+        # Where something is to go, or would be there twice, doubt is enough.
+        if alone or (old in going and old not in said) or (field and new not in said):
+            said |= {new, old}
+            yield Lookalike(created[new], strangers[old], field)
 
 
 def _pairs(
@@ -84,15 +86,15 @@ def _said(resource: Resource, names: Iterable[str]) -> tuple[Hashable, ...] | No
 
 
 def _respelled(created: State, strangers: State) -> Mapping[Pair, str]:
-    """What has the external id of a live object, or else its name in its place, but for case, spaces and
-    accents: a platform may have changed those. With the field that it is.
+    """What has the external id of a live object, or else its name in its place, but for case, spaces,
+    accents, quotes and emoji: a platform may have changed those. With the field that it is.
     """
     found = {
         pair: KINDS[pair[0].kind].external_id
-        for pair in _pairs(created, strangers, lambda each: _uncased(by_external_id(each)))
+        for pair in _pairs(created, strangers, lambda each: _as_kept(each, by_external_id(each)))
     }
     known = {each for pair in found for each in pair}
-    for new, old in _pairs(created, strangers, lambda each: _uncased(by_name(each, place_of(each)))):
+    for new, old in _pairs(created, strangers, lambda each: _as_kept(each, by_name(each, place_of(each)))):
         is_same = label_of(created[new]) == label_of(strangers[old])
         are_two = by_external_id(created[new]) and by_external_id(strangers[old])
         if known.isdisjoint((new, old)) and not is_same and not are_two:
@@ -100,9 +102,12 @@ def _respelled(created: State, strangers: State) -> Mapping[Pair, str]:
     return found
 
 
-def _uncased(holder: Holder | None) -> Iterator[Hashable]:
-    if holder:
-        yield *holder[:-1], uncased(holder[-1])
+def _as_kept(resource: Resource, holder: Holder | None) -> Iterator[Hashable]:
+    """What a platform may have made of it; of what is live there is nothing left to be made."""
+    if holder and holder[-1] is not None:
+        *place, text = holder
+        for each in {text} if resource.id else {text, without_emoji(text)}:
+            yield *place, uncased(each)
 
 
 def _sharing_fields(

@@ -10,7 +10,7 @@ from reconciler.facts import Field, Kind
 from reconciler.kinds import KINDS, Kinds
 from reconciler.model import Action, Address, Change, Fields, Notice, Platform, Resource, State
 from reconciler.objects.fidelity import is_addressed
-from reconciler.objects.names import Index, label_of
+from reconciler.objects.names import Index, label_of, without_id
 from reconciler.objects.references import addresses_in
 from reconciler.plans.alignment import Aligned
 from reconciler.plans.lookalikes import Lookalike
@@ -157,22 +157,27 @@ def _replacements(changes: Iterable[Change]) -> Iterator[tuple[Change, Resource,
             yield change, change.before, change.request.body
 
 
-def lookalike(found: Lookalike, *, stops: bool = False) -> Notice:
-    """With the line to paste if the two are one, and if it stops the plan, with the one if they are not."""
+def lookalike(found: Lookalike, *, stops: bool = False, stays: bool = False) -> Notice:
+    """With the line to paste if the two are one, and if it stops the plan, with what to do if they are not:
+    the live one is about to be pruned, or else stays.
+    """
     new, old, field = found
     where = "in another place" if label_of(new) == label_of(old) else "under another name"
     advice = f"add `previously: {quoted(old.address.key)}` there"
     if field:  # to rename it would not help: the platform may change it again
-        where = f"whose {field} differs in case, spaces or accents only; the platform may have changed it"
+        where = f"whose {field} differs in {_SPELLING} only; the platform may have changed it"
         advice = f"write `{field}: {json.dumps(old.value(field), ensure_ascii=False)}` there"
     message = (
         f"{new.address} ({new.source}) is to be created, but looks like {old.address}, id {old.id}, {where}; "
         f"if it is the same, {advice}"
     )
     if stops:
-        message += f"; if not, add {quoted(str(old.address))} under `removed:`"
+        both = f"describe {without_id(old.address, old)} in these files, too"
+        message += f"; if not, {both if stays else f'add {quoted(str(old.address))} under `removed:`'}"
     return Notice("look-alike", str(new.address), message)
 
+
+_SPELLING = "case, spaces, accents, quotes or emoji"
 
 STILL_CALLED = "still-called"
 

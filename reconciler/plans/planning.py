@@ -152,7 +152,7 @@ def _notices(draft: Draft) -> Iterator[Notice]:
     yield from rules.unused(draft.settings, draft.objects)
     yield from safety.own_access(draft.chosen, draft.live.own)
     yield from consequences.consequences(draft.chosen, aligned.live, after)
-    yield from (notices.lookalike(each) for each in _lookalikes(draft, about_to_be_pruned=False))
+    yield from (notices.lookalike(each) for each in draft.alike if not _stops(draft, each))
     yield from notices.still_called(draft.chosen, aligned.live)
     yield from notices.own_facts(draft.settings.platform)
     yield from notices.left_out(len(draft.changes) - len(draft.chosen))
@@ -163,13 +163,16 @@ def _refusals(draft: Draft) -> Iterator[Notice]:
     removed = {at: source for at, source in draft.aligned.removed.items() if at in draft.going}
     yield from safety.protected(removed, draft.spared)
     yield from safety.locked_out(draft.chosen, draft.live.own, draft.aligned.live)
-    yield from (notices.lookalike(each, stops=True) for each in _lookalikes(draft, about_to_be_pruned=True))
+    for each in (each for each in draft.alike if _stops(draft, each)):
+        yield notices.lookalike(each, stops=True, stays=each.live.address not in draft.going)
     yield from safety.limits(draft.chosen, draft.aligned.live, draft.settings, draft.options.allowed)
 
 
-def _lookalikes(draft: Draft, *, about_to_be_pruned: bool) -> Iterator[Lookalike]:
-    pruned = draft.pruned.keys() & draft.going
-    return (each for each in draft.alike if (each.live.address in pruned) is about_to_be_pruned)
+def _stops(draft: Draft, alike: Lookalike) -> bool:
+    """What is about to be pruned, or stays and may be what was created before under the same name."""
+    address = alike.live.address
+    stays = address not in draft.going and address not in draft.aligned.removed
+    return (bool(alike.field) and stays) or address in draft.pruned.keys() & draft.going
 
 
 def _outlived(

@@ -611,3 +611,9 @@ def test_ids():
 def test_old_name():
     renamed = written("tag/S/New", 3, previously="S/Hot", tag_name="New", group=ref("group/S"))
     assert why("tag/S/Hot", renamed).address == to("tag/S/New")
+
+
+@pytest.mark.parametrize("words", ["tag/S/HOT", "tag/S/Hot"])
+def test_a_look_alike_that_stops_the_plan_is_told_of_both(words):
+    found = why(words, sales(), entry("tag/S/HOT", 4, tag_name="HOT", group=to("group/S")))
+    assert [(each.code, each.address) for each in found.refusals] == [("look-alike", "tag/S/HOT")]

@@ -114,15 +114,38 @@ def told_apart_by(new, *strangers):
 
 
 @pytest.mark.parametrize(
-    ("new", "old"), [("lead", "LEAD"), ("new  line ", "New Line"), ("Größe", "GRÖSSE"), ("e\u0301", "É")]
+    ("new", "old"),
+    [
+        *(("lead", "LEAD"), ("new  line ", "New Line"), ("Größe", "GRÖSSE"), ("e\u0301", "É")),
+        *(("Ann's", "Ann\u2019s"), ("\u201cVIP\u201d", '"VIP"')),
+        *(("Cold \U0001f976", "Cold"), ("Vip \u2764\ufe0f", "VIP")),
+    ],
 )
-def test_a_name_in_another_case(new, old):
+def test_a_name_as_the_platform_may_have_kept_it(new, old):
     assert told_apart_by(tag(new), live_tag(old)) == [(f"tag/old/{old}", "tag_name")]
 
 
 @pytest.mark.parametrize("old", ["HOT-LEAD", "Hot leads", "Hotlead", "Hot lead"])
 def test_a_name_that_differs_in_more_or_not_at_all(old):
     assert told_apart_by(tag("Hot lead"), live_tag(old)) == [(f"tag/old/{old}", "")]
+
+
+@pytest.mark.parametrize(("new", "old"), [("Team \U0001f534", "Team \U0001f535"), ("Vip", "Vip \U0001f976")])
+def test_emoji_that_are_there_tell_things_apart(new, old):
+    assert "tag_name" not in dict(told_apart_by(tag(new), live_tag(old))).values()
+
+
+def test_what_has_no_name_is_like_nothing():
+    assert told_apart_by(tag("Cold"), kept("tag/old/#7", 7, group=TOP)) == []
+
+
+def test_what_was_created_several_times_before_is_told_once():
+    twice = [live_tag("LEAD", 7), kept("tag/old/LEAD#8", 8, tag_name="LEAD", group=TOP)]
+    assert told_apart_by(tag("lead"), *twice) == [("tag/old/LEAD", "tag_name")]
+    assert pairs([tag("lead"), tag("Lead")], twice) == [
+        ("tag/new/Lead", "tag/old/LEAD"),
+        ("tag/new/lead", "tag/old/LEAD"),
+    ]
 
 
 def test_an_external_id_in_another_case_counts_for_more_than_a_name():
