@@ -174,7 +174,7 @@ def _sent(task: _Task) -> Outcome:
         return task.skipped(error)
     except PlatformError as error:
         task.tools.standing.turned_away(error)
-        return task.failed(explained(error, change))
+        return task.failed(explained(error, change, task.ids))
     return Outcome(change, Status.APPLIED, None, change.id)
 
 
