@@ -88,10 +88,10 @@ def test_32_workers_without_any_token_cause_one_sign_in(platform, transport):
 def test_32_workers_on_a_token_whose_life_has_ended(transport, store):
     """The same on the simulated platform, by its own clock."""
     with serve() as sandbox:
-        sandbox.configure(token_life=1)
+        sandbox.configure(token_life=3)
         account = Account(sandbox.api_url, sandbox.oauth_url, None, "admin@example.com", "sandbox")
         keep(store, sandbox.oauth_url, *sign_in(account, Patience()))
-        time.sleep(1.1)
+        time.sleep(3.1)
         reader = Reader(transport(account.api_url, None, oauth_url=account.oauth_url, store=store))
         with ThreadPoolExecutor(WORKERS) as pool:
             list(pool.map(lambda _: reader.get("/tag", {"limit": 1, "offset": 0}), range(4 * WORKERS)))
