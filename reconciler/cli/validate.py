@@ -1,7 +1,7 @@
 """`validate`: what files alone can tell."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,22 +11,19 @@ from reconciler.cli.console import colour, echo, working
 from reconciler.cli.options import PATHS, format_option
 from reconciler.cli.reports import REPORT, reports, spare, write_reports
 from reconciler.cli.repository import top
-from reconciler.errors import ExitCode
+from reconciler.errors import ExitCode, Problem
 from reconciler.render.problems import FINDINGS
 from reconciler.wording import counted
 
 if TYPE_CHECKING:
     from reconciler.files.config import Loaded
     from reconciler.render.problems import Findings
-    from reconciler.render.problems.findings import Finding
 
 
 @click.command()
 @PATHS
 @click.option(
-    "--strict",
-    is_flag=True,
-    help="Treat warnings as errors: references to what no file describes, files that are not read.",
+    "--strict", is_flag=True, help="Treat warnings as errors, such as references to what no file describes."
 )
 @format_option(
     [*FINDINGS],
@@ -46,16 +43,14 @@ def validate(paths: tuple[str, ...], *, strict: bool, format_: str, report: tupl
       reconciler validate --format github --report sarif=problems.sarif
       reconciler validate --report junit=problems.xml config/
     """
-    from reconciler.files.reading import find
+    from reconciler.files.reading import find, passed_over
     from reconciler.render.problems.findings import Severity
 
     wanted = reports(report, FINDINGS)
     files, nothing = find(paths or (".",))
     spare(wanted, files)
-    found = _findings(files, (problem.source.file for problem in nothing), strict=strict)
-    not_read = _passed_over(paths or (".",), strict=strict)
-    every = sorted([*found.all, *not_read], key=lambda each: each.problem)
-    found = found._replace(all=tuple(every))
+    not_read = passed_over(paths or (".",))
+    found = _findings(files, (problem.source.file for problem in nothing), not_read, strict=strict)
     try:
         write_reports(wanted, lambda name: FINDINGS[name](found, False))
     finally:
@@ -66,25 +61,22 @@ def validate(paths: tuple[str, ...], *, strict: bool, format_: str, report: tupl
     return ExitCode.ERROR if problems else ExitCode.DONE
 
 
-def _passed_over(paths: tuple[str, ...], *, strict: bool) -> "Iterator[Finding]":
-    """For each file of these folders that is not read, as what else is only a warning unless `strict`."""
-    from reconciler.files.reading import passed_over
-    from reconciler.render.problems.findings import Finding, Rule, Severity
-
-    severity = Severity.ERROR if strict else Severity.WARNING
-    for problem in dict.fromkeys(passed_over(paths)):
-        yield Finding(problem, Rule.INVALID, severity)
-
-
-def _findings(files: Sequence[str], missing: Iterable[str], *, strict: bool) -> "Findings":
+def _findings(
+    files: Sequence[str], missing: Iterable[str], not_read: Iterable[Problem], *, strict: bool
+) -> "Findings":
     from reconciler.files import config
     from reconciler.render.problems import Findings, findings
+    from reconciler.render.problems.findings import Finding, Rule, Severity
 
     with working("Reading the files") as report:
         loaded = config.load((*files, *missing), report)
+    severity = Severity.ERROR if strict else Severity.WARNING
+    doubtful = dict.fromkeys([*not_read, *loaded.doubts])
+    more = [Finding(each, Rule.INVALID, severity) for each in doubtful]
+    every = [*findings(loaded.problems, loaded.warnings, strict=strict), *more]
     here = Path.cwd()
     return Findings(
-        all=findings(loaded.problems, loaded.warnings, strict=strict),
+        all=tuple(sorted(every, key=lambda each: each.problem)),
         files=tuple(files),
         objects=_counted(loaded),
         folder=str(here),

@@ -18,11 +18,14 @@ from reconciler.progress import Progress, unwatched
 
 
 class Loaded(NamedTuple):
-    """What the files say, what is wrong with them, and what only the platform can tell."""
+    """What the files say, what is wrong with them, what only the platform can tell, and what may be meant
+    otherwise.
+    """
 
     desired: Desired
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
+    doubts: tuple[Problem, ...]
 
 
 def load(paths: Sequence[str], report: Progress = unwatched) -> Loaded:
@@ -53,7 +56,8 @@ def described(found: Sequence[Document], unread: Sequence[Problem]) -> Loaded:
     problems += [*settings.problems(sections), *(() if sections.are_several else between)]
     # What could not be read may well be what a reference means.
     warnings = consistency.warnings(desired, problems) if complete else ()
-    return Loaded(desired, tuple(sorted(set(problems))), tuple(warnings))
+    doubts = {each for entry, _ in checked for each in entries.doubts(entry)}
+    return Loaded(desired, tuple(sorted(set(problems))), tuple(warnings), tuple(sorted(doubts)))
 
 
 def _has_name(entry: Entry) -> bool:

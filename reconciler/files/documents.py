@@ -5,7 +5,7 @@ positions, and nothing in a file can make it construct anything but scalars, lis
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -21,13 +21,16 @@ from reconciler.files.slips import Broken, remedy
 
 
 class Document(NamedTuple):
-    """One YAML document; `marks` has the places of every mapping and list in it, by `id()`."""
+    """One YAML document; `marks` has the places of every mapping and list in it, by `id()`. `lines` are there
+    only where some comment may be meant as text.
+    """
 
     file: str
     data: Any
     marks: Mapping[int, Marks]
     spelled: Spelled
     start: Source
+    lines: Sequence[str] = ()
 
     def place(self, container: Any, key: str | int) -> Source:
         """Where the value of a key or an entry stands."""
@@ -38,10 +41,21 @@ class Document(NamedTuple):
         line, column, _, _ = unpacked(self.marks[id(container)][key])
         return Source(self.file, line + 1, column + 1)
 
+    def comment(self, container: Any, key: str) -> str:
+        """The word that is a comment behind a plain text, and may be meant as part of it."""
+        _, _, line, column = unpacked(self.marks[id(container)][key])
+        written = self.lines[line][column:] if line < len(self.lines) else ""
+        text = container[key]
+        found = _COMMENT.match(written, len(text)) if written.startswith(text) else None
+        return found[0].strip() if found else ""
+
     def text(self, container: Any, key: str | int) -> str:
         """A plain scalar as it is written."""
         text = self.spelled.get((id(container), key))
         return spelling(container[key]) if text is None else text
+
+
+_COMMENT = re.compile("[ \t]+#[^\\s#]\\S*")
 
 
 def parse(file: str, text: str) -> tuple[list[Document], list[Problem]]:
@@ -53,8 +67,9 @@ def parse(file: str, text: str) -> tuple[list[Document], list[Problem]]:
         return [], [*builder.problems, Problem(*error.args)]
     except YAMLError as error:
         return [], [*builder.problems, _syntax(file, text, error, builder.innermost)]
+    lines = text.split("\n") if re.search(" #[^\\s#]", text) else ()
     found = [
-        Document(file, root, builder.marks, builder.spelled, start)
+        Document(file, root, builder.marks, builder.spelled, start, lines)
         for root, start in zip(builder.roots, builder.starts, strict=True)
     ]
     return found, builder.problems

@@ -8,7 +8,7 @@ from shlex import quote
 from typing import Any, NamedTuple
 
 from reconciler.errors import Problem, Source
-from reconciler.facts import Kind
+from reconciler.facts import Kind, Type
 from reconciler.files.documents import Document
 from reconciler.files.faults import described, faults, read_only, shown
 from reconciler.files.hints import nearest
@@ -238,3 +238,16 @@ def _shares(entry: Entry) -> Iterator[Problem]:
     shares = percentages(destinations)
     if None not in shares and (total := wrong_sum(shares)):
         yield Problem(entry.place(("destinations",)), f"the percentages sum to {total}, not 100")
+
+
+def doubts(entry: Entry) -> Iterator[Problem]:
+    """Texts behind which a comment stands that may be meant as part of them."""
+    document, written = entry.written
+    fields = {each.name for each in entry.kind.fields if each.type is Type.TEXT} if document.lines else ()
+    for name in fields:
+        if isinstance(written.get(name), str) and (word := document.comment(written, name)):
+            message = (
+                f"{shown(word)} is a comment here, no part of the text; if it is meant as text, put "
+                'all of it in quotes, else write "# "'
+            )
+            yield Problem(document.place(written, name), message)
