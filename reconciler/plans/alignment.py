@@ -8,14 +8,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from reconciler.errors import Problem, Source
+from reconciler.kinds import KINDS
 from reconciler.model import Address, Desired, Live, Notice, Reference, Resource, State
 from reconciler.objects.clashes import swapped, twice
+from reconciler.objects.diff import differs
 from reconciler.objects.names import Index, spellings, without_id
 from reconciler.objects.references import former
 from reconciler.plans import tombstones
 from reconciler.plans.doubles import ids_of, without_doubles
+from reconciler.plans.identity import by_external_id
 from reconciler.plans.matching import match, twins
 from reconciler.plans.meaning import common_names, resolved
+from reconciler.quoting import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ def align(desired: Desired, live: Live) -> Aligned:
     by_address = {resource.address: resource for resource in described}
     named = dict(zip(resources, (each.address for each in described), strict=True))
     more += [Problem(resources[at[0]].place(), swapped(named[each] for each in at)) for at in matched.swaps]
+    more += _kept_otherwise(resources.values(), matched.live, live.resources, index)
     reborn = tombstones.reborn(graves.by_name, final, live.resources, by_address)
     coming = tombstones.coming(desired.removed, final, live.resources, index)
     return Aligned(
@@ -113,6 +118,27 @@ def _idle(
                 f"{found[0]} is there too and stays as it is unless something else is said of it"
             )
             yield Notice("nothing-renamed", str(address), message)
+
+
+def _kept_otherwise(
+    described: Iterable[Resource], matches: Mapping[Address, Address], live: State, index: Index
+) -> Iterator[Problem]:
+    """External ids of what was found by its name: to change their case or zeros would not help, unless
+    `previously` says that somebody else wrote them so.
+    """
+    for resource in described:
+        at, former = matches.get(resource.address), resource.previously
+        external_id = by_external_id(resource)
+        if not at or not external_id or (former and at in index.named(at.kind, former.text)):
+            continue
+        field = KINDS[at.kind].external_id
+        now = live[at].value(field)
+        if now is not None and differs(KINDS[at.kind].field(field), now, resource.value(field), {}):
+            message = (
+                f"{resource.address} is called as {at}, id {live[at].id}, whose {field} differs in case or"
+            )
+            advice = f"zeros only; the platform may have changed it; write `{field}: {quoted(now)}`"
+            yield Problem(resource.place(field), f"{message} {advice}")
 
 
 def _double(several: tuple[Address, ...], live: State) -> Notice:

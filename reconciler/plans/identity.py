@@ -7,7 +7,7 @@ from typing import Any
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Resource, Value
 from reconciler.objects.codec import Numeral
-from reconciler.objects.comparing import comparable, loosely, without_zeros
+from reconciler.objects.comparing import comparable, loosely, uncased, without_zeros
 from reconciler.objects.names import label_of
 
 Holder = tuple[Any, ...]
@@ -65,6 +65,16 @@ def by_external_id(resource: Resource) -> Holder | None:
         return None
     external_id = loosely(resource.value(kind.external_id))
     return ("external id", kind.name, external_id) if external_id else None
+
+
+def are_two(one: Resource, other: Resource) -> bool:
+    """Whether their external ids say so; not for case and zeros, which a platform may change."""
+    mine, its = by_external_id(one), by_external_id(other)
+    return bool(mine and its) and _bare(mine) != _bare(its)
+
+
+def _bare(holder: Holder | None) -> str:
+    return str(uncased(holder[-1])).lstrip("0") if holder else ""
 
 
 def by_name(resource: Resource, place: Value) -> Holder:

@@ -19,6 +19,7 @@ from reconciler.objects.names import Index
 from reconciler.plans.identity import (
     LOOSE,
     Holder,
+    are_two,
     by_external_id,
     by_name,
     holders_of,
@@ -153,11 +154,11 @@ def _bearers(
 def _own(resource: Resource, known: Mapping[Any, Address], there: _There) -> list[Address]:
     if found := with_external_id(resource, there.holders):
         return found
-    external_id, place = by_external_id(resource), place_of(resource)
+    place = place_of(resource)
     if place is not None and place not in known:
         return []
     named = there.holders.get(by_name(resource, known.get(place)), [])
-    return [at for at in named if not (external_id and by_external_id(there.live[at]))]
+    return [at for at in named if not are_two(resource, there.live[at])]
 
 
 def _may_be(resource: Resource, live: Resource, there: _There) -> bool:

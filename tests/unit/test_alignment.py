@@ -172,3 +172,28 @@ def test_a_previous_key_that_another_object_still_bears_is_said_to_rename_nothin
     entry = written("tag/ROOT/New", 2, previously="ROOT/Old", tag_name="New", group=ref("group/ROOT"))
     assert [notice.code for notice in align(desired(entry), live(old, new)).notices] == ["nothing-renamed"]
     assert align(desired(entry), live(new)).notices == ()
+
+
+@pytest.mark.parametrize(
+    ("external_id", "previously", "is_told"),
+    [
+        ("s-1", None, True),
+        ("00s-1", None, True),
+        ("s-1", "S-0", True),
+        ("s-1", "S-1", False),
+        (" S-1", None, False),
+        ("S-2", None, False),
+        (None, None, False),
+    ],
+    ids=["case", "zeros", "a rename that is done", "a rename", "spaces", "another one", "none"],
+)
+def test_an_external_id_that_the_platform_may_have_changed(external_id, previously, is_told):
+    fields = {"org_unit_name": "Sales", "parent": TOP}
+    given = {"org_unit_ext_id": external_id} if external_id else {}
+    wanted = written("group/mine", 2, previously=previously, **fields, **given)
+    actual = live(kept("group/S-1", 2, org_unit_ext_id="S-1", **fields))
+    message = (
+        "2: group/mine is called as group/S-1, id 2, whose org_unit_ext_id differs in case or zeros "
+        'only; the platform may have changed it; write `org_unit_ext_id: "S-1"`'
+    )
+    assert texts(align(desired(ROOT_FILE, wanted), actual).problems) == ([message] if is_told else [])

@@ -339,7 +339,7 @@ def test_an_external_id_that_the_platform_shows_as_a_number():
     wanted = described("00777", org_unit_name="Sales", org_unit_ext_id="00777")
     by_path = described("Acme/Sales", 3, org_unit_name="Sales")
     assert matched([wanted, by_path], live(shown), ROOTED) == ({"group/00777": "group/777"}, [])
-    text = existing("777", org_unit_name="Sales", org_unit_ext_id="777")
+    text = existing("777", org_unit_name="East", org_unit_ext_id="777")
     assert matched([wanted], live(text), ROOTED) == ({}, [])
 
 
