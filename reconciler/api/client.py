@@ -26,7 +26,7 @@ from reconciler.api.sending import (
 )
 from reconciler.api.signin import Account
 from reconciler.api.tokens import Tokens
-from reconciler.api.waits import WORTH_A_WORD, asked_to_wait, held_back
+from reconciler.api.waits import WORTH_A_WORD, asked_to_wait, held_back, none_left
 from reconciler.errors import NotFoundError, PassingError, RefusedError
 from reconciler.kinds import PROFILE_PATH
 from reconciler.model import Request
@@ -118,7 +118,10 @@ class Transport:
         return answer
 
     def _send(self, method: str, url: str, query: Query | None, body: Any, token: str) -> Answer:
-        with self.limiter.turn() as sent, self._session(url) as session:
+        def tell(seconds: float) -> None:
+            self.patience.tell(urlsplit(url).netloc, none_left(seconds))
+
+        with self.limiter.turn(tell) as sent, self._session(url) as session:
             # As `auth`, or a .netrc entry for the host would take its place.
             signed = {"params": query, "json": body, "auth": _bearer(token)}
             response = exchange(lambda: request(session, method, url, **signed), f"{method} {url}")

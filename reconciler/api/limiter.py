@@ -3,15 +3,17 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from reconciler.api.pace import Pace
+from reconciler.api.waits import WORTH_A_WORD
 from reconciler.errors import SpentError, UnsentError
 
 _LOG = logging.getLogger(__name__)
 _SHORT = 1.0  # seconds in which what is in hand may still be sent when the program is to stop
+_NEVER = float("-inf")
 _GLANCE = 0.1  # seconds after which whoever waits looks whether the program is to stop
 
 
@@ -35,6 +37,7 @@ class Limiter:
         self._changed = threading.Condition()
         self._flying = 0
         self._stopped: float | None = None  # when it was first seen that the program is to stop
+        self._told = _NEVER  # until when there was a word about an announced wait
         self._spent = 0.0  # seconds, on all requests together
         self.count = 0
 
@@ -49,9 +52,11 @@ class Limiter:
         return requests * max(each, 1 / self._pace.rate if self._pace.rate else 0.0)
 
     @contextmanager
-    def turn(self) -> Iterator[float]:
-        """Waits until one more may be sent; gives the moment. Raises SpentError, UnsentError."""
-        sent = self._waited()
+    def turn(self, tell: Callable[[float], None]) -> Iterator[float]:
+        """Waits until one more may be sent; gives the moment. `tell` hears of the seconds if the platform has
+        announced that they are many, once for all that wait. Raises SpentError, UnsentError.
+        """
+        sent = self._waited(tell)
         try:
             yield sent
         finally:
@@ -60,7 +65,7 @@ class Limiter:
                 self._flying -= 1
                 self._changed.notify_all()
 
-    def _waited(self) -> float:
+    def _waited(self, tell: Callable[[float], None]) -> float:
         with self._changed:
             while True:
                 if self.left == 0:
@@ -73,11 +78,19 @@ class Limiter:
                     break
                 if self._stopping.is_set() and not self._is_soon(now, wait):
                     raise UnsentError("interrupted before it was sent")
+                self._tell(now, tell)
                 self._changed.wait(_GLANCE if wait is None else min(wait, _GLANCE))
             self._pace.sent(now)
             self._flying += 1
             self.count += 1
             return now
+
+    def _tell(self, now: float, tell: Callable[[float], None]) -> None:
+        seconds = self._pace.renewal(now)
+        if seconds >= WORTH_A_WORD and now >= self._told:
+            self._told = now + seconds
+            _LOG.info("no requests are left: holding back for %.2f s", seconds)
+            tell(seconds)
 
     def _is_soon(self, now: float, wait: float | None) -> bool:
         """Whether it can be sent within a short time of the first sign that the program is to stop."""

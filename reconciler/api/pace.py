@@ -57,10 +57,12 @@ class Pace:
         """Seconds until one more may be sent; None: not before an answer comes."""
         if self.rate is None and flying >= int(self.width):
             return None
-        until = max(self._slot, self._held)
-        if self._left is not None and self._left <= 0:
-            until = max(until, self._renewed)
-        return max(0.0, until - now)
+        return max(0.0, self._slot - now, self._held - now, self.renewal(now))
+
+    def renewal(self, now: float) -> float:
+        """Seconds until the platform counts anew, where it says that nothing is left."""
+        is_spent = self._left is not None and self._left <= 0
+        return max(0.0, self._renewed - now) if is_spent else 0.0
 
     def sent(self, now: float) -> None:
         if self.rate is not None:

@@ -33,3 +33,8 @@ def asked_to_wait(seconds: float, status: int) -> str:
 def held_back(seconds: float, status: int) -> str:
     """Where the platform asks for no time of its own."""
     return f"The platform takes no more for now ({status}); trying again in {seconds:.0f} s"
+
+
+def none_left(seconds: float) -> str:
+    """Where the platform has announced it, before it has to refuse anything."""
+    return f"The platform takes no more for now, as it announced; going on in {seconds:.0f} s"

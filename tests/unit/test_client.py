@@ -3,16 +3,17 @@
 import shutil
 import ssl
 import subprocess
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from reconciler.api.addresses import check_url
 from reconciler.api.client import READ_AND_WRITE, READ_ONLY, Reader, Transport, Writer
-from reconciler.api.sending import new_session
+from reconciler.api.sending import Patience, new_session
 from reconciler.api.signin import Account
 from reconciler.api.tokens import Tokens
-from reconciler.errors import LostAnswerError, PlatformError, RefusedError, UsageError
+from reconciler.errors import LostAnswerError, PlatformError, RefusedError, UnsentError, UsageError
 from reconciler.model import Request
 
 from .loopback import Answer, data
@@ -48,6 +49,24 @@ def test_reads_are_counted(reader):
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: found.get("/tag"), range(24)))
     assert found.reads == 24
+
+
+def test_a_long_wait_that_is_announced_is_told(platform, transport):
+    stopping, told = threading.Event(), list[str]()
+
+    def tell(host, words):
+        told.append(f"{host}: {words}")
+        stopping.set()
+
+    limits = (("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "3600"))
+    server = platform(lambda _: OK._replace(headers=limits))
+    reader = Reader(transport(server.url, patience=Patience(attempts=1, stopping=stopping, tell=tell)))
+    reader.get("/tag")
+    assert not told
+    with pytest.raises(UnsentError):
+        reader.get("/tag")
+    host = server.url.removeprefix("http://")
+    assert told == [f"{host}: The platform takes no more for now, as it announced; going on in 120 s"]
 
 
 # -- redirects
