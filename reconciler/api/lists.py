@@ -1,5 +1,6 @@
 """Lists, read page by page and proved complete: a short list is never taken for the truth."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -47,14 +48,22 @@ def read_list(
             return latest.rows
         former = latest
     if None in latest.ids:
-        raise UnexpectedAnswerError(f"GET {kind.list_path}: rows have no `{kind.id}`")
-    found = "it kept changing while it was read"
-    if not latest.adds_up:
-        found = f"{len(set(latest.ids))} different rows arrived, the platform speaks of {latest.totals[-1]}"
+        row = latest.rows[latest.ids.index(None)]
+        has_one = any(row.get(name) not in (None, "") for name in (kind.id, kind.created_id))
+        lacking = f"a `{kind.id}` that is no whole number" if has_one else f"no `{kind.id}`"
+        raise UnexpectedAnswerError(f"GET {kind.list_path}: rows have {lacking}")
+    found = "it kept changing while it was read" if latest.adds_up else _sum(latest)
     raise IncompleteListError(
         f"GET {kind.list_path}: the list is not proved complete: {found}; "
         "nothing was changed, try again later"
     )
+
+
+def _sum(latest: Pass) -> str:
+    """Why it does not add up."""
+    times = Counter(latest.ids)
+    repeated = next((f", the one with id {each} more than once" for each in times if times[each] > 1), "")
+    return f"{len(times)} different rows arrived{repeated}, the platform speaks of {latest.totals[-1]}"
 
 
 def _demand_keys(kind: Kind, rows: Sequence[Row]) -> None:
@@ -115,8 +124,12 @@ def _page(kind: Kind, data: Any) -> tuple[list[Row], int]:
     total = whole_number(data.get(kind.total)) if isinstance(data, dict) else None
     if total == 0 and rows in (None, "") and not any(isinstance(each, list) for each in data.values()):
         return [], 0  # ways to say nothing
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows) or total is None:
-        raise UnexpectedAnswerError(
-            f"GET {kind.list_path}: the answer has no list `{kind.rows}` with a `{kind.total}`"
-        )
-    return rows, total
+    if not isinstance(rows, list) or data.get(kind.total) is None:
+        odd = f"the answer has no list `{kind.rows}` with a `{kind.total}`"
+    elif total is None:
+        odd = f"`{kind.total}` is no whole number"
+    elif not all(isinstance(row, dict) for row in rows):
+        odd = f"not all rows of `{kind.rows}` are objects"
+    else:
+        return rows, total
+    raise UnexpectedAnswerError(f"GET {kind.list_path}: {odd}")

@@ -7,13 +7,16 @@ from urllib.parse import urljoin, urlsplit
 from reconciler.kinds import KINDS
 
 _HOSTS = "look at CONVIRZA_API_URL and CONVIRZA_OAUTH_URL"
+_ITSELF = "that is where it was asked, so no setting helps"
 
 
 def way_out(asked: str, location: str, call: str) -> str:
     """`asked` is an address, and `call` the same as `GET /tag`."""
     method, _, path = call.partition(" ")
     found = _found(asked, location, path)
-    if not re.fullmatch("(/[A-Za-z0-9_-]+){1,20}/?", found) or (found != path and found.endswith(path)):
+    if found == path:
+        return _ITSELF
+    if not re.fullmatch("(/[A-Za-z0-9_-]+){1,20}/?", found) or found.endswith(path):
         return _HOSTS
     facts = _of_lists(path, found) if method == "GET" else iter(())
     return next(facts, None) or next(_of_objects(path, found), _HOSTS)

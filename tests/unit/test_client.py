@@ -91,6 +91,7 @@ def test_a_redirect_takes_no_token_to_another_host(platform, transport, elsewher
 
 FACT = "say so with `settings.platform"
 NO_SETTING = "no setting adds a `/` to the end of this path"
+ITSELF = "that is where it was asked, so no setting helps"
 HOSTS = "look at CONVIRZA_API_URL and CONVIRZA_OAUTH_URL"
 
 
@@ -107,6 +108,9 @@ HOSTS = "look at CONVIRZA_API_URL and CONVIRZA_OAUTH_URL"
         ("POST /tag", "/v3/tags", f"if tags are there, {FACT}.tag.path`"),
         ("PATCH /users/7", "/v3/people/7", f"if users are there, {FACT}.user.path`"),
         ("GET /auth/profile", "/v3/profile", HOSTS),
+        ("GET /tag", "", ITSELF),
+        ("GET /users/list", "/v3/users/list?limit=200", ITSELF),
+        ("POST /tag", "", ITSELF),
         ("GET /tag", "/v4/tag/", HOSTS),
         ("GET /tag", "/v3/v3/tag", HOSTS),
         ("GET /tag", "/v3/tag/%41", HOSTS),

@@ -105,6 +105,22 @@ def test_a_list_that_is_never_complete_is_no_list(reading, answers):
     assert len(server.asked) == len(answers)
 
 
+@pytest.mark.parametrize(
+    ("answers", "found"),
+    [
+        ([tags(1, total=2), tags(total=2)], "1 different rows arrived, the platform speaks of 2"),
+        (
+            [tags(1, 2, 2, 3, total=3)],
+            "3 different rows arrived, the one with id 2 more than once, the platform speaks of 3",
+        ),
+    ],
+)
+def test_what_does_not_add_up_is_told(reading, answers, found):
+    reader, _ = reading(one_by_one(*answers * ATTEMPTS))
+    with pytest.raises(IncompleteListError, match=f"proved complete: {found}; nothing was changed"):
+        read_list(reader, TAG, {})
+
+
 def test_pages_may_be_much_shorter_than_the_first(reading):
     def script(asked):
         offset = int(asked.query["offset"])
@@ -126,9 +142,18 @@ def test_a_list_that_grows_faster_than_it_is_read_is_given_up(reading):
     assert len(server.asked) < 4 * 40
 
 
-def test_rows_without_ids_are_no_list_however_often_they_are_read(reading):
-    reader, _ = reading(lambda _: data({"tags": [{"tag_name": "no id"}], "total": 1}))
-    with pytest.raises(UnexpectedAnswerError, match=r"^GET /tag: rows have no `tag_id`$"):
+@pytest.mark.parametrize(
+    ("row", "lacking"),
+    [
+        ({"tag_name": "no id"}, "no `tag_id`"),
+        ({"tag_id": None}, "no `tag_id`"),
+        ({"tag_id": "4f0c-77"}, "a `tag_id` that is no whole number"),
+        ({"tagId": "4f0c-77"}, "a `tag_id` that is no whole number"),
+    ],
+)
+def test_rows_without_ids_are_no_list_however_often_they_are_read(reading, row, lacking):
+    reader, _ = reading(lambda _: data({"tags": [WHOLE["tag"], row], "total": 2}))
+    with pytest.raises(UnexpectedAnswerError, match=f"^GET /tag: rows have {lacking}$"):
         read_list(reader, TAG, {})
 
 
@@ -171,27 +196,33 @@ def test_what_is_deleted_need_not_show_anything(reading):
     assert len(read_list(reader, USER, {})) == 2
 
 
+NO_LIST = "the answer has no list `tags` with a `total`"
+NO_TOTAL = "`total` is no whole number"
+NO_OBJECTS = "not all rows of `tags` are objects"
+
+
 @pytest.mark.parametrize(
-    "answer",
+    ("answer", "odd"),
     [
-        data(None),
-        data([]),
-        data({"tags": []}),
-        data({"total": 1}),
-        data({"total": 0, "tagList": []}),
-        data({"tags": None, "total": 0, "tagList": [{"tag_id": 1}]}),
-        data({"tags": {}, "total": 0}),
-        data({"tags": ["Hot"], "total": 1}),
-        data({"tags": None, "total": 1}),
-        data({"tags": [], "total": "many"}),
-        data({"tags": [], "total": True}),
-        data({"tags": [], "total": None}),
-        Answer(b'{"tags": [], "total": 1e999}'),
+        (data(None), NO_LIST),
+        (data([]), NO_LIST),
+        (data({"tags": []}), NO_LIST),
+        (data({"total": 1}), NO_LIST),
+        (data({"total": 0, "tagList": []}), NO_LIST),
+        (data({"tags": None, "total": 0, "tagList": [{"tag_id": 1}]}), NO_LIST),
+        (data({"tags": {}, "total": 0}), NO_LIST),
+        (data({"tags": None, "total": 1}), NO_LIST),
+        (data({"tags": [], "total": None}), NO_LIST),
+        (data({"tags": ["Hot"], "total": 1}), NO_OBJECTS),
+        (data({"tags": [{"tag_id": 1}, None], "total": 2}), NO_OBJECTS),
+        (data({"tags": [], "total": "many"}), NO_TOTAL),
+        (data({"tags": [], "total": True}), NO_TOTAL),
+        (Answer(b'{"tags": [], "total": 1e999}'), NO_TOTAL),
     ],
 )
-def test_what_is_no_list_is_not_read_again(reading, answer):
+def test_what_is_no_list_is_not_read_again(reading, answer, odd):
     reader, server = reading(lambda _: answer)
-    with pytest.raises(PlatformError, match=r"^GET /tag: the answer has no list `tags` with a `total`$"):
+    with pytest.raises(PlatformError, match=f"^GET /tag: {odd}$"):
         read_list(reader, TAG, {})
     assert len(server.asked) == 1
 
