@@ -66,6 +66,6 @@ def _not_found(outcome: Outcome, tools: Tools, error: _Sought, *, is_sure: bool)
     says = f"; the platform says {told(outcome.reason)}" if outcome.reason else ""
     answer = f"{request.method} {request.path}: the answer has no new `{name}`"
     if is_sure:
-        return f"{answer}, and it is not on the list{says}"
+        return f"{answer}, and nothing of that name is on the list{says}"
     perhaps = f"; {error}" if error else ""
     return f"{answer}{says}{perhaps}; whether it was done is not known, the next plan will tell"

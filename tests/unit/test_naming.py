@@ -105,7 +105,7 @@ def test_what_is_never_shown_was_not_made_and_what_waits_for_it_is_skipped(says,
     platform = Terse(pauses=4, says=says)
     found, outcomes, events = executed(platform, new("A"), new("B", "tag/ROOT/A"))
     assert found == [(Status.FAILED, None), (Status.SKIPPED, None)]
-    reason = f"{NAMELESS}, and it is not on the list{told}"
+    reason = f"{NAMELESS}, and nothing of that name is on the list{told}"
     assert (outcomes[0].is_open, outcomes[0].reason) == (False, reason)
     assert statuses(events) == ["failed"]
     assert platform.readings() == ["/tag"] * 3
