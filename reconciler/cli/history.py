@@ -198,17 +198,20 @@ def _inverse(run: "Run", transport: "Transport", options: dict[str, Any]) -> "Pl
     reader = Reader(transport)
     actual = read(reader, settings)
     run = journal.find(run.name)  # reading may have settled what was open
-    done, here = (run.start.get("account"), run.start.get("platform")), (actual.account, reader.platform)
+    done, here = _where(run), (actual.account, reader.platform)
     if done != here:
         raise RefusedError(
             f"run {run.name} was for account {done[0]} at {done[1]}, but the credentials belong to account "
             f"{here[0]} at {here[1]}; nothing was changed"
         )
-    earlier = [each for each in journal.runs() if each.start.get("undoes") == run.name]
-    undo = inverse(run, actual, settings, earlier)
+    undo = inverse(run, actual, settings, [each for each in journal.runs() if _where(each) == here])
     plan = planning.plan(undo.desired, actual, Options(allowed=allowed(options)))
     notices = (*undo.notices, *without_strangers(plan.notices))
     return with_calls(reader, replace(plan, notices=notices, unmanaged=0))
+
+
+def _where(run: "Run") -> tuple[Any, Any]:
+    return run.start.get("account"), run.start.get("platform")
 
 
 def _settings(paths: tuple[str, ...]) -> "Settings":

@@ -24,6 +24,7 @@ from reconciler.objects.codec import canonical
 from reconciler.objects.overrides import kinds_with
 from reconciler.objects.telling import told
 from reconciler.runs.journal import Event, Run, Write
+from reconciler.runs.renumbering import new_ids
 from reconciler.runs.settling import Settler, is_complete, is_only_found, is_otherwise, is_unclear
 
 _FILLED = (Type.FLAG, Type.CHOICE)  # new objects have these from the platform, where nothing is said of them
@@ -41,8 +42,8 @@ class Undo(NamedTuple):
     notices: tuple[Notice, ...]
 
 
-def inverse(run: Run, live: Live, settings: Settings, earlier: Sequence[Run] = ()) -> Undo:
-    """`earlier` are runs that have taken back a part of it.
+def inverse(run: Run, live: Live, settings: Settings, runs: Sequence[Run] = ()) -> Undo:
+    """`runs` are all on this account, the oldest first: some may have taken back a part of it.
 
     Raises StaleError if anything that the run wrote has moved since, and ReconcilerError where the journal
     does not say in full what that was.
@@ -53,7 +54,7 @@ def inverse(run: Run, live: Live, settings: Settings, earlier: Sequence[Run] = (
                 f"{Source(str(run.path), write.line, 1)}: the journal does not say in full what was sent, so "
                 "this run cannot be undone; change the files instead, and apply"
             )
-    undoing = _Undoing(run, live, earlier, kinds_with(settings.platform))
+    undoing = _Undoing(run, live, runs, kinds_with(settings.platform))
     if undoing.stale:
         raise StaleError(f"run {run.name} cannot be undone, the live state has moved since", *undoing.stale)
     resources = {each.address: each for each in undoing.resources}
@@ -63,22 +64,23 @@ def inverse(run: Run, live: Live, settings: Settings, earlier: Sequence[Run] = (
 class _Undoing:
     """Goes through the writes of a run once, the last first."""
 
-    def __init__(self, run: Run, live: Live, earlier: Sequence[Run], kinds: Kinds) -> None:
+    def __init__(self, run: Run, live: Live, runs: Sequence[Run], kinds: Kinds) -> None:
         self._run = run
         self._kinds = kinds
         self._settler = Settler(live)
         self._back = {
             (write.intent["kind"], write.outcome.get("id"))
-            for each in earlier
+            for each in runs
+            if each.start.get("undoes") == run.name
             for write in each.applied
             if write.outcome and is_complete(write.intent) and write.intent["action"] == "create"
         }
+        self._numbers = new_ids(runs, self._settler)
         self._own = {
-            (each.intent["kind"], (each.outcome or each.intent).get("id"))
+            (each.intent["kind"], self._now(each.intent["kind"], (each.outcome or each.intent).get("id")))
             for each in run.applied
             if not is_only_found(each)
         }
-        self._numbers: dict[tuple[str, Any], int] = {}  # new ids of what is back already, by kind and old id
         self._again = {
             (write.intent["kind"], write.intent["id"]): _interim(write)
             for write in run.applied
@@ -93,8 +95,14 @@ class _Undoing:
         for write in filter(is_unclear, run.writes):
             self._left(write)
 
+    def _now(self, kind: str, number: Any) -> Any:
+        """The id that an object has now, if it is back under a new one."""
+        return self._numbers.get((kind, number), number)
+
     def _undo(self, write: Write) -> None:
         kind = self._kinds[write.intent["kind"]]
+        fields = [self._up_to_date(kind.field(each["name"]), each) for each in write.intent["fields"]]
+        write = write._replace(intent={**write.intent, "fields": fields})
         match write.intent["action"]:
             case "create":
                 self._created(kind, write)
@@ -104,7 +112,7 @@ class _Undoing:
                 self._updated(kind, write)
 
     def _created(self, kind: Kind, write: Write) -> None:
-        number = write.outcome.get("id") if write.outcome else None
+        number = self._now(kind.name, write.outcome.get("id") if write.outcome else None)
         live = self._settler.find(kind.name, number)
         if live is None:
             self._notice(write, "is already gone")
@@ -117,23 +125,20 @@ class _Undoing:
         self.removed.append(Reference(kind.name, int(number or 0), self._source(write)))
 
     def _updated(self, kind: Kind, write: Write) -> None:
-        live = self._settler.find(kind.name, write.intent["id"])
+        number = self._now(kind.name, write.intent["id"])
+        live = self._settler.find(kind.name, number)
         if live is None:
             self.stale.append(f"{write.intent['address']} is no longer on the platform")
             return
         now = self._settler.fields(live)
-        changed = [
-            {**each, "old": self._renumbered(kind.field(each["name"]), each["old"])}
-            for each in write.intent["fields"]
-            if self._can_change(kind, write, each)
-        ]
+        changed = [each for each in write.intent["fields"] if self._can_change(kind, write, each)]
         if all(not is_otherwise(kind, each["name"], each["old"], now) for each in changed):
             return  # it is as it was, whoever did that
         old = {each["name"]: each["old"] for each in changed}
         keep = {name: now.get(name) for name in (*kind.identity, kind.place) if now.get(name) is not None}
         whole = {**keep, **_unseen(kind, write), **old}
         self.stale += (*self._changed_since(kind, write, now), *self._taken_since(kind, write, now, whole))
-        self.resources.append(self._resource(kind, write, whole, write.intent["id"]))
+        self.resources.append(self._resource(kind, write, whole, number))
 
     def _can_change(self, kind: Kind, write: Write, each: Event) -> bool:
         """Whether a field can get its old value again; says so if not."""
@@ -147,6 +152,8 @@ class _Undoing:
         return False
 
     def _deleted(self, kind: Kind, write: Write) -> None:
+        if (kind.name, write.intent["id"]) in self._numbers:
+            return
         before = write.intent["before"] or {}
         fields = {each["name"]: before.get(each["name"], each["old"]) for each in write.intent["fields"]}
         fields = {name: self._renumbered(kind.field(name), value) for name, value in fields.items()}
@@ -185,13 +192,16 @@ class _Undoing:
                 what = f"{write.intent['address']}: its former {' and '.join(names)}"
                 yield f"{what} {'are' if names[1:] else 'is'} that of another {kind.name} now, id {other.id}"
 
+    def _up_to_date(self, field: Field, each: Event) -> Event:
+        return {**each, **{side: self._renumbered(field, each[side]) for side in ("old", "new")}}
+
     def _renumbered(self, field: Field, value: Any) -> Any:
         """With the new ids of what is back already."""
         if isinstance(value, list):
             return [self._renumbered(field, each) for each in value]
         if not field.refers_to or not isinstance(value, int):
             return value
-        return self._numbers.get((field.refers_to, value), value)
+        return self._now(field.refers_to, value)
 
     def _notice(self, write: Write, words: str) -> None:
         address = str(write.intent.get("address"))

@@ -105,6 +105,36 @@ def test_undone_twice(call, applied, platform):
     assert written(platform) == []
 
 
+FIRST = {
+    "created": (
+        "groups: [{org_unit_name: East, org_unit_ext_id: ORG-2001, parent: ORG-1002}]\n"
+        "tags: [{tag_name: Callback, group: ORG-2001}]\n"
+        "routes: [{provisioned_route_name: East, group: ORG-2001, route_type: voicemail, tags: [Callback]}]"
+    ),
+    "changed": (
+        "groups: [{org_unit_name: Sales, org_unit_ext_id: ORG-1002, parent: ORG-1000, city: New York}]\n"
+        "tags: [{tag_name: Warm lead, group: ORG-1002, previously: ORG-1002/Hot lead}]\n"
+        "routes: [{provisioned_route_name: Main line, group: ORG-1002, tags: []}]"
+    ),
+}
+THEN = {
+    "created": "removed: [group/ORG-2001, tag/ORG-2001/Callback, route/ORG-2001/East]",
+    "changed": "removed: [tag/ORG-1002/Warm lead]",
+}
+
+
+@pytest.mark.parametrize("case", FIRST)
+def test_runs_are_undone_one_after_the_other(call, applied, platform, case):
+    """What an undo brought back under a new id is what the run before knew by the old one."""
+    before = alive(platform)
+    runs = [applied(FIRST[case]), applied(THEN[case])]
+    for _ in range(2):
+        for run in reversed(runs):
+            ended = call("undo", run, "--yes")
+            assert (ended.code, ended.err) == (0, "")
+        assert alive(platform) == before
+
+
 @pytest.mark.parametrize(
     "refused",
     [("POST", "/provisioned-routes"), ("POST", "/tag"), ("PATCH", "/users/10002"), ("POST", "/groups")],

@@ -424,6 +424,6 @@ def test_what_a_line_does_not_say_of_what_was_sent_is_not_taken_from_it(sent):
 def test_an_earlier_run_that_says_nothing_in_full_took_nothing_back():
     (write,) = run((created(HOT), 3)).writes
     told = write._replace(intent={**write.intent, "kind": ["tag"]})
-    earlier = Run(Path("journal/EARLIER.jsonl"), {}, (told,), {})
+    earlier = Run(Path("journal/EARLIER.jsonl"), {"undoes": "RUN"}, (told,), {})
     found = inverse(run((deleted(HOT), 3)), live(SALES), NO_SETTINGS, [earlier])
     assert len(found.desired.resources) == 1
