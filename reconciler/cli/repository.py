@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.errors import InvalidConfigurationError, ReconcilerError, Source
-from reconciler.files.reading import repository
+from reconciler.files.worktree import top_of
 from reconciler.render import FORMATS, Format
 from reconciler.render.problems.findings import path_from
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def top(here: Path) -> Path:
     """The top of the repository, which the paths in annotations start at; else the folder itself."""
-    return repository(here) or here
+    return top_of(here) or here
 
 
 def format_of(name: str) -> Format:

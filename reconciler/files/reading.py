@@ -92,11 +92,6 @@ def _is_new(folder: Path, seen: set[str]) -> bool:
     return True
 
 
-def repository(here: Path) -> Path | None:
-    """The top of the work tree of git that a folder is in."""
-    return next((each for each in (here, *here.parents) if os.path.lexists(each / ".git")), None)
-
-
 def is_folder(path: Path) -> bool:
     """Raises no error for what stands where nobody may look."""
     return os.path.isdir(path)  # noqa: PTH112 - as `Path.is_dir` does

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from reconciler.errors import Problem, ReconcilerError
 from reconciler.files.documents import Document
-from reconciler.files.reading import is_configuration, is_folder, parsed, repository
+from reconciler.files.reading import is_configuration, is_folder, parsed
+from reconciler.files.worktree import top_of
 
 
 class _File(NamedTuple):
@@ -53,7 +54,7 @@ def load(name: str, paths: Sequence[str]) -> Files:
 def _contents(path: str, name: str) -> Iterator[tuple[_File, bytes]]:
     """Each file below a path with what was in it."""
     folder = Path(path) if is_folder(Path(path)) else Path(path).parent
-    top = repository(Path(os.path.realpath(folder)))
+    top = top_of(Path(os.path.realpath(folder)))
     if top is None:
         raise ReconcilerError(f"--base: {folder} is in no work tree of a git repository")
     top = Path(os.fsdecode(_git(top, "rev-parse", "--show-toplevel")).rstrip("\n"))

@@ -132,8 +132,8 @@ def _kept_otherwise(
         if not at or not external_id or (former and at in index.named(at.kind, former.text)):
             continue
         field = KINDS[at.kind].external_id
-        now = live[at].value(field)
-        if now is not None and differs(KINDS[at.kind].field(field), now, resource.value(field), {}):
+        now, wanted = live[at].value(field), resource.value(field)
+        if now not in (None, wanted) and differs(KINDS[at.kind].field(field), now, wanted, {}):
             message = (
                 f"{resource.address} is called as {at}, id {live[at].id}, whose {field} differs in case or"
             )

@@ -15,7 +15,7 @@ HOT: dict[str, Any] = {"kind": "tag", "address": "tag/S/Hot", "fields": [], "bef
 def run(name, action, number, *, undoes=None, event="outcome"):
     """One that did this with a tag, and nothing else."""
     intent = {**HOT, "action": action, "id": None if action == "create" else number}
-    outcome = {"event": event, "status": "applied", "id": number}
+    outcome = {"event": event, "status": "applied", "id": number, "time": "2026-04-01T10:15:00Z"}
     return Run(Path(f"{name}.jsonl"), {"undoes": undoes}, (Write(intent, outcome, 2),), {})
 
 
