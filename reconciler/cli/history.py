@@ -164,7 +164,7 @@ def undo(run: str, *, yes: bool, parallel: int, sandbox: bool, **options: Any) -
 
     `settings` of the files in PATH hold here too, all but prune and ignore. Nothing is undone if something
     that the run wrote has moved since. What was deleted comes back under a new id, and without what the
-    platform never showed.
+    platform never showed. What the run may not have done itself is named, and stays.
 
     \b
     Examples:
