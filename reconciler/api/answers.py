@@ -65,15 +65,22 @@ def _hidden_failure(envelope: Mapping[str, Any]) -> int | None:
         return None  # it holds something else, or what was asked for
     named = {str(envelope.get(name)).lower() for name in ("status", "result")}
     is_told = named & _FAILURES or envelope.get("success") is False
-    is_told = is_told or ("code" not in envelope and _own_words(envelope)) or isinstance(code, str)
+    is_told = is_told or ("code" not in envelope and _own_words(envelope))
+    is_told = is_told or (isinstance(code, str) and not _is_praised(envelope))
     return requests.codes.bad_request if is_told else None
+
+
+def _is_praised(envelope: Mapping[str, Any]) -> bool:
+    """Whether anything in it says that it is a success, whatever its code means."""
+    words = {str(envelope.get(name)).lower().strip(" .!") for name in ("status", "result", "message")}
+    return envelope.get("success") is True or not words.isdisjoint(_SUCCESSES)
 
 
 def _code(envelope: Mapping[str, Any]) -> int | str | None:
     """A number, or a word that is none for a success."""
     code = envelope.get("code")
-    if isinstance(code, str) and re.fullmatch("[0-9]{1,9}", code):
-        return int(code)
+    if isinstance(code, str) and (number := re.match("[0-9]{1,9}(?![0-9])", code)):
+        return int(number[0])
     is_word = isinstance(code, str) and code.strip() and code.strip().lower() not in _SUCCESSES
     return code if is_word or isinstance(code, int) else None
 

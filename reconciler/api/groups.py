@@ -29,15 +29,16 @@ def read_groups(
 
     Raises IncompleteListError where the two keep contradicting each other.
     """
-    own = side_by_side(lambda group: details(reader, kind, group), [root])
+    own, is_whole = side_by_side(lambda group: details(reader, kind, group), [root]), False
     for _ in range(ATTEMPTS):
-        tree = _parents(kind, reader.get(kind.tree_path, kind.tree_query), root)
+        tree = _parents(kind, reader.get(kind.tree_path, kind.tree_query), root, is_whole=is_whole)
         rows: list[Row] = []
         pages = side_by_side(lambda parent: _listed_below(reader, kind, parent, ahead), tree.having_children)
         for page in pages:
             rows += page
             reader.report(kind.plural, len(rows) + 1, len(tree.all))
         homes = _homes(kind, rows)
+        is_whole |= not tree.beside.isdisjoint(homes)  # it shows what is below the root as if it were not
         wrong = _contradiction(tree, homes)
         if wrong:
             continue
@@ -96,26 +97,27 @@ class _Tree(NamedTuple):
     all: frozenset[int]
     above: Mapping[int, int]
     orphans: frozenset[int]  # groups further down whose parents are missing
-    having_children: Sequence[
-        int
-    ]  # and the root where others stand beside it, which its list may know better
+    beside: frozenset[int]  # above the root, or below neither it nor what is below it
+    having_children: Sequence[int]  # and the root, where something stands beside it
 
 
-def _parents(kind: Kind, data: Any, root: int) -> _Tree:
+def _parents(kind: Kind, data: Any, root: int, *, is_whole: bool) -> _Tree:
+    """With `is_whole`, all of it is the account's."""
     nodes = list(_nodes(kind, data))
     codes = {node.code: node.id for node in nodes if node.code}
     parents = {node.id: node.parent or codes.get((node.code or "").rpartition(".")[0]) for node in nodes}
     top = next((node.code for node in nodes if node.id == root), None)
     lost = [node for node in nodes if node.id != root and parents[node.id] not in {*parents, root}]
     orphans = _orphans(lost, top)
-    if top or parents.get(root) in parents or (root in parents and root in parents.values()):
-        inside = _inside(parents, root)  # it may begin above the account, or beside it
-    else:
-        inside = parents.keys()
+    inside: Collection[int] = parents.keys()
+    is_told = top or parents.get(root) in parents or (root in parents and root in parents.values())
+    if is_told and not is_whole:
+        inside = _inside(parents, root)
     above = {group: parents[group] for group in inside if group != root}
     known = {group: root if parent not in parents else parent for group, parent in above.items()}
-    beside = {root} if len(inside) < len(parents) else set()
-    return _Tree(frozenset({*inside, root}), known, orphans, sorted({*known.values(), *beside}))
+    beside = frozenset(parents.keys() - inside)
+    asked = {*known.values(), *([root] if beside else ())}
+    return _Tree(frozenset({*inside, root}), known, orphans, beside, sorted(asked))
 
 
 def _inside(parents: Mapping[int, int | None], root: int) -> Collection[int]:

@@ -205,7 +205,7 @@ def _inverse(run: "Run", transport: "Transport", options: dict[str, Any]) -> "Pl
             f"{here[0]} at {here[1]}; nothing was changed"
         )
     undo = inverse(run, actual, settings, [each for each in journal.runs() if _where(each) == here])
-    plan = planning.plan(undo.desired, actual, Options(allowed=allowed(options)))
+    plan = planning.plan(undo.desired, actual, Options(allowed=allowed(options), undoes=True))
     notices = (*undo.notices, *without_strangers(plan.notices))
     return with_calls(reader, replace(plan, notices=notices, unmanaged=0))
 

@@ -161,7 +161,7 @@ def _asked(reader: Reader, kind: Kind, number: int) -> Row | None:
         found = reader.get(f"{kind.path}/{number}")
     except NotFoundError:
         return None
-    return found if isinstance(found, dict) else {}
+    return found if found and isinstance(found, dict) else None
 
 
 def _let_lists_catch_up(platform: str, times: int) -> None:

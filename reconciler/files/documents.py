@@ -55,7 +55,7 @@ class Document(NamedTuple):
         return spelling(container[key]) if text is None else text
 
 
-_COMMENT = re.compile("[ \t]+#[^\\s#]\\S*")
+_COMMENT = re.compile("[ \t]#[0-9]\\S*")
 
 
 def parse(file: str, text: str) -> tuple[list[Document], list[Problem]]:

@@ -1,21 +1,24 @@
 """The formats that the schemas name, as far as they are checked here."""
 
-import re
 from collections.abc import Callable
 from functools import cache
 from importlib import resources
 from typing import Any
 
 QUOTES = {*"\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"}  # around a text they are part of it
-_NEVER = r"\s:;,<>()\[\]"
-_EMAIL = re.compile(rf"[^{_NEVER}]+@[^{_NEVER}@.]+(?:\.[^{_NEVER}@.]+)*")
 
 
 def _is_email(value: object) -> bool:
     if not isinstance(value, str):
         return True
-    is_one = bool(_EMAIL.fullmatch(value)) and value.isprintable()
-    return is_one and not QUOTES & {value[0], value[-1]}
+    local, _, domain = value.rpartition("@")
+    is_one = bool(local and domain) and value.split() == [value] and value.isprintable()
+    return (
+        is_one
+        and ".." not in domain
+        and not value.startswith("mailto:")
+        and not QUOTES & {value[0], value[-1]}
+    )
 
 
 def _is_time_zone(value: object) -> bool:

@@ -210,8 +210,8 @@ class Index:
         ]
 
     def loosely(self, kind: str, text: str) -> tuple[Address, ...]:
-        """As `find`, and digits may be an id, or have lost the zeros that they begin with."""
-        found = self.find(kind, text) or self.find(kind, re.sub("(^|/)0+(?=[0-9]+(/|$))", r"\1", text))
+        """As `find`, and digits may be an id."""
+        found = self.find(kind, text)
         return found or (self._by_id(kind, int(text)) if re.fullmatch("[0-9]{1,18}", text) else ())
 
     def _find(

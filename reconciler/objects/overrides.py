@@ -127,7 +127,7 @@ def credential(name: Any) -> str:
 
 
 # Neither a secretary nor something tokenized is one.
-_CREDENTIAL = rf"({'|'.join(CREDENTIALS)})s?(?![a-z])".replace(" ", r"[\W_]*")
+_CREDENTIAL = rf"({'|'.join(CREDENTIALS)})(?!ar|i[sz]|board)".replace(" ", r"[\W_]*")
 
 
 def taken(kind: Kind, name: str) -> str:

@@ -138,7 +138,8 @@ def _kept_otherwise(
                 f"{resource.address} is called as {at}, id {live[at].id}, whose {field} differs in case or"
             )
             advice = f"zeros only; the platform may have changed it; write `{field}: {quoted(now)}`"
-            yield Problem(resource.place(field), f"{message} {advice}")
+            otherwise = f"if somebody else did, add `previously: {quoted(at.key)}`"
+            yield Problem(resource.place(field), f"{message} {advice}; {otherwise}")
 
 
 def _double(several: tuple[Address, ...], live: State) -> Notice:

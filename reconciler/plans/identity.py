@@ -74,7 +74,8 @@ def are_two(one: Resource, other: Resource) -> bool:
 
 
 def _bare(holder: Holder | None) -> str:
-    return str(uncased(holder[-1])).lstrip("0") if holder else ""
+    text = str(uncased(holder[-1])) if holder else ""
+    return without_zeros(text) or text
 
 
 def by_name(resource: Resource, place: Value) -> Holder:

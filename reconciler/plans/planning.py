@@ -40,12 +40,14 @@ Ids = Mapping[Address, int]
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the command line adds: fields to send unseen, as (kind, field), what to limit the plan to, and
-    how many changes are allowed beyond the limits, by kind and action.
+    how many changes are allowed beyond the limits, by kind and action; and whether it takes back what was
+    done, for which there is nothing to describe.
     """
 
     resend: frozenset[tuple[str, str]] = frozenset()
     targets: tuple[str, ...] = ()
     allowed: Mapping[tuple[str, Action], int] = field(default_factory=dict)
+    undoes: bool = False
 
 
 def plan(desired: Desired, live: Live, options: Options = Options(), report: Progress = unwatched) -> Plan:
@@ -169,10 +171,14 @@ def _refusals(draft: Draft) -> Iterator[Notice]:
 
 
 def _stops(draft: Draft, alike: Lookalike) -> bool:
-    """What is about to be pruned, or stays and may be what was created before under the same name."""
+    """What is about to be pruned, or stays and may be what was created before under the same name, unless
+    somebody vouches for it.
+    """
     address = alike.live.address
-    stays = address not in draft.going and address not in draft.aligned.removed
-    return (bool(alike.field) and stays) or address in draft.pruned.keys() & draft.going
+    if address in draft.pruned.keys() & draft.going:
+        return True
+    is_known = draft.options.undoes or address in draft.external or address in draft.aligned.removed
+    return bool(alike.field) and not is_known and address not in draft.going
 
 
 def _outlived(

@@ -20,6 +20,7 @@ from reconciler.model import (
     State,
     Value,
 )
+from reconciler.objects.comparing import loosely
 from reconciler.objects.patterns import is_named
 from reconciler.plans.alignment import Aligned
 from reconciler.plans.rules import Names
@@ -74,7 +75,7 @@ def never_deleted(
         return f"settings.protect has {pattern!r} ({settings.protect[pattern]})"
     if address.kind == "user" and resource.id in (own or ()):
         return "it is the user whose credentials these are"
-    if resource.value(KINDS[address.kind].label) is None:
+    if loosely(resource.value(KINDS[address.kind].label)) is None:
         return "it has no name on the platform"
     return None if isinstance(place, Address) else _out_of_reach(place)
 

@@ -8,7 +8,7 @@ from reconciler.errors import IncompleteListError, PlatformError
 from reconciler.facts import Kind
 from reconciler.kinds import Kinds
 from reconciler.model import Live
-from reconciler.objects.codec import Row, decode, is_gone
+from reconciler.objects.codec import Row, decode, is_gone, is_inactive, is_shown
 from reconciler.runs import journal
 from reconciler.runs.settling import Settler, is_complete, is_otherwise
 from reconciler.wording import counted, fitting, safe
@@ -87,11 +87,13 @@ def _is_lagging(done: Done, kind: Kind, ask: Ask) -> bool | None:
         row = ask(kind, number)
     except PlatformError:
         return None
-    if row is None or is_gone(kind, row):
+    if row is None or is_gone(kind, row) or is_inactive(kind, row):
         return False
-    now = decode(kind, row)
-    values = ((each["name"], each["old"]) for each in intent["fields"] if not each.get("unseen"))
-    return intent["action"] == "create" or any(is_otherwise(kind, name, old, now) for name, old in values)
+    if intent["action"] == "create":
+        return True
+    now, fields = decode(kind, row), [each for each in intent["fields"] if not each.get("unseen")]
+    told = [each for each in fields if is_shown(kind.field(each["name"]), row)]
+    return any(is_otherwise(kind, each["name"], each["old"], now) for each in told) if told else None
 
 
 def unseen(live: Live, done: Sequence[Done], kinds: Kinds) -> Iterator[Done]:

@@ -33,7 +33,7 @@ def named(outcomes: Sequence[Outcome], tools: Tools, ids: Ids) -> Iterator[Outco
     for address, outcome in missing.items():
         is_sure = go_on and found[address] is None
         reason = _not_found(outcome, tools, found[address], is_sure=is_sure)
-        yield noted(Outcome(outcome.change, Status.FAILED, reason, is_open=not is_sure), tools.journal)
+        yield noted(Outcome(outcome.change, Status.FAILED, reason, is_open=True), tools.journal)
 
 
 def _found(changes: Sequence[Change], tools: Tools, ids: Ids) -> Mapping[Address, _Sought]:
@@ -66,6 +66,6 @@ def _not_found(outcome: Outcome, tools: Tools, error: _Sought, *, is_sure: bool)
     says = f"; the platform says {told(outcome.reason)}" if outcome.reason else ""
     answer = f"{request.method} {request.path}: the answer has no new `{name}`"
     if is_sure:
-        return f"{answer}, and nothing of that name is on the list{says}"
+        return f"{answer}, and nothing of that name is on the list yet{says}; the next plan will tell"
     perhaps = f"; {error}" if error else ""
     return f"{answer}{says}{perhaps}; whether it was done is not known, the next plan will tell"

@@ -19,8 +19,7 @@ TRIES = 3  # of a creation whose answers get lost, or that is not there afterwar
 
 class Writer(Protocol):
     """What sends a request and gives the `data` of its answer, with the platform's own words as `message`;
-    raises PlatformError. `before_again` is told,
-    before it is sent once more, whether it may have been done.
+    raises PlatformError. `before_again` is told, before it is sent once more, whether it may have been done.
     """
 
     def send(self, request: Request, before_again: Callable[[bool], None]) -> Any: ...

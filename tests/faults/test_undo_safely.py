@@ -181,3 +181,12 @@ def test_what_somebody_else_may_have_created_is_left_and_said(call, applied, pla
 def proxied(proxy, environment, monkeypatch):
     monkeypatch.setenv("CONVIRZA_API_URL", proxy.url)
     return proxy
+
+
+def test_what_is_called_so_but_for_case_stops_no_undo(call, applied, platform):
+    applied("tags: [{tag_name: VIP, group: ORG-1002}]")
+    run = applied("removed: [tag/ORG-1002/VIP]")
+    somebody(platform, "POST", "/tag", {"tag_name": "vip", "org_unit_id": 1002})
+    ended = call("undo", run, "--yes")
+    assert (ended.code, "looks like tag/ORG-1002/vip" in ended.out) == (0, True)
+    assert {"VIP", "vip"} <= {tag["tag_name"] for tag in platform.dump()["tags"]}

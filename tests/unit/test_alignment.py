@@ -175,25 +175,30 @@ def test_a_previous_key_that_another_object_still_bears_is_said_to_rename_nothin
 
 
 @pytest.mark.parametrize(
-    ("external_id", "previously", "is_told"),
+    ("there", "external_id", "previously", "is_told"),
     [
-        ("s-1", None, True),
-        ("00s-1", None, True),
-        ("s-1", "S-0", True),
-        ("s-1", "S-1", False),
-        (" S-1", None, False),
-        ("S-2", None, False),
-        (None, None, False),
+        ("S-1", "s-1", None, True),
+        ("7", "007", None, True),
+        ("S-1", "s-1", "S-0", True),
+        ("S-1", "s-1", "S-1", False),
+        ("S-1", " S-1", None, False),
+        ("S-1", "S-2", None, False),
+        ("S-1", "00S-1", None, False),
+        ("S-1", None, None, False),
     ],
-    ids=["case", "zeros", "a rename that is done", "a rename", "spaces", "another one", "none"],
+    ids=[
+        *("case", "zeros", "a rename that is done", "a rename", "spaces", "another one"),
+        *("zeros before a letter", "none"),
+    ],
 )
-def test_an_external_id_that_the_platform_may_have_changed(external_id, previously, is_told):
+def test_an_external_id_that_the_platform_may_have_changed(there, external_id, previously, is_told):
     fields = {"org_unit_name": "Sales", "parent": TOP}
     given = {"org_unit_ext_id": external_id} if external_id else {}
     wanted = written("group/mine", 2, previously=previously, **fields, **given)
-    actual = live(kept("group/S-1", 2, org_unit_ext_id="S-1", **fields))
+    actual = live(kept(f"group/{there}", 2, org_unit_ext_id=there, **fields))
     message = (
-        "2: group/mine is called as group/S-1, id 2, whose org_unit_ext_id differs in case or zeros "
-        'only; the platform may have changed it; write `org_unit_ext_id: "S-1"`'
+        f"2: group/mine is called as group/{there}, id 2, whose org_unit_ext_id differs in case or zeros "
+        f'only; the platform may have changed it; write `org_unit_ext_id: "{there}"`; if somebody else did, '
+        f'add `previously: "{there}"`'
     )
     assert texts(align(desired(ROOT_FILE, wanted), actual).problems) == ([message] if is_told else [])

@@ -136,13 +136,27 @@ def test_what_only_lists_tell_counts_in_the_end():
         ((created(JANE), 7), {"email": "jane@acme", "status": "deleted"}),
         ((updated(SALES, city="Rome"), 2), {"org_unit_name": "Sales", "city": "Boston"}),
         ((updated(SALES, city="Rome"), 2), None),
+        ((created(JANE), 7), {"email": "jane@acme", "status": "inactive"}),
     ],
-    ids=["gone", "says that it is deleted", "as before", "gone, but listed"],
+    ids=[
+        "gone",
+        "says that it is deleted",
+        "as before",
+        "gone, but listed",
+        "put away, so perhaps not listed",
+    ],
 )
 def test_what_was_changed_back_is_not_waited_for(change, row):
     read, pauses = reading(live(SALES))
     read_until_shown(read, done(change), KINDS, lambda *_: row, pauses.append)
     assert pauses == []
+
+
+def test_where_details_lack_what_was_written_only_the_lists_tell():
+    read, pauses = reading(*[live(SALES)] * 3)
+    change = (updated(SALES, city="Rome"), 2)
+    read_until_shown(read, done(change), KINDS, lambda *_: {"org_unit_name": "Sales"}, pauses.append)
+    assert pauses == [1, 2]
 
 
 def test_where_asking_fails_only_the_lists_tell():

@@ -393,12 +393,19 @@ def test_what_a_tree_shows_above_and_beside_the_account_is_not_read(reading, tre
     assert asked == ["1001", "1002", "1004"]
 
 
-def test_what_stands_beside_the_account_in_the_tree_alone_is_no_account(reading):
-    """Its list knows better."""
-    reader, _ = reading(
-        platform_of(data({"groups": [{"org_unit_id": 1001, "code": "1"}, {"org_unit_id": 1002}]}))
-    )
-    with pytest.raises(IncompleteListError, match=r"groups \[1002, 1003\] are listed but not in the tree"):
+@pytest.mark.parametrize(
+    "codes", [("0", "1", "2", "1.1", "1.1.1"), ("1", None, None, None, None), ("1", "2", "3", "2.1", "2.1.1")]
+)
+def test_what_a_tree_shows_beside_the_root_is_below_it_where_its_list_says_so(reading, codes):
+    tree = [{"org_unit_id": 1001 + at, "code": code} for at, code in enumerate(codes)]
+    reader, _ = reading(platform_of(data({"groups": tree})))
+    assert {each["org_unit_id"] for each in read_groups(reader, GROUP, 1001)} == ALL.keys()
+
+
+def test_what_a_list_has_and_the_tree_has_nowhere(reading):
+    tree = [{"org_unit_id": 1001, "code": "1"}, {"org_unit_id": 1002}]
+    reader, _ = reading(platform_of(data({"groups": tree})))
+    with pytest.raises(IncompleteListError, match=r"groups \[1003\] are listed but not in the tree"):
         read_groups(reader, GROUP, 1001)
 
 
