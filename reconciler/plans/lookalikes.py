@@ -34,6 +34,12 @@ class Lookalike(NamedTuple):
     live: Resource
     field: str = ""
 
+    @property
+    def is_respelled(self) -> bool:
+        """Whether they differ in spelling alone; by emoji, things are told apart on purpose, too."""
+        new, old = self.created.value(self.field), self.live.value(self.field)
+        return bool(self.field) and uncased(new) == uncased(old)
+
 
 def lookalikes(
     changes: Sequence[Change], strangers: State, before: State, leaving: Collection[Address]

@@ -178,7 +178,7 @@ def _stops(draft: Draft, alike: Lookalike) -> bool:
     if address in draft.pruned.keys() & draft.going:
         return True
     is_known = draft.options.undoes or address in draft.external or address in draft.aligned.removed
-    return bool(alike.field) and not is_known and address not in draft.going
+    return alike.is_respelled and not is_known and address not in draft.going
 
 
 def _outlived(
