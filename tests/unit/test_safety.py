@@ -198,15 +198,17 @@ def test_what_the_platform_does_not_place_is_not_pruned():
     assert not list(protected({lost.address: at()}, found))  # whoever writes a tombstone means it
 
 
-def test_what_has_no_name_is_never_deleted():
-    """Be it by a tombstone with its id."""
-    nameless = kept("tag/S/#9", 9, tag_name=None, group=to("group/S"))
+@pytest.mark.parametrize("name", [None, "  ", "\u00a0"])
+def test_what_has_no_name_is_never_deleted(name):
+    """Be it by a tombstone with its id; files can describe nothing of the sort."""
+    nameless = kept("tag/S/#9", 9, tag_name=name, group=to("group/S"))
     rules = settings(prune=["tag"])
     both = aligned(HOT_FILE, rules=rules, actual=live(SALES, HOT, nameless))
     found = spared(both, rules, all_names(both, live(SALES, HOT, nameless)), ())
-    assert found[nameless.address] == "it has no name on the platform"
+    (address,) = [key for key, each in both.live.items() if each.id == nameless.id]
+    assert found[address] == "it has no name on the platform"
     assert not pruned(both, rules, found)
-    assert [each.code for each in protected({nameless.address: at()}, found)] == ["protected"]
+    assert [each.code for each in protected({address: at()}, found)] == ["protected"]
 
 
 def test_the_root_needs_no_pattern():
