@@ -15,7 +15,7 @@ from reconciler.wording import counted, fitting, safe
 
 LONGEST = 60.0  # seconds; after that, what is shown counts, whatever was written
 READINGS = 5
-_UNSURE = 2  # of them once more, where nothing but lists tells
+_UNSURE = 2  # times once more, where the objects themselves are not as written
 _NAMED = 5  # writes
 
 Ask = Callable[[Kind, int], Row | None]  # what the platform says of one object; None if it is gone
@@ -66,8 +66,11 @@ def read_until_shown(
     found = read()
     for times in range(1, READINGS):
         missing = [*unseen(found, done, kinds)]
-        lags = {_is_lagging(each, kinds[each.at[0]], ask) for each in missing[:_NAMED]}
-        if not missing or lags == {False} or (True not in lags and times > _UNSURE):
+        if not missing:
+            return found
+        if times > _UNSURE and not any(
+            _is_lagging(each, kinds[each.at[0]], ask) for each in missing[:_NAMED]
+        ):
             return found
         pause(times)
         found = read()
@@ -76,24 +79,24 @@ def read_until_shown(
     return found
 
 
-def _is_lagging(done: Done, kind: Kind, ask: Ask) -> bool | None:
-    """Whether the object is as it was written, whatever its list shows; None if it cannot be asked for. Else
-    somebody has changed it back, or the platform has not kept it.
+def _is_lagging(done: Done, kind: Kind, ask: Ask) -> bool:
+    """Whether the object is as it was written, whatever its list shows. Else it cannot be asked for, or
+    somebody has changed it back, or the platform has not kept it, or shows it as late as its list.
     """
     intent, number = done.write.intent, done.at[1]
     if not kind.details or number is None:
-        return None
+        return False
     try:
         row = ask(kind, number)
     except PlatformError:
-        return None
+        return False
     if row is None or is_gone(kind, row) or is_inactive(kind, row):
         return False
     if intent["action"] == "create":
         return True
     now, fields = decode(kind, row), [each for each in intent["fields"] if not each.get("unseen")]
     told = [each for each in fields if is_shown(kind.field(each["name"]), row)]
-    return any(is_otherwise(kind, each["name"], each["old"], now) for each in told) if told else None
+    return any(is_otherwise(kind, each["name"], each["old"], now) for each in told)
 
 
 def unseen(live: Live, done: Sequence[Done], kinds: Kinds) -> Iterator[Done]:
