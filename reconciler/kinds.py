@@ -182,7 +182,7 @@ ROUTING = {"route": ("route_type", "ring_to", "destinations"), "user": ("agent_r
 SHARING = ("simultaneous", "percentage", "round_robin")
 # The fields of a user, with the values, by which somebody may do everything, or not even sign in.
 ADMIN, INACTIVE = ("role", "Admin"), USER.inactive
-# Words at whose ends the names of credentials say what they are, which no file, plan or journal holds.
+# What stands in the names of credentials, which no file, plan or journal holds.
 CREDENTIALS = (
     *("pass word", "pass phrase", "passwd", "pwd", "secret", "token", "bearer"),
     *("api key", "access key", "private key", "credential", "authorization"),
