@@ -1,8 +1,10 @@
 """What a change is by the facts of its kind, for whoever orders, checks or shows it."""
 
+from collections.abc import Iterable
+
 from reconciler.facts import Kind
 from reconciler.kinds import ADMIN, INACTIVE, KINDS, ROUTING
-from reconciler.model import Action, Change, Fields, Request, Resource
+from reconciler.model import Action, Change, Fields, Request, Resource, State
 
 
 def request(kind: Kind, action: Action, number: int | None, body: Fields | None) -> Request:
@@ -47,3 +49,14 @@ def has(user: Resource | None, fact: tuple[str, str]) -> bool:
 def is_active_admin(resource: Resource | None) -> bool:
     is_user = resource is not None and resource.kind == "user"
     return is_user and has(resource, ADMIN) and not has(resource, INACTIVE)
+
+
+def afterwards(live: State, changes: Iterable[Change]) -> State:
+    """The live state once these changes are done."""
+    after = dict(live)
+    for change in changes:
+        if change.after:
+            after[change.address] = change.after
+        else:
+            del after[change.address]
+    return after

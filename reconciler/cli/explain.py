@@ -59,8 +59,8 @@ def graph(*, format_: str, kinds: tuple[str, ...], **options: Any) -> int:
       reconciler graph --kind group --kind route config/
       reconciler graph --format dot | dot -Tsvg > account.svg
     """
+    from reconciler.changes import afterwards
     from reconciler.plans.branches import all_nodes
-    from reconciler.plans.planning import afterwards
     from reconciler.render.graph import GRAPHS
 
     wanted, draft = singular(kinds), _drafted(options)

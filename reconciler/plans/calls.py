@@ -89,11 +89,9 @@ def _traffic(plan: Plan, traffic: Traffic) -> Iterator[Notice]:
 
 def _fate(change: Change) -> str:
     """What becomes of those who call."""
+    if change.action is Action.DELETE or _rings_nowhere(change.after):
+        return _SILENT[0]
     match change.after and change.after.value("route_type"):
-        case None if change.action is Action.DELETE:
-            return _SILENT[0]
-        case _ if _rings_nowhere(change.after):
-            return _SILENT[0]
         case "hangup":
             return _SILENT[1]
         case "voicemail":

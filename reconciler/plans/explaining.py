@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
+from reconciler.changes import afterwards
 from reconciler.errors import Source, UsageError
 from reconciler.facts import Field
 from reconciler.kinds import KINDS
@@ -12,7 +13,7 @@ from reconciler.objects.references import addresses_in
 from reconciler.objects.tree import home_of
 from reconciler.plans import safety
 from reconciler.plans.notices import when_sent
-from reconciler.plans.planning import Draft, afterwards, finished
+from reconciler.plans.planning import Draft, finished
 from reconciler.plans.targets import meant, spelled
 from reconciler.views import Explanation, FieldNote, Standing
 from reconciler.wording import listed

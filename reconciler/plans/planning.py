@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from reconciler.changes import request
+from reconciler.changes import afterwards, request
 from reconciler.errors import InvalidConfigurationError, Problem, Source
 from reconciler.facts import Kind
 from reconciler.kinds import Kinds
@@ -175,10 +175,10 @@ def _stops(draft: Draft, alike: Lookalike) -> bool:
     somebody vouches for it.
     """
     address = alike.live.address
-    if address in draft.pruned.keys() & draft.going:
-        return True
+    if address in draft.going:
+        return address in draft.pruned
     is_known = draft.options.undoes or address in draft.external or address in draft.aligned.removed
-    return alike.is_respelled and not is_known and address not in draft.going
+    return alike.is_respelled and not is_known
 
 
 def _outlived(
@@ -291,14 +291,3 @@ def _referred_to(kind: Kind, before: Resource, fields: Iterable[FieldChange], id
     return {
         name: map_values(before.value(name), ids) for name in sorted(names) if before.value(name) is not None
     }
-
-
-def afterwards(live: State, changes: Iterable[Change]) -> State:
-    """The live state once these changes are done."""
-    after = dict(live)
-    for change in changes:
-        if change.after:
-            after[change.address] = change.after
-        else:
-            del after[change.address]
-    return after

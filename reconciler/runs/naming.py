@@ -17,9 +17,7 @@ _Sought = int | PlatformError | None  # an id, why there is none, or that nothin
 
 
 def named(outcomes: Sequence[Outcome], tools: Tools, ids: Ids) -> Iterator[Outcome]:
-    """With their ids, and written down; failed where the platform shows nothing under their keys, and open
-    where that is not sure.
-    """
+    """With their ids, and written down; open where the platform shows nothing under their keys."""
     missing = {outcome.change.address: outcome for outcome in outcomes}
     for times in range(1, TRIES + 1):
         go_on = tools.pause(times, None)

@@ -1,8 +1,8 @@
 import pytest
 
+from reconciler.changes import afterwards
 from reconciler.model import Notice, Plan
 from reconciler.plans.calls import at_stake, consequences, rerouted, with_traffic
-from reconciler.plans.planning import afterwards
 
 from .literals import created, deleted, kept, state, to, updated, written
 

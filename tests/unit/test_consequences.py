@@ -1,8 +1,7 @@
 import pytest
 
-from reconciler.changes import is_access
+from reconciler.changes import afterwards, is_access
 from reconciler.plans.consequences import consequences
-from reconciler.plans.planning import afterwards
 
 from .literals import created, deleted, kept, state, to, updated, written
 

@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reconciler.changes import afterwards
 from reconciler.errors import UsageError
 from reconciler.model import Action, Address, Limit, Live, Settings
 from reconciler.objects.tree import group_of, walk
 from reconciler.plans.branches import all_nodes
 from reconciler.plans.explaining import explain
-from reconciler.plans.planning import Options, afterwards, drafted
+from reconciler.plans.planning import Options, drafted
 from reconciler.views import Standing
 from tests import estates
 

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from reconciler.changes import afterwards
 from reconciler.model import Action, Address
 from reconciler.plans.branches import all_nodes
-from reconciler.plans.planning import afterwards, drafted
+from reconciler.plans.planning import drafted
 from reconciler.render.graph import GRAPHS
 from reconciler.views import Node
 
