@@ -14,7 +14,7 @@ from reconciler.api.lists import read_list
 from reconciler.errors import LongListError, PlatformError
 from reconciler.facts import Kind
 from reconciler.objects.codec import Row, decode, is_gone, row_id
-from reconciler.objects.comparing import comparable, uncased
+from reconciler.objects.comparing import bare, comparable
 
 FRESH = 10.0  # seconds for which what was read may count as what is there
 _PAGES = 8  # that are read side by side
@@ -51,10 +51,10 @@ class Reading:
 
     @cached_property
     def by_loose_key(self) -> Mapping[tuple[int | None, Hashable], Sequence[tuple[int | None, Hashable]]]:
-        """Ids and names by what they are alike in but for case, spaces and accents."""
+        """Ids and names by what they are alike in but for case, spaces, accents and zeros."""
         found: defaultdict[tuple[int | None, Hashable], list[tuple[int | None, Hashable]]] = defaultdict(list)
         for (at, name), number in self.by_key.items():
-            found[at, uncased(name)].append((number, name))
+            found[at, bare(name)].append((number, name))
         return found
 
 

@@ -11,8 +11,8 @@ from reconciler.errors import LostAnswerError, NotFoundError
 from reconciler.facts import Kind
 from reconciler.kinds import Kinds
 from reconciler.model import Action, Change, Fields, Value
-from reconciler.objects.codec import Row, decode, is_gone, is_shown, row_id
-from reconciler.objects.comparing import comparable, loosely, uncased
+from reconciler.objects.codec import Row, decode, is_gone, is_same_numeral, is_shown, row_id
+from reconciler.objects.comparing import bare, comparable, loosely
 from reconciler.objects.fidelity import called, is_addressed, is_still_called
 from reconciler.objects.reliance import Body, Moved, differences, relied_on, written
 from reconciler.objects.telling import told
@@ -216,9 +216,9 @@ class Again(NamedTuple):
         number = found.by_key.get((at, key)) if found else None
         if found is None or number is not None:
             return number
-        alike = found.by_loose_key.get((at, uncased(key)), ())
+        alike = found.by_loose_key.get((at, bare(key)), ())
         new = [each for each in alike if each[0] not in (known or ())]
-        same = [number for number, name in new if loosely(name) == loosely(key)]
+        same = [number for number, name in new if loosely(name) == loosely(key) or is_same_numeral(name, key)]
         if new and (known is None or len(same) != 1):
             names = " or ".join(f"{told(name)}, id {number}" for number, name in new)
             raise LostAnswerError(f"perhaps it was created as {names}")

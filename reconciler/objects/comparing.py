@@ -50,6 +50,12 @@ def uncased(value: Any) -> Any:
     return composed(text.casefold().translate(_QUOTES)) if isinstance(text, str) else text
 
 
+def bare(value: Any) -> Any:
+    """As `uncased`, and digits without the zeros that they begin with, as if they had become a number."""
+    text = uncased(value)
+    return without_zeros(text) or text
+
+
 _QUOTES = str.maketrans(
     {
         **dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc`", "'"),

@@ -7,7 +7,7 @@ from typing import Any
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Resource, Value
 from reconciler.objects.codec import Numeral
-from reconciler.objects.comparing import comparable, loosely, uncased, without_zeros
+from reconciler.objects.comparing import bare, comparable, loosely, without_zeros
 from reconciler.objects.names import label_of
 
 Holder = tuple[Any, ...]
@@ -70,12 +70,7 @@ def by_external_id(resource: Resource) -> Holder | None:
 def are_two(one: Resource, other: Resource) -> bool:
     """Whether their external ids say so; not for case and zeros, which a platform may change."""
     mine, its = by_external_id(one), by_external_id(other)
-    return bool(mine and its) and _bare(mine) != _bare(its)
-
-
-def _bare(holder: Holder | None) -> str:
-    text = str(uncased(holder[-1])) if holder else ""
-    return without_zeros(text) or text
+    return bool(mine and its and bare(mine[-1]) != bare(its[-1]))
 
 
 def by_name(resource: Resource, place: Value) -> Holder:

@@ -573,6 +573,15 @@ def test_where_something_may_be_what_was_made_it_is_not_sent_again(there, knows_
     assert (outcome.is_open, platform.asked) == (True, ["POST /tag"])
 
 
+@pytest.mark.parametrize("number", [7, "007"])
+def test_what_was_made_is_found_under_a_number_that_lost_its_zeros(number):
+    shelf = Shelf(tags=[{"tag_id": 9, "tag_name": number, "org_unit_id": 1001}])
+    seven = replace(NEW, request=Request("POST", "/tag", {"tag_name": "007", "org_unit_id": TOP}))
+    platform = Lagging(LOST, shelf=shelf)
+    outcome = perform(seven, tools(platform, platform, knows_all=True), {TOP: 1001}, 0.0)
+    assert (outcome.status, outcome.id, platform.asked) == (Status.APPLIED, 9, ["POST /tag"])
+
+
 def test_what_is_called_just_so_but_for_blanks_is_taken_before_what_is_in_another_case():
     here = {"org_unit_id": 1001}
     shelf = Shelf(tags=[{"tag_id": 8, "tag_name": "HOT", **here}, {"tag_id": 9, "tag_name": "Hot", **here}])
