@@ -32,6 +32,12 @@ class Api:
         assert status == 200, data
         return data
 
+    def refused(self, method: str, path: str, body: Any, status: int, message: str) -> None:
+        before = self.sandbox.dump()
+        found = self(method, path, body)
+        assert (found[0], message in found[1]) == (status, True), found
+        assert self.sandbox.dump() == before
+
     def signin(self, path: str, body: Any) -> tuple[int, Any]:
         return self("POST", f"/oauth/{path}", body, self.sandbox.oauth_url)
 
