@@ -1,11 +1,11 @@
-"""Values for looking at an account: its tree as a picture, one object explained, a second look at one."""
+"""Values for looking at an account: its tree as a picture, one object explained."""
 
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
 from reconciler.errors import Source
-from reconciler.model import Action, Address, Change, Fields, Notice, Value
+from reconciler.model import Action, Address, Change, Notice, Value
 
 
 class Node(NamedTuple):
@@ -61,10 +61,3 @@ class Explanation:
     protection: str | None
     refusals: tuple[Notice, ...]
     notices: tuple[Notice, ...]
-
-
-class Look(NamedTuple):
-    """What a second look at an object has shown: why a change of it is stale, and its fields, with ids."""
-
-    reasons: tuple[str, ...] = ()
-    fields: Fields | None = None

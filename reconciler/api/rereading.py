@@ -16,7 +16,6 @@ from reconciler.objects.comparing import bare, comparable, loosely
 from reconciler.objects.fidelity import called, is_addressed, is_still_called
 from reconciler.objects.reliance import Body, Moved, differences, relied_on, written
 from reconciler.objects.telling import told
-from reconciler.views import Look
 
 _NEVER = float("-inf")
 
@@ -27,6 +26,13 @@ class Mention(NamedTuple):
     kind: str
     id: int
     key: Value
+
+
+class Look(NamedTuple):
+    """What a second look at an object has shown: why a change of it is stale, and its fields, with ids."""
+
+    reasons: tuple[str, ...] = ()
+    fields: Fields | None = None
 
 
 class Again(NamedTuple):

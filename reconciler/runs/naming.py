@@ -6,10 +6,11 @@ Each for itself, every creation would read a whole list.
 from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.api.crew import Crew
+from reconciler.api.rereading import Again
 from reconciler.errors import PlatformError
 from reconciler.model import Address, Change, Outcome, Status
 from reconciler.objects.telling import told
-from reconciler.runs.performing import TRIES, Again, Tools, ids_of, noted, with_ids
+from reconciler.runs.performing import TRIES, Tools, ids_of, noted, with_ids
 from reconciler.runs.records import Ids
 
 _LOOKS = 16  # side by side

@@ -1,55 +1,23 @@
 """One change carried out: looked at again, written down, sent, and written down again."""
 
-from collections.abc import Callable, Collection, Iterable
-from typing import Any, NamedTuple, Protocol, Self
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
+from reconciler.api.client import Writer
+from reconciler.api.rereading import Again, Look
+from reconciler.api.standing import Standing
 from reconciler.errors import LostAnswerError, PlatformError, ReconcilerError, UnsentError, mistake
 from reconciler.facts import Kind
 from reconciler.kinds import Kinds
 from reconciler.model import Action, Address, Change, Outcome, Request, Status, Value
 from reconciler.objects.codec import row_id
 from reconciler.objects.references import mapped
+from reconciler.runs.journal import Journal
 from reconciler.runs.records import Ids, intent, result
 from reconciler.runs.refusals import explained
-from reconciler.views import Look
 
 _UNKNOWN = "whether it was done is not known, the next plan will tell"
 TRIES = 3  # of a creation whose answers get lost, or that is not there afterwards
-
-
-class Writer(Protocol):
-    """What sends a request and gives the `data` of its answer, with the platform's own words as `message`;
-    raises PlatformError. `before_again` is told, before it is sent once more, whether it may have been done.
-    """
-
-    def send(self, request: Request, before_again: Callable[[bool], None]) -> Any: ...
-
-
-class Again(Protocol):
-    """What reads objects again; raises PlatformError, and LostAnswerError for what it may have found."""
-
-    def seeking(self, changes: Iterable[Change]) -> Self: ...
-
-    def last_look(self, change: Change, body: Any, after: float, freed: Collection[int]) -> Look: ...
-
-    def find(self, kind: Kind, body: Any, known: Collection[int] | None) -> int | None: ...
-
-    def is_done(self, change: Change, body: Any) -> bool | None: ...
-
-
-class Standing(Protocol):
-    """Whether the credentials are still good; is told what the platform refused."""
-
-    @property
-    def is_over(self) -> bool: ...
-
-    def turned_away(self, error: PlatformError) -> None: ...
-
-
-class Journal(Protocol):
-    """What is on disk when it returns; raises ReconcilerError."""
-
-    def write(self, event: str, **facts: Any) -> None: ...
 
 
 class Tools(NamedTuple):
@@ -264,7 +232,7 @@ def _looked_for(task: _Task, lost: LostAnswerError) -> int | None:
     kind = task.tools.kinds[task.change.kind]
     known = ids_of(kind, task.ids) if task.tools.knows_all else None
     try:
-        return task.tools.again.find(kind, task.request.body, known)
+        return task.tools.again.find(kind, task.request.body or {}, known)
     except LostAnswerError as perhaps:
         raise LostAnswerError(f"{lost}; {perhaps}") from None
     except PlatformError:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from reconciler.api.rereading import Look
 from reconciler.facts import Kind
 from reconciler.model import Address, Change, Outcome, Request
 from reconciler.objects.references import map_values
-from reconciler.views import Look
 
 Ids = Mapping[Address, int]
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.api.rereading import Look
 from reconciler.errors import IncompleteListError, PlatformError
 from reconciler.kinds import GROUP, KINDS
 from reconciler.objects.codec import encode
 from reconciler.runs.journal import Run, Write
 from reconciler.runs.lagging import READINGS, Done, read_until_shown, unseen
 from reconciler.runs.records import intent
-from reconciler.views import Look
 
 from .literals import ROOT, created, deleted, kept, live, to, updated, written
 

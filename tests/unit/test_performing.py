@@ -3,11 +3,11 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.api.rereading import Look
 from reconciler.errors import LostAnswerError, PassingError, PlatformError, ReconcilerError, UnsentError
 from reconciler.kinds import KINDS
 from reconciler.model import Request, Status
 from reconciler.runs.performing import perform, with_ids
-from reconciler.views import Look
 
 from .literals import (
     GROUP_ROW,

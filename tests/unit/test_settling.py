@@ -3,13 +3,13 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.api.rereading import Look
 from reconciler.kinds import KINDS
 from reconciler.model import Request
 from reconciler.objects.overrides import kinds_with
 from reconciler.runs.journal import Write
 from reconciler.runs.records import intent
 from reconciler.runs.settling import Settler, is_only_found
-from reconciler.views import Look
 
 from .literals import created, deleted, kept, live, to, updated, written
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.api.rereading import Look
 from reconciler.errors import InvalidConfigurationError, StaleError
 from reconciler.kinds import KINDS
 from reconciler.model import Notice, Outcome, Settings, Status
@@ -14,7 +15,6 @@ from reconciler.plans.planning import Options, plan
 from reconciler.runs.journal import Run, Write
 from reconciler.runs.records import intent, result
 from reconciler.runs.undoing import inverse, without_strangers
-from reconciler.views import Look
 
 from .literals import NO_SETTINGS, ROOT, at, created, deleted, kept, live, to, updated, written
 
