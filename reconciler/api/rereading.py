@@ -164,7 +164,7 @@ class Again(NamedTuple):
 
     def row(self, kind: Kind, number: int, known: Fields, label: Value) -> Row | None:
         """What the platform says of one object; None if it is gone."""
-        row = self._details(kind, number) if kind.details else None
+        row = self.details(kind, number) if kind.details else None
         needed = {kind.label, *(name for name, value in known.items() if value is not None)}
         partial = row is not None and not all(_is_told(kind, name, row) for name in needed)
         if row is None or partial:
@@ -179,7 +179,8 @@ class Again(NamedTuple):
         listed = self.listed(kind, number, known, label)
         return listed is not None and is_gone(kind, listed)
 
-    def _details(self, kind: Kind, number: int) -> Row | None:
+    def details(self, kind: Kind, number: int) -> Row | None:
+        """What it says of itself, whatever lists show; None if it is gone, or no object."""
         try:
             data = self.lists.reader.get(f"{kind.path}/{number}")
         except NotFoundError:

@@ -10,22 +10,21 @@ from reconciler.api import live
 from reconciler.api.answers import UNKNOWN
 from reconciler.api.calls import read_traffic
 from reconciler.api.client import Reader, Transport
+from reconciler.api.readings import Readings
+from reconciler.api.rereading import Again
 from reconciler.cli.connecting import connected, misdirected, patience
 from reconciler.cli.console import echo, working
 from reconciler.cli.options import PARALLEL_CHANGES
 from reconciler.errors import (
     InvalidConfigurationError,
-    NotFoundError,
     PlatformError,
     ReconcilerError,
     RefusedError,
     UnexpectedAnswerError,
     UsageError,
 )
-from reconciler.facts import Kind
 from reconciler.files import beside, config, revisions
 from reconciler.model import Desired, Live, Plan, Resource, Settings
-from reconciler.objects.codec import Row
 from reconciler.objects.overrides import kinds_with
 from reconciler.plans import calls, planning
 from reconciler.plans.amendments import amended
@@ -102,8 +101,9 @@ def read(reader: Reader, settings: Settings, described: Collection[Resource] = (
     _let_it_show(runs)
     done, kinds = lagging.recent(reader.platform), kinds_with(settings.platform)
     pause = partial(_let_lists_catch_up, reader.platform)
-    again = partial(_live, reader, settings, described)
-    found = lagging.read_until_shown(again, done, kinds, partial(_asked, reader), pause)
+    once = partial(_live, reader, settings, described)
+    again = Again(Readings(reader), kinds)
+    found = lagging.read_until_shown(once, done, kinds, again.details, pause)
     found = replace(found, reads=reader.reads - before)
     mine = [run for run in runs if run.start.get("account") == found.account]
     if mine:
@@ -154,14 +154,6 @@ def _let_it_show(runs: Iterable[journal.Run]) -> None:
     lag = min(_LAG, 4 * patience().first_wait)
     latest = max((run.path.stat().st_mtime for run in runs), default=0.0)
     time.sleep(min(lag, max(0.0, latest + lag - time.time())))
-
-
-def _asked(reader: Reader, kind: Kind, number: int) -> Row | None:
-    try:
-        found = reader.get(f"{kind.path}/{number}")
-    except NotFoundError:
-        return None
-    return found if found and isinstance(found, dict) else None
 
 
 def _let_lists_catch_up(platform: str, times: int) -> None:

@@ -93,7 +93,7 @@ def _is_lagging(done: Done, kind: Kind, ask: Ask) -> bool:
     if row is None or is_gone(kind, row) or is_inactive(kind, row):
         return False
     if intent["action"] == "create":
-        return True
+        return any(is_shown(field, row) for field in kind.fields)  # or the answer says nothing
     now, fields = decode(kind, row), [each for each in intent["fields"] if not each.get("unseen")]
     told = [each for each in fields if is_shown(kind.field(each["name"]), row)]
     return any(is_otherwise(kind, each["name"], each["old"], now) for each in told)

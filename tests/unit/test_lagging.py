@@ -137,6 +137,7 @@ def test_what_only_lists_tell_counts_in_the_end():
         ((updated(SALES, city="Rome"), 2), {"org_unit_name": "Sales", "city": "Boston"}),
         ((updated(SALES, city="Rome"), 2), None),
         ((created(JANE), 7), {"email": "jane@acme", "status": "inactive"}),
+        ((created(JANE), 7), {"ct_user_id": 7}),
     ],
     ids=[
         "gone",
@@ -144,6 +145,7 @@ def test_what_only_lists_tell_counts_in_the_end():
         "as before",
         "gone, but listed",
         "put away, so perhaps not listed",
+        "says nothing",
     ],
 )
 def test_what_was_changed_back_counts_after_a_moment(change, row):
