@@ -61,8 +61,7 @@ class Transport:
         self.account = tokens.account
         self.tokens = tokens
         self.patience = patience or Patience()
-        unit = min(1.0, 2 * self.patience.first_wait)
-        self.limiter = Limiter(limits, unit or 0.001, self.patience.stopping)
+        self.limiter = Limiter(limits, self.patience.second or 0.001, self.patience.stopping)
         self._methods = methods
         self._idle: defaultdict[str, list[requests.Session]] = defaultdict(list)  # by host
         self._lock = threading.Lock()

@@ -58,6 +58,11 @@ class Patience:
     stopping: threading.Event = field(default_factory=threading.Event)
     tell: Tell = silent
 
+    @property
+    def second(self) -> float:
+        """What stands for a second; less where the first wait is shorter than by default."""
+        return min(1.0, 2 * self.first_wait)
+
     def pause(self, times: int, asked: float | None) -> bool:
         """Before something is tried once more that has been tried so many times: a second or more, for reads
         may lag behind writes. False: do not try again.

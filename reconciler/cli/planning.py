@@ -146,22 +146,22 @@ def _unfinished(platform: str) -> Sequence[journal.Run]:
     return [run for run in journal.unfinished() if run.start.get("platform") == platform]
 
 
-_LAG = 2.0  # seconds after which a platform shows what was written
+_LAG = 2  # seconds after which a platform shows what was written
 
 
 def _let_it_show(runs: Iterable[journal.Run]) -> None:
     """What was written a moment ago may not be seen yet, and must not be taken for not done."""
-    lag = min(_LAG, 4 * patience().first_wait)
+    lag = _LAG * patience().second
     latest = max((run.path.stat().st_mtime for run in runs), default=0.0)
     time.sleep(min(lag, max(0.0, latest + lag - time.time())))
 
 
 def _let_lists_catch_up(platform: str, times: int) -> None:
-    """Ten seconds in all, unless the first wait between two attempts is shorter than by default."""
+    """Ten seconds in all."""
     calm = patience()
     if times == 1:
         calm.tell(platform, "The lists do not show yet what was written a moment ago; reading them again")
-    time.sleep(min(1.0, 2 * calm.first_wait) * times)
+    time.sleep(calm.second * times)
 
 
 def settle_first(reader: Reader, plan: Plan) -> None:

@@ -193,10 +193,13 @@ class Run(NamedTuple):
         return tuple(write for write in self.writes if write.status == "applied")
 
 
-def runs() -> list[Run]:
-    """All of this workspace that began, the oldest first. Raises ReconcilerError."""
+def runs(since: float = 0.0) -> list[Run]:
+    """All of this workspace that began, the oldest first, but for those of which nothing was written down
+    `since`, in seconds of the system's clock: their journals are not opened. Raises ReconcilerError.
+    """
     with disk_errors(FOLDER):
-        found = [run for run in map(_read, _paths()) if run.start or run.writes]
+        paths = [path for path in _paths() if path.stat().st_mtime >= since]
+        found = [run for run in map(_read, paths) if run.start or run.writes]
     return sorted(found, key=lambda run: (str(run.start.get("time")), run.name))
 
 

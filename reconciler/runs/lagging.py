@@ -39,20 +39,12 @@ class Done(NamedTuple):
 
 
 def recent(platform: str) -> Sequence[Done]:
-    """What was done on a platform less than a minute ago, the latest first; older journals are not opened.
-    Raises ReconcilerError.
-    """
+    """What was done on a platform less than a minute ago, the latest first. Raises ReconcilerError."""
     now = time.time()
-    with journal.disk_errors(journal.FOLDER):
-        young = [each for each in journal.names() if _written(each) > now - LONGEST]
-    runs = [run for run in map(journal.find, young) if run.start.get("platform") == platform]
+    runs = [run for run in journal.runs(now - LONGEST) if run.start.get("platform") == platform]
     done = [Done(run, write) for run in runs for write in run.applied if is_complete(write.intent)]
     first, last = journal.stamp(now - LONGEST), journal.stamp(now)
     return sorted((each for each in done if first < each.time <= last), key=lambda each: each.time)[::-1]
-
-
-def _written(run: str) -> float:
-    return (journal.FOLDER / f"{run}.jsonl").stat().st_mtime
 
 
 def read_until_shown(
