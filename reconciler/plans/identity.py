@@ -80,7 +80,5 @@ def by_name(resource: Resource, place: Value) -> Holder:
 
 def may_have_moved(new: Resource, old: Resource) -> bool:
     """Whether a group is called as one in another place is, and is not another by its external id."""
-    kind = KINDS[new.kind]
-    are_two = new.value(kind.external_id) and old.value(kind.external_id)
-    has_place = kind.is_tree and place_of(old) is not None
-    return has_place and label_of(new) == label_of(old) and not are_two
+    has_place = KINDS[new.kind].is_tree and place_of(old) is not None
+    return has_place and label_of(new) == label_of(old) and not are_two(new, old)

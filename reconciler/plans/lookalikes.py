@@ -16,7 +16,7 @@ from reconciler.model import Action, Address, Change, Resource, State, Value
 from reconciler.objects.comparing import comparable, uncased, without_emoji
 from reconciler.objects.names import label_of
 from reconciler.objects.tree import ancestors, group_of
-from reconciler.plans.identity import Holder, by_external_id, by_name, may_have_moved, place_of
+from reconciler.plans.identity import Holder, are_two, by_external_id, by_name, may_have_moved, place_of
 
 _SHORTEST_WORD = 4
 _SHORTEST_PART = 8
@@ -102,8 +102,7 @@ def _respelled(created: State, strangers: State) -> Mapping[Pair, str]:
     known = {each for pair in found for each in pair}
     for new, old in _pairs(created, strangers, lambda each: _as_kept(each, by_name(each, place_of(each)))):
         is_same = label_of(created[new]) == label_of(strangers[old])
-        are_two = by_external_id(created[new]) and by_external_id(strangers[old])
-        if known.isdisjoint((new, old)) and not is_same and not are_two:
+        if known.isdisjoint((new, old)) and not is_same and not are_two(created[new], strangers[old]):
             found[new, old] = KINDS[new.kind].label
     return found
 

@@ -194,7 +194,7 @@ def _respelled(
                 for at in alike
                 if claimed.get(at, resource.address) == resource.address
                 and _may_be(resource, there.live[at], there)
-                if not (by_external_id(resource) and by_external_id(there.live[at]))
+                if not are_two(resource, there.live[at])
             ]
             if len(free) == 1:
                 found[resource.address] = claimed[free[0]] = free[0]
