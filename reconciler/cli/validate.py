@@ -66,17 +66,12 @@ def _findings(
 ) -> "Findings":
     from reconciler.files import config
     from reconciler.render.problems import Findings, findings
-    from reconciler.render.problems.findings import Finding, Rule, Severity
 
     with working("Reading the files") as report:
         loaded = config.load((*files, *missing), report)
-    severity = Severity.ERROR if strict else Severity.WARNING
-    doubtful = dict.fromkeys([*not_read, *loaded.doubts])
-    more = [Finding(each, Rule.INVALID, severity) for each in doubtful]
-    every = [*findings(loaded.problems, loaded.warnings, strict=strict), *more]
     here = Path.cwd()
     return Findings(
-        all=tuple(sorted(every, key=lambda each: each.problem)),
+        all=findings(loaded.problems, loaded.warnings, [*not_read, *loaded.doubts], strict=strict),
         files=tuple(files),
         objects=_counted(loaded),
         folder=str(here),

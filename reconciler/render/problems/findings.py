@@ -75,12 +75,17 @@ def path_from(root: str, folder: str, file: str) -> str:
 
 
 def findings(
-    problems: Iterable[Problem], references: Collection[Problem], *, strict: bool
+    problems: Iterable[Problem],
+    references: Collection[Problem],
+    doubts: Iterable[Problem] = (),
+    *,
+    strict: bool,
 ) -> tuple[Finding, ...]:
-    """Each problem once, sorted; `references` mean what no file describes, and are errors if `strict`."""
-    severities = dict.fromkeys([*problems, *references], Severity.ERROR)
-    if not strict:
-        severities |= dict.fromkeys(references, Severity.WARNING)
+    """Each problem once, sorted; `references` mean what no file describes, and `doubts` are of what may be
+    meant otherwise: both are errors only if `strict`.
+    """
+    lesser = Severity.ERROR if strict else Severity.WARNING
+    severities = dict.fromkeys(problems, Severity.ERROR) | dict.fromkeys([*references, *doubts], lesser)
     unknown = frozenset(references)
     return tuple(
         Finding(each, Rule.UNKNOWN if each in unknown else Rule.INVALID, severities[each])
