@@ -12,17 +12,19 @@ if TYPE_CHECKING:
     from reconciler.files.schema import Schema
 
 
-_OTHERS = ("settings", "file", "plan", "findings")
-
-
-def _names(_context: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+def _names() -> tuple[str, ...]:
+    from reconciler.files.schema import OF_ALL_KINDS
     from reconciler.kinds import KINDS
 
-    return [each for each in (*KINDS, *_OTHERS) if each.startswith(incomplete)]
+    return (*KINDS, *OF_ALL_KINDS)
+
+
+def _offered(_context: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    return [each for each in _names() if each.startswith(incomplete)]
 
 
 @click.command(short_help="Print a JSON Schema, for editors and programs.")
-@click.argument("kind", required=False, metavar="[KIND]", shell_complete=_names)
+@click.argument("kind", required=False, metavar="[KIND]", shell_complete=_offered)
 def schema(kind: str | None) -> int:
     """Print a JSON Schema (draft 2020-12), for editors and other programs.
 
@@ -47,12 +49,11 @@ def schema(kind: str | None) -> int:
 
 def _schema(kind: str | None) -> "Schema":
     from reconciler.files.schema import bundle, load
-    from reconciler.kinds import KIND_NAMES, KINDS
+    from reconciler.kinds import KIND_NAMES
 
     name = KIND_NAMES.get(kind or "", kind)
-    known = (*KINDS, *_OTHERS)
     if name is None:
         return bundle()
-    if name not in known:
-        raise UsageError(f"there is no schema of {kind!r}; choose from {', '.join(known)}")
+    if name not in _names():
+        raise UsageError(f"there is no schema of {kind!r}; choose from {', '.join(_names())}")
     return {**bundle(), "$id": "file.schema.json"} if name == "file" else load(name)

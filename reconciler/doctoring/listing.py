@@ -8,8 +8,7 @@ from reconciler.doctoring.asking import Answer, Memory
 from reconciler.doctoring.findings import Case, Facts, Status
 from reconciler.doctoring.guesses import arrays, base_of, holding, id_name, rows_name, siblings, total_name
 from reconciler.facts import Kind
-from reconciler.kinds import INACTIVE
-from reconciler.objects.codec import Row, canonical, is_gone, row_id, shown, whole_number
+from reconciler.objects.codec import Row, is_gone, is_inactive, row_id, whole_number
 
 _SMALLER = (100, 50)
 _MOST_MARK = "A"  # documented for users alone, and what arrives is believed
@@ -35,7 +34,7 @@ def check_inactive(case: Case, memory: Memory, every: Collection[Row]) -> None:
     """
     kind = case.kind
     fact, known = f"the list shows inactive {kind.plural} as well", {row_id(kind, row) for row in every}
-    if any(_is_inactive(kind, row) for row in every):
+    if any(is_inactive(kind, row) for row in every):
         case.add(Status.OK, fact, "it does", "A")
         return
     query = {**kind.query, **kind.inactive_query}
@@ -49,15 +48,9 @@ def check_inactive(case: Case, memory: Memory, every: Collection[Row]) -> None:
     found = (
         f"it leaves out id {hidden}, which is there if asked for: plans see only those that are inactive by "
         "the files, and may create others again; write a `query` that lists all, or "
-        f"`{INACTIVE[0]}:` in the files"
+        f"`{kind.inactive[0]}:` in the files"
     )
     case.add(Status.DIFFERS, fact, found, "A")
-
-
-def _is_inactive(kind: Kind, row: Row) -> bool:
-    name, word = INACTIVE
-    field = kind.field(name)
-    return bool(canonical(field, shown(field, row)) == word)
 
 
 class _Page(NamedTuple):

@@ -14,7 +14,6 @@ from reconciler.doctoring.listing import check_inactive, first_page
 from reconciler.doctoring.meanings import Ids
 from reconciler.errors import PlatformError
 from reconciler.facts import Kind
-from reconciler.kinds import INACTIVE
 from reconciler.objects.codec import Row, canonical, is_gone, is_shown, row_id, shown
 
 Rows = tuple[Row, ...]
@@ -36,7 +35,7 @@ def look(case: Case, memory: Memory, account: int | None, ids: Ids) -> Rows | No
     # What is said of the root comes from its details, which have fewer fields than rows of lists.
     listed = every[1:] if every and is_group else every
     case.checks += fields.checks(case.kind, listed or first or (), details, ids)
-    if every is not None and case.kind.inactive_query and case.kind.known(INACTIVE[0]):
+    if every is not None and case.kind.inactive_query and case.kind.known(case.kind.inactive[0]):
         check_inactive(case, memory, every)
     _writes(case)
     return every

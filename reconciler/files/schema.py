@@ -12,7 +12,7 @@ from reconciler.kinds import KINDS
 
 Schema = Mapping[str, Any]
 
-OF_ALL_KINDS = ("file", "settings", "plan", "findings")
+OF_ALL_KINDS = ("settings", "file", "plan", "findings")
 _HERE = Path(__file__).resolve().parent.parent
 _FOLDERS = (_HERE / "schemas", _HERE.parent / "schemas")  # in a wheel; in a checkout or an editable install
 

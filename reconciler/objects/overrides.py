@@ -13,8 +13,6 @@ from reconciler.objects.codec import fold, spellings
 
 Path = tuple[str, ...]
 
-_SETTABLE = {"always": Settable.ALWAYS, "once": Settable.ONCE, "creation": Settable.CREATION}
-
 
 def kinds_with(platform: Platform) -> Kinds:
     """Every kind, with the facts that `platform` gives in place of the built-in ones."""
@@ -37,7 +35,7 @@ def _kind(kind: Kind, facts: Mapping[str, Any], ids: Mapping[str, str]) -> Kind:
 def _field(field: Field, facts: Mapping[str, Any]) -> Field:
     changes = dict(facts)
     if "settable" in changes:
-        changes["settable"] = _SETTABLE[changes["settable"]]
+        changes["settable"] = Settable[changes["settable"].upper()]
     if "entries" in changes:
         changes["entries"] = tuple(
             _field(part, changes["entries"].get(part.name, {})) for part in field.entries

@@ -5,7 +5,7 @@ too much. What they forbid is a refusal, and the plan is shown but not applied.
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from reconciler.changes import is_active_admin
+from reconciler.changes import afterwards, is_active_admin
 from reconciler.errors import RefusedError, Source
 from reconciler.kinds import KINDS
 from reconciler.model import (
@@ -126,10 +126,9 @@ def locked_out(changes: Sequence[Change], own: Own, before: State) -> Iterator[N
     """Whoever applies is the last who could take it back."""
     giving_up = [change for change in changes if _own(change, own) and is_active_admin(change.before)]
     if giving_up:
-        after = {**before, **{change.address: change.after for change in changes}}
         address = str(giving_up[0].address)
         message = f"{address} is the user whose credentials these are, and after this no active Admin is left"
-        if not any(map(is_active_admin, after.values())):
+        if not any(map(is_active_admin, afterwards(before, changes).values())):
             yield Notice("own-access", address, f"{message}; make somebody else an Admin in the same plan")
 
 

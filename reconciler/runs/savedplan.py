@@ -38,8 +38,6 @@ from reconciler.plans.planfile import FORMAT_VERSION, digest, document
 
 Document = Mapping[str, Any]
 
-_ACTIONS = {action.word: action for action in Action}
-
 
 def write(path: Path, plan: Plan) -> None:
     """All of it or nothing. Raises ReconcilerError."""
@@ -168,7 +166,7 @@ def _branch(each: Document) -> Branch:
 
 
 def _change(each: Document, referred_to: Mapping[str, Any], kinds: Kinds) -> Change:
-    address, kind, action = _address(each["address"]), kinds[each["kind"]], _ACTIONS[each["action"]]
+    address, kind, action = _address(each["address"]), kinds[each["kind"]], Action[each["action"].upper()]
     fields = tuple(_field(kind, field, action) for field in each["fields"])
     source, held = _source(each["source"]), referred_to.get(each["address"], {})
     before = Resource(address, {field.name: field.old for field in fields}, each["id"], source)
