@@ -1,10 +1,11 @@
 """What cannot be true of objects at once, and how it is told."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from reconciler.errors import Problem
 from reconciler.kinds import KINDS
-from reconciler.model import Address, Reference, Resource, State, Value
+from reconciler.model import Address, Change, Reference, Resource, State, Value
 from reconciler.objects.comparing import comparable
 from reconciler.quoting import copied
 
@@ -28,6 +29,21 @@ def _values(resource: Resource, fields: Iterable[tuple[str, ...]]) -> set[Unique
         (kind.name, names, tuple([comparable(kind.field(name), resource.value(name)) for name in names]))
         for names in given
     }
+
+
+def taken(
+    changes: Iterable[Change], after: State, values: Callable[[Resource | None], set[Unique]]
+) -> Iterator[tuple[Change, Unique, list[Resource]]]:
+    """The values that changes give to objects and that others have by then too, with those others."""
+    given = [(each, values(each.after) - values(each.before)) for each in changes]
+    holders: dict[Unique, list[Resource]] = defaultdict(list)
+    for resource in after.values() if any(some for _, some in given) else ():
+        for value in values(resource):
+            holders[value].append(resource)
+    for change, some in given:
+        for value in sorted(some, key=str):
+            if others := [each for each in holders[value] if each.address != change.address]:
+                yield change, value, others
 
 
 def ambiguous(reference: Reference, candidates: Iterable[Address]) -> str:

@@ -2,13 +2,15 @@
 the one walk through values that may be nested.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
 from reconciler.facts import Field, Type
 from reconciler.kinds import KINDS
-from reconciler.model import Address, Reference, Resource, Value
+from reconciler.model import Address, Reference, Resource, State, Value
 
 
 def addresses_in(value: Value) -> Iterator[Address]:
@@ -24,6 +26,15 @@ def addresses_in(value: Value) -> Iterator[Address]:
         case Mapping():
             for entry in value.values():
                 yield from addresses_in(entry)
+
+
+def referrers(state: State, wanted: AbstractSet[Address]) -> Mapping[Address, list[Resource]]:
+    """The objects that refer to any of these, by what they refer to."""
+    found: dict[Address, list[Resource]] = defaultdict(list)
+    for resource in state.values() if wanted else ():
+        for address in wanted & {*addresses_in(resource.fields)}:
+            found[address].append(resource)
+    return found
 
 
 def map_values(value: Value, translate: Mapping[Any, Any]) -> Value:

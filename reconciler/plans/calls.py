@@ -1,13 +1,12 @@
 """What becomes of those who call."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.changes import is_rerouted
 from reconciler.kinds import SHARING
 from reconciler.model import Action, Change, Notice, Plan, Resource, State
-from reconciler.objects.clashes import Unique, exclusive_values
+from reconciler.objects.clashes import Unique, exclusive_values, taken
 from reconciler.wording import counted, fitting, listed
 
 _SHOWN = 5
@@ -35,17 +34,13 @@ def _rings_nowhere(route: Resource | None) -> bool:
 
 def _shared(changes: Sequence[Change], after: State) -> Iterator[Notice]:
     """What one object should have alone, and is given to it while another has it, or gets it too."""
-    given = {each.address: exclusive_values(each.after) - exclusive_values(each.before) for each in changes}
-    holders: dict[Unique, list[str]] = defaultdict(list)
-    for resource in after.values() if any(given.values()) else ():
-        for value in exclusive_values(resource):
-            holders[value].append(str(resource.address))
-    for value in sorted({value for values in given.values() for value in values}, key=str):
-        if len(holders[value]) > 1:
-            (_, (name,), _), first = value, next(str(each) for each in given if value in given[each])
-            who = fitting(sorted(holders[value]), _SHOWN)
-            message = f"{who} would have one {name}; which of them gets its calls is not known"
-            yield Notice("consequence", first, message)
+    found: dict[Unique, list[str]] = {}
+    for change, value, others in taken(changes, after, exclusive_values):
+        found.setdefault(value, [str(change.address), *(str(each.address) for each in others)])
+    for value in sorted(found, key=str):
+        (_, (name,), _), who = value, fitting(sorted(found[value]), _SHOWN)
+        message = f"{who} would have one {name}; which of them gets its calls is not known"
+        yield Notice("consequence", found[value][0], message)
 
 
 # -- how many they are

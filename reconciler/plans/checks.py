@@ -1,14 +1,14 @@
 """What would be refused or do harm, found before anything is sent."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from reconciler.errors import Problem
 from reconciler.facts import Kind, Settable
 from reconciler.kinds import KINDS, ORDER, Kinds
 from reconciler.model import Action, Address, Change, FieldChange, Resource, State
-from reconciler.objects.clashes import Unique, unique_values
-from reconciler.objects.references import addresses_in
+from reconciler.objects.clashes import taken, unique_values
+from reconciler.objects.references import referrers
 from reconciler.objects.shares import percentages, wrong_sum
 from reconciler.objects.telling import told
 from reconciler.objects.tree import is_its_own_ancestor
@@ -81,16 +81,9 @@ def _without_whole(route: Resource) -> Iterator[Problem]:
 
 def _taken(changes: Sequence[Change], after: State) -> Iterator[Problem]:
     """Two objects would share what must be unique; one of them is being changed to do so."""
-    taken = [(each, unique_values(each.after) - unique_values(each.before)) for each in changes]
-    holders: dict[Unique, list[Resource]] = defaultdict(list)
-    for resource in after.values() if any(values for _, values in taken) else ():
-        for value in unique_values(resource):
-            holders[value].append(resource)
-    for change, values in taken:
-        for value in sorted(values, key=str):
-            others = [each for each in holders[value] if each.address != change.address]
-            if change.after and others:
-                yield Problem(change.after.place(value[1][-1]), _collision(change, value[1], others[0]))
+    for change, (_, names, _), others in taken(changes, after, unique_values):
+        assert change.after is not None
+        yield Problem(change.after.place(names[-1]), _collision(change, names, others[0]))
 
 
 def _collision(change: Change, names: tuple[str, ...], other: Resource) -> str:
@@ -111,13 +104,9 @@ def _rings(changes: Sequence[Change], after: State) -> Iterator[Problem]:
 
 def _in_use(changes: Sequence[Change], after: State) -> Iterator[Problem]:
     deleted = {change.address: change.source for change in changes if change.action is Action.DELETE}
-    users: dict[Address, set[Address]] = defaultdict(set)
-    for resource in after.values() if deleted else ():
-        for address in addresses_in(resource.fields):
-            if address in deleted:
-                users[address].add(resource.address)
+    users = referrers(after, deleted.keys())
     for address in sorted(users):
-        source, names = deleted[address], sorted(users[address])
+        source, names = deleted[address], sorted(each.address for each in users[address])
         assert source is not None
         why = _not_empty(names) if address.kind == "group" else _needed(names)
         yield Problem(source, f"{address} cannot be deleted: {why}")

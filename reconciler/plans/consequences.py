@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from reconciler.changes import has, is_active_admin, is_move
 from reconciler.kinds import ADMIN, INACTIVE, KINDS, ORDER
 from reconciler.model import Action, Address, Change, Notice, Resource, State, Value
-from reconciler.objects.references import addresses_in
+from reconciler.objects.references import referrers
 from reconciler.objects.tree import group_of
 from reconciler.plans import calls
 from reconciler.wording import counted, fitting, joined
@@ -21,26 +21,17 @@ def consequences(changes: Sequence[Change], before: State, after: State) -> Iter
     """
     by_address = {change.address: change for change in changes}
     going = [change for change in changes if change.action is Action.DELETE]
-    members = _members(before, {change.address for change in going})
+    members = referrers(before, {change.address for change in going})
     users = [change.before for change in going if change.kind == "user" and change.before]
     if users:
         yield Notice("consequence", str(users[0].address), _farewell(users))
     for change in going:
-        for message in _of_a_group(change.address, members[change.address], by_address):
+        for message in _of_a_group(change.address, members.get(change.address, ()), by_address):
             yield Notice("consequence", str(change.address), message)
     yield from _moving(by_address, after)
     yield from _access(changes, after)
     yield from _unlisted(changes, before)
     yield from calls.consequences(changes, after)
-
-
-def _members(before: State, going: set[Address]) -> Mapping[Address, list[Resource]]:
-    """What refers to the things that go."""
-    members: dict[Address, list[Resource]] = defaultdict(list)
-    for resource in before.values() if going else ():
-        for address in going.intersection(addresses_in(resource.fields)):
-            members[address].append(resource)
-    return members
 
 
 def _farewell(users: Sequence[Resource]) -> str:

@@ -9,7 +9,7 @@ from reconciler.kinds import KINDS
 from reconciler.model import Address, Change, Notice, Resource, State
 from reconciler.objects.names import group_paths
 from reconciler.objects.patterns import is_named
-from reconciler.objects.references import addresses_in
+from reconciler.objects.references import addresses_in, referrers
 from reconciler.objects.tree import home_of
 from reconciler.plans import safety
 from reconciler.plans.notices import when_sent
@@ -39,9 +39,7 @@ def explain(draft: Draft, words: str) -> Explanation:
         path=_path(resource, states),
         fields=tuple(_fields(draft, address, change)),
         refers_to=tuple(sorted(set(addresses_in(resource.fields)))),
-        referred_to_by=tuple(
-            sorted(at for at, each in states.items() if address in set(addresses_in(each.fields)))
-        ),
+        referred_to_by=tuple(sorted(each.address for each in referrers(states, {address}).get(address, ()))),
         change=change,
         protection=safety.never_deleted(
             resource, aligned.root, draft.settings, draft.objects.names, draft.live.own
