@@ -10,15 +10,6 @@ from reconciler.model import Address
 from reconciler.objects.comparing import loosely
 
 
-def is_named(pattern: str, address: Address, names: Iterable[str]) -> bool:
-    """Whether an address pattern, in which `*` stands for anything, means an object of these names."""
-    kind, _, key = pattern.partition("/")
-    if kind != address.kind:
-        return False
-    called = map(_folded, names)
-    return any(map(_wildcard(key).fullmatch, called)) if "*" in key else _folded(key) in called
-
-
 class Called(NamedTuple):
     """Objects by their names, and, folded, by kind and name."""
 
@@ -37,9 +28,11 @@ def called(names: Mapping[Address, Collection[str]]) -> Called:
 def meant(pattern: str, objects: Called) -> Iterable[Address]:
     """The objects that an address pattern means; quickly, if there is no `*` in it."""
     kind, _, key = pattern.partition("/")
-    if "*" in key:
-        return (at for at, names in objects.names.items() if is_named(pattern, at, names))
-    return objects.by_name.get((kind, _folded(key)), ())
+    if "*" not in key:
+        return objects.by_name.get((kind, _folded(key)), ())
+    fits = _wildcard(key).fullmatch
+    every = ((at, names) for at, names in objects.names.items() if at.kind == kind)
+    return (at for at, names in every if any(map(fits, map(_folded, names))))
 
 
 @cache

@@ -7,11 +7,11 @@ from reconciler.errors import Source, UsageError
 from reconciler.facts import Field
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Change, Notice, Resource, State
+from reconciler.objects import patterns
 from reconciler.objects.names import group_paths
-from reconciler.objects.patterns import is_named
 from reconciler.objects.references import addresses_in, referrers
 from reconciler.objects.tree import home_of
-from reconciler.plans import safety
+from reconciler.plans import rules, safety
 from reconciler.plans.notices import when_sent
 from reconciler.plans.planning import Draft, finished
 from reconciler.plans.targets import meant, spelled
@@ -42,7 +42,7 @@ def explain(draft: Draft, words: str) -> Explanation:
         referred_to_by=tuple(sorted(each.address for each in referrers(states, {address}).get(address, ()))),
         change=change,
         protection=safety.never_deleted(
-            resource, aligned.root, draft.settings, draft.objects.names, draft.live.own
+            resource, aligned.root, rules.protection(draft.settings, draft.objects), draft.live.own
         ),
         refusals=tuple(each for each in plan.refusals if _stops(each, change) or _is_about(each, alike)),
         notices=tuple(each for each in plan.notices if each.address in names or _is_about(each, alike)),
@@ -144,6 +144,5 @@ def _standing(draft: Draft, address: Address, field: Field, change: Change | Non
 
 def _ignoring(draft: Draft, address: Address, field: Field) -> str | None:
     """The pattern that leaves the field to somebody else."""
-    names = draft.objects.names.get(address, ())
-    patterns = (pattern for pattern, fields in draft.settings.ignore if field.name in fields)
-    return next((each for each in patterns if is_named(each, address, names)), None)
+    about = (pattern for pattern, fields in draft.settings.ignore if field.name in fields)
+    return next((each for each in about if address in patterns.meant(each, draft.objects)), None)

@@ -107,7 +107,7 @@ def drafted(
     safety.demand_root_stays(aligned)
     safety.demand_described(aligned, settings)
     objects = called(all_names(aligned, live) if any(rules.rules(settings)) else {})
-    spared = safety.spared(aligned, settings, objects.names, live.own)
+    spared = safety.spared(aligned, settings, objects, live.own)
     external = rules.vouched_for(settings, objects)
     pruned = safety.pruned(aligned, settings, {*spared, *external})
     kinds = kinds_with(settings.platform)

@@ -36,6 +36,15 @@ def vouched_for(settings: Settings, objects: Called) -> frozenset[Address]:
     return frozenset(address for pattern in settings.external for address in meant(pattern, objects))
 
 
+def protection(settings: Settings, objects: Called) -> Mapping[Address, str]:
+    """Why the objects that `settings.protect` names are never deleted: by the first pattern that fits."""
+    return {
+        address: f"settings.protect has {pattern!r} ({source})"
+        for pattern, source in reversed([*settings.protect.items()])
+        for address in meant(pattern, objects)
+    }
+
+
 def ignored(settings: Settings, objects: Called) -> Mapping[Address, frozenset[str]]:
     """The fields that `settings.ignore` leaves to somebody else, by object; any of its names counts."""
     found = defaultdict[Address, frozenset[str]](frozenset)

@@ -21,9 +21,9 @@ from reconciler.model import (
     Value,
 )
 from reconciler.objects.comparing import loosely
-from reconciler.objects.patterns import is_named
+from reconciler.objects.patterns import Called
 from reconciler.plans.alignment import Aligned
-from reconciler.plans.rules import Names
+from reconciler.plans.rules import protection
 from reconciler.wording import joined
 
 Allowed = Mapping[tuple[str, Action], int]
@@ -49,12 +49,12 @@ def demand_described(aligned: Aligned, settings: Settings) -> None:
         )
 
 
-def spared(aligned: Aligned, settings: Settings, names: Names, own: Own) -> Mapping[Address, str]:
+def spared(aligned: Aligned, settings: Settings, objects: Called, own: Own) -> Mapping[Address, str]:
     """Live objects that are never deleted, each with the reason why; only of those that might be."""
-    reasons = (
-        (address, never_deleted(resource, aligned.root, settings, names, own))
-        for address, resource in (aligned.live if aligned.removed or settings.prune else {}).items()
-    )
+    if not (aligned.removed or settings.prune):
+        return {}
+    protected = protection(settings, objects)
+    reasons = ((at, never_deleted(each, aligned.root, protected, own)) for at, each in aligned.live.items())
     return {address: reason for address, reason in reasons if reason}
 
 
@@ -62,17 +62,15 @@ _NOWHERE = "the platform does not say which group it is in"
 
 
 def never_deleted(
-    resource: Resource, root: Address, settings: Settings, names: Names, own: Own
+    resource: Resource, root: Address, protected: Mapping[Address, str], own: Own
 ) -> str | None:
     """Why a live object is never deleted, if it is not."""
     address = resource.address
     place = resource.value(KINDS[address.kind].home)
-    patterns = (each for each in settings.protect if is_named(each, address, names[address]))
-    pattern = next(patterns, None)
     if address == root:
         return "it is the account's root"
-    if pattern:
-        return f"settings.protect has {pattern!r} ({settings.protect[pattern]})"
+    if address in protected:
+        return protected[address]
     if address.kind == "user" and resource.id in (own or ()):
         return "it is the user whose credentials these are"
     if loosely(resource.value(KINDS[address.kind].label)) is None:

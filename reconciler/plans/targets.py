@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from reconciler.errors import UsageError
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Change, State
+from reconciler.objects import patterns
 from reconciler.objects.names import Index, exact, spellings
-from reconciler.objects.patterns import is_named
 from reconciler.plans.alignment import Aligned
 from reconciler.wording import listed
 
@@ -67,10 +67,7 @@ def _called(address: Address, known: State, indexes: Iterable[Index]) -> Sequenc
 
 
 def _fitting(pattern: Address, states: Iterable[State]) -> Sequence[Address]:
-    fitting = (
-        [at for at, names in spellings(state).items() if is_named(str(pattern), at, names)]
-        for state in states
-    )
+    fitting = ([*patterns.meant(str(pattern), patterns.called(spellings(state)))] for state in states)
     return next(filter(None, fitting), [])
 
 

@@ -121,7 +121,7 @@ def test_doubles_are_not_pruned():
 
 def reasons(*patterns, own=(), removed=HOT_REMOVED, actual=LIVE, described=()):
     both = aligned(*described, removed=removed, actual=actual)
-    found = spared(both, settings(protect=patterns), all_names(both, actual), own)
+    found = spared(both, settings(protect=patterns), called(all_names(both, actual)), own)
     return {str(address): reason for address, reason in found.items() if address != TOP}
 
 
@@ -182,7 +182,7 @@ def test_what_stands_outside_the_account_is_never_deleted():
     both = aligned(
         written("user/jane@acme", 3, username="jane@acme"), rules=rules, actual=live(JANE, foreign)
     )
-    found = spared(both, rules, all_names(both, live(JANE, foreign)), ())
+    found = spared(both, rules, called(all_names(both, live(JANE, foreign))), ())
     assert found[foreign.address] == "it is in group 7777, which is not in this account"
     assert not pruned(both, rules, found)
 
@@ -192,7 +192,7 @@ def test_what_the_platform_does_not_place_is_not_pruned():
     lost = kept("tag/None/Hot", 9, tag_name="Hot", group=None)
     rules = settings(prune=["tag"])
     both = aligned(HOT_FILE, rules=rules, actual=live(lost))
-    found = spared(both, rules, all_names(both, live(lost)), ())
+    found = spared(both, rules, called(all_names(both, live(lost))), ())
     assert found[lost.address] == "the platform does not say which group it is in"
     assert not pruned(both, rules, found)
     assert not list(protected({lost.address: at()}, found))  # whoever writes a tombstone means it
@@ -204,7 +204,7 @@ def test_what_has_no_name_is_never_deleted(name):
     nameless = kept("tag/S/#9", 9, tag_name=name, group=to("group/S"))
     rules = settings(prune=["tag"])
     both = aligned(HOT_FILE, rules=rules, actual=live(SALES, HOT, nameless))
-    found = spared(both, rules, all_names(both, live(SALES, HOT, nameless)), ())
+    found = spared(both, rules, called(all_names(both, live(SALES, HOT, nameless))), ())
     (address,) = [key for key, each in both.live.items() if each.id == nameless.id]
     assert found[address] == "it has no name on the platform"
     assert not pruned(both, rules, found)
@@ -213,12 +213,12 @@ def test_what_has_no_name_is_never_deleted(name):
 
 def test_the_root_needs_no_pattern():
     both = aligned(removed=[ref("tag/S/Hot")])
-    found = spared(both, settings(), all_names(both, LIVE), ())
+    found = spared(both, settings(), called(all_names(both, LIVE)), ())
     assert found == {TOP: "it is the account's root"}
 
 
 def test_nobody_is_looked_for_where_nothing_is_deleted():
-    assert spared(aligned(), settings(protect=["tag/*"]), {}, [7]) == {}
+    assert spared(aligned(), settings(protect=["tag/*"]), called({}), [7]) == {}
 
 
 def test_a_tombstone_of_something_protected():
