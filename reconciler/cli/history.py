@@ -55,8 +55,10 @@ def history(run: str | None, format_: str) -> int:
         echo([json.dumps([_document(each, undone, whole=bool(run)) for each in found], indent=2)])
     elif run:
         echo(map(safe, _whole(found[0], undone)))
-    else:
+    elif every:
         echo(map(safe, _listed(found, undone)))
+    else:
+        echo(map(safe, _nothing_applied()), err=True)
     return ExitCode.DONE
 
 
@@ -79,10 +81,12 @@ def _undone(runs: Sequence["Run"]) -> Undone:
     return found
 
 
+def _nothing_applied() -> Iterator[str]:
+    yield f"Nothing was applied from {Path.cwd()} yet."
+    yield "The journal lies in the folder that apply was run in; look there if that was another one."
+
+
 def _listed(runs: Sequence["Run"], undone: Undone) -> Iterator[str]:
-    if not runs:
-        yield f"Nothing was applied from {Path.cwd()} yet."
-        yield "The journal lies in the folder that apply was run in; look there if that was another one."
     for run in runs:
         later, in_part = undone.get(run.name, ("", False))
         told = f", undone {'in part ' if in_part else ''}by {later}" if later else ""

@@ -18,7 +18,7 @@ def test_nothing_yet(call, workspace):
         f"Nothing was applied from {workspace} yet.\n"
         "The journal lies in the folder that apply was run in; look there if that was another one.\n"
     )
-    assert call("history") == (0, told, "")
+    assert call("history") == (0, "", told)
     assert json.loads(call("history", "--format", "json").out) == []
 
 
