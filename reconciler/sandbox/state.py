@@ -2,18 +2,17 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Hashable, Mapping
 from copy import deepcopy
 from typing import Any
 
-from reconciler.sandbox.cache import Cache
 from reconciler.sandbox.errors import SeedError
 from reconciler.sandbox.faults import Faults
 from reconciler.sandbox.seeds import dumped, loaded
 from reconciler.sandbox.sessions import Accounts, Sessions
 from reconciler.sandbox.settings import Settings, changed, defaults, set_apart
 from reconciler.sandbox.store import Store
-from reconciler.sandbox.throttle import Throttle
 
 
 class State:
@@ -70,3 +69,40 @@ def _settings(changes: Mapping[str, Any]) -> Settings:
         return changed(defaults(), changes)
     except ValueError as error:
         raise SeedError(f"settings: {error}") from None
+
+
+_MOST_KEPT = 5000
+
+
+class Cache:
+    """Answers to expensive questions about the store, kept until what they were drawn from changes."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, tuple[Hashable, Any]] = {}
+
+    def get(self, key: Hashable, version: Hashable, make: Callable[[], Any]) -> Any:
+        found = self._kept.get(key)
+        if found is None or found[0] != version:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            self._kept[key] = found = (version, make())
+        return found[1]
+
+
+class Throttle:
+    """Counts requests over a sliding span of time; those that were turned away do not count."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, str], deque[float]] = {}
+
+    def wait(self, key: tuple[str, str], limit: int | None, span: float) -> float:
+        """Seconds until a request is let through; 0 lets this one through."""
+        if limit is None:
+            return 0
+        now, seen = time.monotonic(), self._seen.setdefault(key, deque())
+        while seen and seen[0] <= now - span:
+            seen.popleft()
+        if len(seen) < limit:
+            seen.append(now)
+            return 0
+        return seen[0] + span - now if seen else span

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from reconciler.sandbox import Sandbox, serve
-from reconciler.sandbox.cache import Cache
+from reconciler.sandbox.state import Cache
 
 from .client import Api
 
