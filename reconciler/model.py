@@ -83,9 +83,8 @@ class Limit(NamedTuple):
 
     def __str__(self) -> str:
         """As `10 and 20 %`."""
-        parts = [] if self.number is None else [str(self.number)]
-        parts += [] if self.percent is None else [f"{self.percent} %"]
-        return " and ".join(parts) or "none"
+        percent = None if self.percent is None else f"{self.percent} %"
+        return " and ".join(str(each) for each in (self.number, percent) if each is not None) or "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +277,10 @@ class Outcome(NamedTuple):
     id: int | None = None
     is_stale: bool = False
     is_open: bool = False
+
+    @property
+    def new_id(self) -> int | None:
+        return self.id if self.change.action is Action.CREATE else None
 
 
 class Ending(Enum):

@@ -209,7 +209,7 @@ class Index:
             for at in addresses
         ]
 
-    def loosely(self, kind: str, text: str) -> tuple[Address, ...]:
+    def find_anyhow(self, kind: str, text: str) -> tuple[Address, ...]:
         """As `find`, and digits may be an id."""
         found = self.find(kind, text)
         return found or (self._by_id(kind, int(text)) if re.fullmatch("[0-9]{1,18}", text) else ())

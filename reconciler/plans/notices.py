@@ -99,7 +99,7 @@ def _nothing_to_rename(changes: Iterable[Change], live: State) -> Iterator[Notic
     index = Index(live if named else {})
     for change, former in named:
         message = f"there is no {former} on the platform to rename, so {change.address} is created"
-        if near := index.loosely(former.kind, str(former.text)):
+        if near := index.find_anyhow(former.kind, str(former.text)):
             message = (
                 f"{former} is no object's key, so {change.address} is created and nothing renamed; "
                 f"if {near[0]} is meant, write that"

@@ -63,7 +63,7 @@ def _called(address: Address, known: State, indexes: Iterable[Index]) -> Sequenc
     """What has just this address, else what is called so in the most exact way."""
     if address in known:  # though it may also be the id, the pattern or another spelling of something else
         return (address,)
-    return next(filter(None, (index.loosely(*address) for index in indexes)), ())
+    return next(filter(None, (index.find_anyhow(*address) for index in indexes)), ())
 
 
 def _fitting(pattern: Address, states: Iterable[State]) -> Sequence[Address]:
@@ -76,6 +76,6 @@ def _guess(index: Index, words: str) -> str:
     if kind.lower() in KINDS:
         near = index.nearest(kind.lower(), key)
         return f"; did you mean {kind.lower()}/{near}?" if near else ""
-    if found := [str(at) for each in KINDS for at in index.loosely(each, words)]:
+    if found := [str(at) for each in KINDS for at in index.find_anyhow(each, words)]:
         return f"; did you mean {listed(found, _SHOWN)}?"
     return f"; an address begins with one of {', '.join(f'{each}/' for each in KINDS)}"

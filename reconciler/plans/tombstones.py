@@ -84,7 +84,7 @@ def _is_taken_over(resource: Resource, described: Mapping[Address, Resource]) ->
 
 
 def _nothing(tombstone: Reference, index: Index) -> Notice:
-    near = index.loosely(tombstone.kind, str(tombstone.text))
+    near = index.find_anyhow(tombstone.kind, str(tombstone.text))
     if near:
         return _no_key(tombstone, near[0])
     message = (

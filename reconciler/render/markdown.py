@@ -294,5 +294,5 @@ def _unmet(outcome: Outcome) -> str:
 
 
 def _done(outcome: Outcome) -> str:
-    number = f" (id {outcome.id})" if outcome.change.action is Action.CREATE and outcome.id else ""
+    number = f" (id {outcome.new_id})" if outcome.new_id else ""
     return f"<li>{code(outcome.change.address)} {PAST[outcome.change.action]}{number}</li>"

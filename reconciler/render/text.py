@@ -170,6 +170,6 @@ def result(result: Result, colour: bool) -> Iterator[str]:
 def _outcome(outcome: Outcome, paint: Paint) -> str:
     mark, colour = _MARKS[outcome.status]
     word = PAST[outcome.change.action] if outcome.status is Status.APPLIED else outcome.status.value
-    number = f" (id {outcome.id})" if outcome.change.action is Action.CREATE and outcome.id else ""
+    number = f" (id {outcome.new_id})" if outcome.new_id else ""
     reason = f": {safe(outcome.reason)}" if outcome.reason else ""
     return f"{paint(mark, fg=colour)} {safe(outcome.change.address)} {word}{number}{reason}"

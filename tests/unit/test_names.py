@@ -151,7 +151,7 @@ def test_an_object_is_found_by_the_most_exact_of_its_names(kind, text, found):
     ],
 )
 def test_what_may_be_meant_where_digits_may_be_an_id(kind, text, found):
-    assert [address.key for address in INDEX.loosely(kind, text)] == found
+    assert [address.key for address in INDEX.find_anyhow(kind, text)] == found
 
 
 @pytest.mark.parametrize(

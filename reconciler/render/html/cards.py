@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from reconciler.changes import is_move
-from reconciler.model import Action, Address, Change, FieldChange, Outcome
+from reconciler.model import Address, Change, FieldChange, Outcome
 from reconciler.render.html.words import Words, of_pair, of_text, of_value
 from reconciler.render.sides import HIDDEN, Spelling, called, spelled
 from reconciler.wording import listed, safe
@@ -89,7 +89,7 @@ def card(change: Change, around: Around, outcome: Outcome | None = None) -> Card
         waits_left=max(0, len(change.waits_for) - _WAITS_SHOWN),
         status=outcome.status.value if outcome else "",
         reason=of_text(outcome.reason) if outcome and outcome.reason else None,
-        id=outcome.id if outcome and change.action is Action.CREATE else None,
+        id=outcome.new_id if outcome else None,
     )
 
 
