@@ -332,10 +332,10 @@ def made():
     yield from plan(desired(group(written, "ORG-1002", "Sales"), hot), live(sales, warm)).notices
     now, base = (desired(group(written, "ORG-1002", "Sales", city=each)) for each in ("New York", "Boston"))
     then = Base("origin/main", base, missing=("config",))
-    yield from with_origins(plan(now, live(sales)), then, live(sales), {}).notices
+    yield from with_origins(plan(now, live(sales)), then, live(sales), Settings()).notices
     former = Base("origin/main", desired(group(written, "ORG-1002", "Sales"), replace(hot, previously=None)))
     hot_now = replace(warm, fields=warm.fields | {"tag_name": "Hot"}, address=hot.address)
-    yield from with_origins(plan(now, live(sales, hot_now)), former, live(sales, hot_now), {}).notices
+    yield from with_origins(plan(now, live(sales, hot_now)), former, live(sales, hot_now), Settings()).notices
     lines = [kept(f"route/ORG-1000/Line {number}", number, route_type="ivr") for number in range(1, 23)]
     gone = replace(plan(desired(), live()), changes=tuple(map(deleted, lines)), notices=())
     yield from with_traffic(gone, dict.fromkeys(range(1, 21), 0), reads=20).notices

@@ -27,7 +27,6 @@ from reconciler.files import beside, config, revisions
 from reconciler.model import Desired, Live, Plan, Resource, Settings
 from reconciler.objects.overrides import kinds_with
 from reconciler.plans import calls, planning
-from reconciler.plans.amendments import amended
 from reconciler.plans.notices import when_sent
 from reconciler.plans.origins import Base, with_origins
 from reconciler.plans.planning import Options
@@ -52,10 +51,7 @@ def planned(
     with working("Planning") as report:
         plan = planning.plan(desired, actual, options, report)
         if former:
-            plan = with_origins(plan, former, actual, desired.settings.prune)
-            if not former.problems:
-                changed = amended(former.desired.settings, desired.settings, former.revision)
-                plan = replace(plan, notices=(*changed, *plan.notices))
+            plan = with_origins(plan, former, actual, desired.settings)
     said = beside.left_out(paths or (".",), desired.settings)
     plan = with_calls(reader, replace(plan, notices=(*said, *plan.notices)))
     return replace(plan, seconds=transport.limiter.estimate(len(plan.changes), parallel))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from reconciler.errors import Problem, Source
+from reconciler.errors import Problem
 from reconciler.kinds import Kinds
 from reconciler.model import (
     Action,
@@ -17,6 +17,7 @@ from reconciler.model import (
     Notice,
     Origin,
     Plan,
+    Settings,
     State,
     Value,
 )
@@ -25,6 +26,7 @@ from reconciler.objects.overrides import kinds_with
 from reconciler.objects.references import readdress
 from reconciler.plans import dropped
 from reconciler.plans.alignment import Aligned, align
+from reconciler.plans.amendments import amended
 from reconciler.plans.planfile import plain
 
 
@@ -39,18 +41,23 @@ class Base(NamedTuple):
     problems: tuple[Problem, ...] = ()
 
 
-def with_origins(plan: Plan, base: Base, live: Live, prune: Mapping[str, Source]) -> Plan:
+def with_origins(plan: Plan, base: Base, live: Live, settings: Settings) -> Plan:
     """The same plan, each field with its origin, told from what the files said at a revision; and what they
-    describe no more. `prune` is the files' setting.
+    describe no more, and which of their `settings` have changed.
     """
     former = _former(align(base.desired, live), base.desired, plan)
     kinds = kinds_with(plan.platform)
     changes = tuple(_with_origins(change, former, kinds) for change in plan.changes)
     gone = tuple(dropped.dropped(plan, former.described, former.live))
-    left, refusals = dropped.judged(plan, gone, prune, base.revision)
-    notices = (*_missing(base), *_conflicts(changes, base.revision), *left, *plan.notices)
-    refused = (*plan.refusals, *refusals)
+    left, refusals = dropped.judged(plan, gone, settings.prune, base.revision)
+    told = (*_amended(base, settings), *_missing(base), *_conflicts(changes, base.revision), *left)
+    notices, refused = (*told, *plan.notices), (*plan.refusals, *refusals)
     return replace(plan, changes=changes, base=base.revision, notices=notices, refusals=refused)
+
+
+def _amended(base: Base, settings: Settings) -> Iterator[Notice]:
+    if not base.problems:
+        yield from amended(base.desired.settings, settings, base.revision)
 
 
 def _missing(base: Base) -> Iterator[Notice]:

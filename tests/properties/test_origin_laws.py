@@ -6,7 +6,7 @@ from hypothesis import assume, event, given, settings
 from reconciler.api import live
 from reconciler.api.client import Reader
 from reconciler.errors import InvalidConfigurationError
-from reconciler.model import Action, Origin
+from reconciler.model import Action, Origin, Settings
 from reconciler.plans import planning
 from reconciler.plans.origins import Base, with_origins
 from tests import estates
@@ -30,7 +30,7 @@ def told(platform, connection, folder, accounts):
     except InvalidConfigurationError:
         event("impossible")
         assume(False)
-    return with_origins(plan, Base("main", then.desired), found, {})
+    return with_origins(plan, Base("main", then.desired), found, Settings())
 
 
 def fields(plan):

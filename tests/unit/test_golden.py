@@ -80,7 +80,7 @@ def planned(reader, story):
     actual = live.read(reader, wanted.settings)
     plan = planning.plan(wanted, actual)
     if "base" in story:
-        plan = with_origins(plan, Base("main", desired(written(story["base"]))), actual, {})
+        plan = with_origins(plan, Base("main", desired(written(story["base"]))), actual, wanted.settings)
     before = reader.reads
     traffic = read_traffic(reader, calls.at_stake(plan))
     return calls.with_traffic(plan, traffic, reader.reads - before)

@@ -52,7 +52,7 @@ def files(*resources, removed=(), prune=(), external=()):
 
 
 def told(base, now, actual, **options):
-    return with_origins(plan(now, actual, Options(**options)), Base("main", base), actual, now.settings.prune)
+    return with_origins(plan(now, actual, Options(**options)), Base("main", base), actual, now.settings)
 
 
 def fields(plan):
@@ -536,7 +536,7 @@ def test_no_conflict_no_notice(now):
 
 def test_nothing_else_of_the_plan_moves():
     before = plan(files(sales(city="Rome")), live(LIVE_SALES))
-    after = with_origins(before, Base("v1.0", files(sales(city="Rome"))), live(LIVE_SALES), {})
+    after = with_origins(before, Base("v1.0", files(sales(city="Rome"))), live(LIVE_SALES), Settings())
     assert (after.base, before.base) == ("v1.0", None)
     assert [each.request for each in after.changes] == [each.request for each in before.changes]
     assert (after.tree, after.ids, after.reads, after.unchanged) == (
@@ -747,8 +747,9 @@ def test_a_user_of_the_same_name_may_be_the_same(first_name, is_told):
 
 @pytest.mark.parametrize("going", [{"removed": ["tag/S/Hot"]}, {"prune": ["tag"]}], ids=str)
 def test_what_goes_is_no_news(going):
+    then = files(sales(), tag("Hot"), prune=going.get("prune", ()))
     now = files(sales(), tag("Cold"), **going)
-    assert notices(told(files(sales(), tag("Hot")), now, live(LIVE_SALES, HOT, COLD))) == []
+    assert notices(told(then, now, live(LIVE_SALES, HOT, COLD))) == []
 
 
 def test_a_rename_that_is_taken_back_without_saying_so():
@@ -783,7 +784,7 @@ def test_what_looks_alike_anyhow_is_told_once():
 def test_files_that_were_not_valid_said_nothing():
     bad = Base("main", files(), (), (Problem(at(3), "unknown key"), Problem(at(4), "unknown key")))
     now = files(sales(city="Rome"))
-    found = with_origins(plan(now, live(LIVE_SALES)), bad, live(LIVE_SALES), {})
+    found = with_origins(plan(now, live(LIVE_SALES)), bad, live(LIVE_SALES), Settings())
     assert [each.origin for change in found.changes for each in change.fields] == [Origin.EDIT]
     assert found.notices[0] == Notice(
         "no-base",
