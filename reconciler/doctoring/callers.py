@@ -14,15 +14,15 @@ from reconciler.objects.codec import whole_number
 from reconciler.objects.overrides import kinds_with
 
 
-class Caller(NamedTuple):
-    """`is_turned_away`: whatever is asked for, it takes another sign-in."""
+class Access(NamedTuple):
+    """What these credentials open. `is_turned_away`: whatever is asked for, it takes another sign-in."""
 
     account: int | None
     may_go_on: bool
     is_turned_away: bool = False
 
 
-def credentials(memory: Memory, transport: Transport, written: Written) -> tuple[Caller, tuple[Check, ...]]:
+def credentials(memory: Memory, transport: Transport, written: Written) -> tuple[Access, tuple[Check, ...]]:
     """Who is signed in. Raises SignedOutError where there is nothing to sign in with."""
     try:
         transport.tokens.current()
@@ -31,14 +31,14 @@ def credentials(memory: Memory, transport: Transport, written: Written) -> tuple
     except PlatformError as error:
         is_turned_away = isinstance(error, NotAllowedError)
         failed = Check(Status.DIFFERS, "the credentials sign in", str(error), "A")
-        return Caller(None, False, is_turned_away), (failed,)
+        return Access(None, False, is_turned_away), (failed,)
     signed_in = Check(Status.OK, "there are credentials", transport.tokens.source)
     try:
         profile = memory.reader().profile()
     except PlatformError as error:
         is_turned_away = _is_turned_away(memory, memory.noted(error), written)
         failed = Check(Status.DIFFERS, f"GET {PROFILE_PATH} says who is signed in", str(error), "A")
-        return Caller(written.settings.account, not is_turned_away, is_turned_away), (signed_in, failed)
+        return Access(written.settings.account, not is_turned_away, is_turned_away), (signed_in, failed)
     named, entered = account_of(profile), transport.tokens.signed_in_to
     account = account_by(profile, entered)
     ours = written.settings.account
@@ -46,7 +46,7 @@ def credentials(memory: Memory, transport: Transport, written: Written) -> tuple
     known = account if account is not None else ours
     whose = (*_profile(memory, profile), _account(named, entered, account))
     checks = (signed_in, *whose, *_right_account(written, account))
-    return Caller(known, not is_other), checks
+    return Access(known, not is_other), checks
 
 
 def _is_turned_away(memory: Memory, profile: Answer, written: Written) -> bool:

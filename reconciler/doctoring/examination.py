@@ -29,22 +29,22 @@ def examine(transport: Transport, written: Written, report: Progress) -> Report:
     sections: Sections = {}
     if written.problems:
         sections["files"] = (_invalid(written),)
-    caller, sections["credentials"] = credentials(memory, transport, written)
+    access, sections["credentials"] = credentials(memory, transport, written)
     platform: Mapping[str, Mapping[str, Any]] = written.settings.platform
-    if caller.may_go_on:
+    if access.may_go_on:
         cases = {name: Case(name, platform) for name in KINDS}
-        rows = _rows(cases, memory, caller.account, report)
+        rows = _rows(cases, memory, access.account, report)
         check_below(cases, memory, rows)
         sections |= {case.kind.plural: tuple(case.checks) for case in cases.values()}
         kinds = {name: case.kind for name, case in cases.items()}
         sections["calls"] = (_calls(memory, kinds, rows["route"] or ()),)
         if written.is_there:
-            sections["values"] = tuple(_values(written, caller.account, kinds, rows))
+            sections["values"] = tuple(_values(written, access.account, kinds, rows))
         for name, case in cases.items():
             for check in case.checks:
                 platform = merged(platform, {name: check.mend} if check.mend else {})
-    more = memory.requests, memory.finds_nothing, caller.is_turned_away
-    return Report(caller.account, sections, platform, *more)
+    more = memory.requests, memory.finds_nothing, access.is_turned_away
+    return Report(access.account, sections, platform, *more)
 
 
 def _rows(

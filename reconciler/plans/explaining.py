@@ -14,7 +14,7 @@ from reconciler.objects.tree import home_of
 from reconciler.plans import rules, safety
 from reconciler.plans.notices import when_sent
 from reconciler.plans.planning import Draft, finished
-from reconciler.plans.targets import meant, spelled
+from reconciler.plans.targets import named, spelled
 from reconciler.views import Explanation, FieldNote, Standing
 from reconciler.wording import listed
 
@@ -67,7 +67,7 @@ def _meant(draft: Draft, words: str) -> Address:
     number = aligned.gone.get(asked)
     if number is not None and asked not in aligned.desired and asked not in aligned.live:
         raise UsageError(f"{words}: it was deleted on the platform, id {number}, and no file describes it")
-    found = sorted(set(meant(aligned, (words,))))
+    found = sorted(set(named(aligned, (words,))))
     if not found:
         raise UsageError(f"{words}: it is not there any more, neither in the files nor on the platform")
     if len(found) > 1:

@@ -17,7 +17,7 @@ def targeted(changes: tuple[Change, ...], aligned: Aligned, targets: tuple[str, 
         return changes
     by_address = {change.address: change for change in changes}
     wanted: set[Address] = set()
-    pending = [each for each in meant(aligned, targets, "--target ") if each in by_address]
+    pending = [each for each in named(aligned, targets, "--target ") if each in by_address]
     while pending:
         address = pending.pop()
         if address not in wanted:
@@ -26,9 +26,9 @@ def targeted(changes: tuple[Change, ...], aligned: Aligned, targets: tuple[str, 
     return tuple(change for change in changes if change.address in wanted)
 
 
-def meant(aligned: Aligned, words: tuple[str, ...], option: str = "") -> Iterator[Address]:
-    """The objects that these words mean; `*` stands for anything where nothing is called just so. Raises
-    UsageError for what means none, or what several are called.
+def named(aligned: Aligned, words: tuple[str, ...], option: str = "") -> Iterator[Address]:
+    """The objects that these words name; `*` stands for anything where nothing is called just so. Raises
+    UsageError for what names none, or what several are called.
     """
     known = {**aligned.live, **aligned.desired}
     noticed = [notice.address for notice in aligned.notices]

@@ -88,7 +88,7 @@ class Settler:
         for each in live.resources.values():
             self._by_name[_name(KINDS[each.kind], each.fields)].append(each)
 
-    def settle(self, intent: Event, kinds: Kinds = KINDS) -> Settled:
+    def settle(self, intent: Event, kinds: Kinds) -> Settled:
         """What became of a write; `intent` is the event that the journal has of it."""
         if not is_complete(intent):
             return Settled("unclear", "the journal does not say in full what was sent")

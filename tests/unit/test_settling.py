@@ -37,7 +37,7 @@ def journaled(change, body=None, referred_to=None, kinds=KINDS):
 
 
 def settled(change, *there, body=None, referred_to=None):
-    return tuple(Settler(live(*there)).settle(journaled(change, body, referred_to)))
+    return tuple(Settler(live(*there)).settle(journaled(change, body, referred_to), KINDS))
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def settled(change, *there, body=None, referred_to=None):
     ],
 )
 def test_a_line_that_is_not_as_this_program_writes_it_settles_nothing(lost):
-    found = Settler(live(SALES, HOT)).settle({**journaled(updated(HOT, tag_name="Warm")), **lost})
+    found = Settler(live(SALES, HOT)).settle({**journaled(updated(HOT, tag_name="Warm")), **lost}, KINDS)
     assert found == ("unclear", "the journal does not say in full what was sent", None)
 
 
@@ -65,7 +65,7 @@ def test_a_line_that_is_not_as_this_program_writes_it_settles_nothing(lost):
 def test_a_line_that_leaves_something_out_settles_nothing(change, missing):
     told = journaled(change)
     del told[missing]
-    found = Settler(live(SALES, HOT)).settle(told)
+    found = Settler(live(SALES, HOT)).settle(told, KINDS)
     assert found == ("unclear", "the journal does not say in full what was sent", None)
 
 
@@ -135,7 +135,7 @@ def test_a_creation_below_a_group_that_was_created_in_the_same_run():
 def test_a_creation_under_names_that_the_settings_override():
     kinds = kinds_with({"tag": {"fields": {"tag_name": {"write": "name"}, "group": {"write": "groupId"}}}})
     noted = journaled(NEW, {"name": "Hot", "groupId": 2}, kinds=kinds)
-    assert Settler(live(SALES, HOT)).settle(noted).status == "applied"
+    assert Settler(live(SALES, HOT)).settle(noted, KINDS).status == "applied"
 
 
 # -- deletions
