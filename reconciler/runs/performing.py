@@ -50,6 +50,9 @@ class _Task(NamedTuple):
         freed = waited_for(self.change, self.ids)
         return self.tools.again.last_look(self.change, self.request.body, self.after, freed)
 
+    def applied(self, number: int | None) -> Outcome:
+        return Outcome(self.change, Status.APPLIED, None, number)
+
     def failed(self, reason: object, **more: bool) -> Outcome:
         return Outcome(self.change, Status.FAILED, str(reason), self.change.id, **more)
 
@@ -142,7 +145,7 @@ def _sent(task: _Task) -> Outcome:
     except PlatformError as error:
         task.tools.standing.turned_away(error)
         return task.failed(explained(error, change, task.ids))
-    return Outcome(change, Status.APPLIED, None, change.id)
+    return task.applied(change.id)
 
 
 def _send(task: _Task, *, is_lost: bool = False) -> Any:
@@ -166,7 +169,7 @@ def _settled(task: _Task, may_be_done: bool) -> Outcome | None:
         return None
     try:
         if may_be_done and task.tools.again.is_done(task.change, task.request.body):
-            return Outcome(task.change, Status.APPLIED, None, task.change.id)
+            return task.applied(task.change.id)
         look = task.look()
         reason = "; ".join(look.reasons)
     except PlatformError as error:
@@ -187,7 +190,7 @@ def _found_out(task: _Task, error: LostAnswerError) -> Outcome:
         done = None
     if done is None:
         return task.failed(f"{error}; {_UNKNOWN}", is_open=True)
-    return Outcome(task.change, Status.APPLIED, None, task.change.id) if done else task.failed(error)
+    return task.applied(task.change.id) if done else task.failed(error)
 
 
 def _created(task: _Task) -> Outcome:
@@ -208,7 +211,7 @@ def _created(task: _Task) -> Outcome:
             go_on = False  # what is refused now may be there already: because of the answer that was lost
         found = _looked_for(task, lost)
         if found is not None:
-            return Outcome(task.change, Status.APPLIED, None, found)
+            return task.applied(found)
         if not go_on:
             break
     assert lost is not None
@@ -224,7 +227,7 @@ def _made(task: _Task, answer: Any) -> Outcome:
     is_known = number in task.ids.values() and number in ids_of(kind, task.ids)
     is_own = number is not None and number > 0 and not is_known
     if is_own:
-        return Outcome(task.change, Status.APPLIED, None, number)
+        return task.applied(number)
     return Outcome(task.change, Status.APPLIED, row.get("message") or None)
 
 
