@@ -90,9 +90,12 @@ def mistake(error: Exception) -> str:
 
 
 class PlatformError(ReconcilerError):
-    """The platform, or the way to it, failed; the text names the call. `status` is that of HTTP, if any."""
+    """The platform, or the way to it, failed; the text names the call. `status` is that of HTTP, `wait` the
+    seconds that the platform asks for, if any.
+    """
 
     status: int | None = None
+    wait: float | None = None
 
 
 class IncompleteListError(PlatformError):
@@ -141,12 +144,10 @@ class PassingError(PlatformError):
     def __init__(self, message: str, *, may_be_done: bool, wait: float | None = None) -> None:
         super().__init__(message)
         self.may_be_done = may_be_done
-        self.wait = wait  # seconds that the platform asks for
+        self.wait = wait
 
 
 class LostAnswerError(PlatformError):
     """Nobody knows whether a write was done: it must be looked for before it is sent again, which it must not
     be where looking finds what may be it.
     """
-
-    wait: float | None = None  # seconds that the platform asks for

@@ -123,8 +123,7 @@ def persistent(
             final.status = error.status
             raise final from None
         lost = LostAnswerError(f"{error}{sent.tried}")
-        lost.status = error.status
-        lost.wait = error.wait if isinstance(error, PassingError) else None
+        lost.status, lost.wait = error.status, error.wait
         raise lost from None
 
 
