@@ -54,7 +54,7 @@ def _run() -> int:
 def _failed(error: ReconcilerError) -> int:
     from reconciler.render.text import failure
 
-    console.echo(failure(error, False), err=True)
+    console.echo(failure(error), err=True)
     return error.exit_code
 
 

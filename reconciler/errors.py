@@ -1,7 +1,7 @@
 """What can go wrong, where, and with which exit code the program then ends."""
 
 from collections.abc import Sequence
-from enum import IntEnum
+from enum import Enum, IntEnum
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +19,14 @@ class ExitCode(IntEnum):
     PARTIAL = 5
     USAGE = 64
     INTERRUPTED = 130
+
+
+class Attempt(Enum):
+    """What came to nothing where something went wrong: to make a plan, to show drift, or to apply a plan."""
+
+    PLAN = "plan"
+    DRIFT = "drift"
+    APPLY = "apply"
 
 
 class Source(NamedTuple):

@@ -9,7 +9,7 @@ import click
 
 from reconciler.cli.options import PARALLEL, YES, chosen, planning_options, wanted
 from reconciler.cli.reports import failing_into
-from reconciler.errors import RefusedError, UsageError
+from reconciler.errors import Attempt, RefusedError, UsageError
 
 if TYPE_CHECKING:
     from reconciler.api.client import Transport
@@ -45,7 +45,7 @@ def apply(*, saved: Path | None, yes: bool, parallel: int, **options: Any) -> in
         _demand_alone(options)
     began = time.monotonic()
     with ExitStack() as stack:
-        with failing_into(given, options["format_"], is_planned=bool(saved)):
+        with failing_into(given, options["format_"], Attempt.APPLY if saved else Attempt.PLAN):
             transport, stopping = stack.enter_context(writing(sandbox=options["sandbox"]))
             plan, before = _saved(transport, saved) if saved else (_made(transport, options, parallel), None)
         job = Job(plan, began, parallel, yes, options["format_"], given, bool(saved), before)

@@ -21,7 +21,7 @@ from reconciler.cli.console import colour, echo, is_quiet, working
 from reconciler.cli.planning import demand_permitted
 from reconciler.cli.reports import Report, failing_into, write_reports
 from reconciler.cli.repository import format_of
-from reconciler.errors import ExitCode, ReconcilerError, RefusedError, StaleError
+from reconciler.errors import Attempt, ExitCode, ReconcilerError, RefusedError, StaleError
 from reconciler.model import Action, Change, Ending, Outcome, Plan, Result, Status
 from reconciler.objects.overrides import kinds_with
 from reconciler.plans.planfile import document
@@ -79,7 +79,7 @@ def writing(*, sandbox: bool) -> Iterator[tuple[Transport, threading.Event]]:
 
 def carry_out(job: Job, transport: Transport, stopping: threading.Event) -> int:
     """Show, ask, write, report; gives the exit code."""
-    with failing_into(job.reports, job.format_, is_planned=True):
+    with failing_into(job.reports, job.format_, Attempt.APPLY):
         _demand_agreement(job, transport.limiter.left)
         result, unwritten = Result(job.plan.account, job.plan.account_name, ()), ""
         if job.plan.changes:
@@ -92,7 +92,7 @@ def carry_out(job: Job, transport: Transport, stopping: threading.Event) -> int:
     except ReconcilerError as error:
         wrong += error.args
     for each in wrong:
-        echo(failure(ReconcilerError(each), True), err=True)
+        echo(failure(ReconcilerError(each)), err=True)
     return _exit_code(result.outcomes, stopping) or (ExitCode.ERROR if wrong else ExitCode.DONE)
 
 

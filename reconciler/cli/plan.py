@@ -11,7 +11,7 @@ from reconciler.cli.console import colour, echo, remark, working
 from reconciler.cli.options import PLAN_FORMAT, chosen, comparing_options, planning_options, wanted
 from reconciler.cli.reports import REPORT, Report, failing_into, write_reports
 from reconciler.cli.repository import format_of
-from reconciler.errors import ExitCode, UsageError
+from reconciler.errors import Attempt, ExitCode, UsageError
 
 if TYPE_CHECKING:
     from reconciler.model import Plan
@@ -60,12 +60,12 @@ def plan(*, detailed_exitcode: bool, out: Path | None, **options: Any) -> int:
     return ExitCode.CHANGES if found.changes and detailed_exitcode else ExitCode.DONE
 
 
-def _planned(options: dict[str, Any], given: Sequence[Report], *, is_drift: bool = False) -> "Plan":
+def _planned(options: dict[str, Any], given: Sequence[Report], attempt: Attempt = Attempt.PLAN) -> "Plan":
     from reconciler.cli.connecting import connected
     from reconciler.cli.planning import planned
 
     with (
-        failing_into(given, options["format_"], is_drift=is_drift),
+        failing_into(given, options["format_"], attempt),
         connected(sandbox=options["sandbox"]) as transport,
     ):
         return planned(transport, options["paths"], chosen(options), options.get("base"))
@@ -117,7 +117,7 @@ def drift(*, unmanaged: bool, **options: Any) -> int:
     if unmanaged and options["targets"]:
         raise UsageError("--unmanaged is about all that no file describes and cannot be limited by --target")
     given = wanted(options)
-    planned = _planned(options, given, is_drift=True)
+    planned = _planned(options, given, Attempt.DRIFT)
     found = replace(planned, is_drift=True, has_strangers=unmanaged)
     _show(found, options["format_"], given)
     told = differing(found)

@@ -12,7 +12,7 @@ import click
 from reconciler.cli import completing
 from reconciler.cli.console import echo
 from reconciler.cli.repository import format_of
-from reconciler.errors import ReconcilerError, UsageError
+from reconciler.errors import Attempt, ReconcilerError, UsageError
 
 REPORT = click.option(
     "--report",
@@ -73,16 +73,14 @@ def _failures(reports: Iterable[Report], lines: Callable[[str], Iterable[str]]) 
 
 
 @contextmanager
-def failing_into(
-    reports: Sequence[Report], format_: str, *, is_planned: bool = False, is_drift: bool = False
-) -> Iterator[None]:
+def failing_into(reports: Sequence[Report], format_: str, attempt: Attempt = Attempt.PLAN) -> Iterator[None]:
     """Where no plan comes about, or it is not applied, the reports say why: none of an earlier run is taken
     for this one's. On stdout only annotations do; for people it stands on stderr.
     """
     try:
         yield
     except ReconcilerError as error:
-        failed = partial(_failure, error, is_planned, is_drift)
+        failed = partial(_failure, error, attempt)
         if format_ == "github":
             echo(failed(format_))
         try:
@@ -92,8 +90,8 @@ def failing_into(
         raise
 
 
-def _failure(error: ReconcilerError, is_planned: bool, is_drift: bool, format_: str) -> Iterator[str]:
-    return format_of(format_).failure(error, is_planned, is_drift)
+def _failure(error: ReconcilerError, attempt: Attempt, format_: str) -> Iterator[str]:
+    return format_of(format_).failure(error, attempt)
 
 
 def _write(path: Path, lines: Iterable[str]) -> None:

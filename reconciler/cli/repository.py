@@ -28,7 +28,7 @@ def format_of(name: str) -> Format:
     return Format(
         lambda plan, colour: found.plan(place.of_plan(plan), colour),
         lambda result, colour: found.result(place.of_result(result), colour),
-        lambda error, *told: found.failure(place.of_error(error), *told),
+        lambda error, attempt: found.failure(place.of_error(error), attempt),
     )
 
 

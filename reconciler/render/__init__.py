@@ -6,19 +6,18 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:  # the names of the formats are asked for by every command, the values by those that render
-    from reconciler.errors import ReconcilerError
+    from reconciler.errors import Attempt, ReconcilerError
     from reconciler.model import Plan, Result
 
 
 class Format(NamedTuple):
     """Every function yields lines without their ends. `plan` and `result` are told whether to colour them,
-    `failure` whether there is a plan, which was not applied: else none could be made; and whether it was to
-    show drift.
+    `failure` what was tried.
     """
 
     plan: "Callable[[Plan, bool], Iterator[str]]"
     result: "Callable[[Result, bool], Iterator[str]]"
-    failure: "Callable[[ReconcilerError, bool, bool], Iterator[str]]"
+    failure: "Callable[[ReconcilerError, Attempt], Iterator[str]]"
 
 
 def later(module: str, function: str) -> Callable[..., Iterator[str]]:

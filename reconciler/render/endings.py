@@ -1,13 +1,13 @@
 """What is said where not all was done: above the reasons, and in the end."""
 
-from reconciler.errors import ExitCode, ReconcilerError
+from reconciler.errors import Attempt, ExitCode, ReconcilerError
 from reconciler.model import Ending, Outcome, Result, Status
 
 
-def heading(error: ReconcilerError, is_planned: bool) -> str:
+def heading(error: ReconcilerError, attempt: Attempt) -> str:
     """Where a plan could not be made, or was not applied."""
     unplanned, unapplied = _TITLES.get(error.exit_code, _OTHERWISE)
-    return unapplied if is_planned else unplanned
+    return unapplied if attempt is Attempt.APPLY else unplanned
 
 
 _TITLES = {

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from reconciler.errors import InvalidConfigurationError, ReconcilerError
+from reconciler.errors import Attempt, InvalidConfigurationError, ReconcilerError
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Change, Notice, Outcome, Plan, Result, Status
 from reconciler.render.annotations import MOST, Level, annotation
@@ -82,10 +82,10 @@ def _left_out(others: Mapping[str, int], changes: Iterable[Change]) -> str:
     return annotation(Level.NOTICE, [told], title="More changes")
 
 
-def failure(error: ReconcilerError, is_planned: bool, _is_drift: bool = False) -> Iterator[str]:
+def failure(error: ReconcilerError, attempt: Attempt) -> Iterator[str]:
     """Problems at their lines, as many as GitHub shows."""
     if not isinstance(error, InvalidConfigurationError):
-        yield annotation(Level.ERROR, map(str, error.args), title=heading(error, is_planned))
+        yield annotation(Level.ERROR, map(str, error.args), title=heading(error, attempt))
         return
     for problem in error.problems[:MOST]:
         yield annotation(Level.ERROR, [problem.message], title="Invalid configuration", source=problem.source)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.errors import InvalidConfigurationError, ReconcilerError
+from reconciler.errors import Attempt, InvalidConfigurationError, ReconcilerError
 from reconciler.model import Plan, Result
 from reconciler.plans.planfile import FORMAT_VERSION, document, result_document
 
@@ -17,7 +17,7 @@ def result(result: Result, _colour: bool) -> Iterator[str]:
     yield from streamed(result_document(result.outcomes))
 
 
-def failure(error: ReconcilerError, _is_planned: bool, _is_drift: bool = False) -> Iterator[str]:
+def failure(error: ReconcilerError, _attempt: Attempt) -> Iterator[str]:
     problems = error.problems if isinstance(error, InvalidConfigurationError) else ()
     reasons = [] if problems else list(map(str, error.args))
     listed = [{**each.source._asdict(), "message": each.message} for each in problems]

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import chain
 
-from reconciler.errors import ExitCode, ReconcilerError
+from reconciler.errors import Attempt, ExitCode, ReconcilerError
 from reconciler.kinds import KINDS, ROUTING
 from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Result, Status
 from reconciler.render.codes import FACTS, UNMANAGED, rank, sort_of
@@ -254,10 +254,10 @@ def _message(notice: Notice) -> str:
 _SIGNS = {ExitCode.REFUSED: "⛔", ExitCode.STALE: "⌛"}
 
 
-def failure(error: ReconcilerError, is_planned: bool, is_drift: bool = False) -> Iterator[str]:
-    top = f"<h3>{_SIGNS.get(error.exit_code, '❌')} {heading(error, is_planned)}</h3>"
+def failure(error: ReconcilerError, attempt: Attempt) -> Iterator[str]:
+    top = f"<h3>{_SIGNS.get(error.exit_code, '❌')} {heading(error, attempt)}</h3>"
     block = Block("", _LIST, error.args, lambda each: f"<li>{code(each)}</li>")
-    yield from _page([_marker(is_drift), "", top, ""], [], [], [block])
+    yield from _page([_marker(attempt is Attempt.DRIFT), "", top, ""], [], [], [block])
 
 
 # -- after an apply

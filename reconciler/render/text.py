@@ -6,7 +6,7 @@ from itertools import groupby
 
 import click
 
-from reconciler.errors import InvalidConfigurationError, ReconcilerError
+from reconciler.errors import Attempt, InvalidConfigurationError, ReconcilerError
 from reconciler.kinds import KINDS
 from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Result, Status
 from reconciler.render.codes import UNMANAGED, rank, sort_of
@@ -90,7 +90,7 @@ _ORIGIN_COLOURS = {Origin.DRIFT: "yellow", Origin.CONFLICT: "red"}
 # -- where there is no plan
 
 
-def failure(error: ReconcilerError, _is_planned: bool, _is_drift: bool = False) -> Iterator[str]:
+def failure(error: ReconcilerError, _attempt: Attempt | None = None) -> Iterator[str]:
     """Problems stand one to a line, as tools that read them expect; anything else says what it is."""
     if isinstance(error, InvalidConfigurationError):
         yield from map(safe, error.problems)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from reconciler.errors import ExitCode, ReconcilerError
+from reconciler.errors import Attempt, ExitCode, ReconcilerError
 from reconciler.model import Plan, Result
 from reconciler.render.endings import heading
 from reconciler.render.html.document import lines
@@ -15,10 +15,10 @@ def plan(plan: Plan, _colour: bool) -> Iterator[str]:
     yield from lines("plan.html", plan_content(plan))
 
 
-def failure(error: ReconcilerError, is_planned: bool, _is_drift: bool = False) -> Iterator[str]:
+def failure(error: ReconcilerError, attempt: Attempt) -> Iterator[str]:
     content = {
         "verdict": _VERDICTS.get(error.exit_code, "Not done"),
-        "title": heading(error, is_planned),
+        "title": heading(error, attempt),
         "reasons": map(of_text, error.args),
         "total": 0,
     }
