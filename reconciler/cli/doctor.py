@@ -1,7 +1,7 @@
 """`doctor`: does what is assumed about the platform hold, and what would mend it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -52,6 +52,8 @@ def doctor(*, paths: tuple[str, ...], format_: str, sandbox: bool) -> int:
 
 
 def _text(report: "Report", hint: str, *, has_overrides: bool) -> Iterator[str]:
+    from reconciler.exports.spelling import block
+
     for name, checks in report.sections.items():
         yield click.style(name.capitalize(), bold=True) if colour() else name.capitalize()
         yield from map(_line, checks)
@@ -60,7 +62,7 @@ def _text(report: "Report", hint: str, *, has_overrides: bool) -> Iterator[str]:
         instead = ", in place of the `platform:` that is there" if has_overrides else ""
         yield f"Paste this below `settings:`{instead}, and ask the doctor again:"
         yield ""
-        yield from yaml({"platform": report.suggested}, "  ")
+        yield from block({"platform": report.suggested}, "  ")
         yield ""
     if hint:
         yield safe(f"Nothing is where it should be: {hint}.")
@@ -84,22 +86,6 @@ def _summary(report: "Report") -> str:
 
 def _counted(number: int, sign: str) -> str:
     return f"{number} {sign}" if number == 1 else f"{number} {sign.removesuffix('s')}"
-
-
-def yaml(value: Mapping[str, Any], indent: str = "") -> Iterator[str]:
-    """Block style; text in quotes, as JSON has it, wherever it could be mistaken."""
-    for name, each in value.items():
-        if isinstance(each, Mapping) and each:
-            yield f"{indent}{_scalar(name)}:"
-            yield from yaml(each, f"{indent}  ")
-        else:
-            yield f"{indent}{_scalar(name)}: {_scalar(each)}"
-
-
-def _scalar(value: Any) -> str:
-    from reconciler.exports.spelling import scalar
-
-    return scalar(dict(value) if isinstance(value, Mapping) else value)
 
 
 # -- for programs

@@ -77,3 +77,13 @@ def scalar(value: Any) -> str:
     if isinstance(value, str):
         return quoted(value) if needs_quotes(value) else value
     return json.dumps(value, ensure_ascii=False)
+
+
+def block(value: Mapping[str, Any], indent: str = "") -> Iterator[str]:
+    """The lines of mappings within a mapping."""
+    for name, each in value.items():
+        if each and isinstance(each, Mapping):
+            yield f"{indent}{scalar(name)}:"
+            yield from block(each, f"{indent}  ")
+        else:
+            yield f"{indent}{scalar(name)}: {scalar(each)}"

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.cli.doctor import yaml
 from reconciler.doctoring import guesses, meanings
 from reconciler.doctoring.fields import checks
 from reconciler.doctoring.findings import Case, Check, Report, Status, merged
 from reconciler.doctoring.guesses import likeness as likeness_of
 from reconciler.doctoring.guesses import siblings
 from reconciler.doctoring.listing import path_facts
+from reconciler.exports.spelling import block
 from reconciler.facts import Field, Kind, Type
 from reconciler.files.documents import parse
 from reconciler.kinds import KINDS
@@ -434,7 +434,7 @@ def test_keys_that_are_not_known_are_listed():
 
 def test_overrides_as_yaml():
     platform = {"tag": {"path": "/tags", "details": False, "page_size": 50, "query": {}}}
-    assert list(yaml({"platform": platform}, "  ")) == [
+    assert list(block({"platform": platform}, "  ")) == [
         "  platform:",
         "    tag:",
         "      path: /tags",
@@ -468,7 +468,7 @@ ODD = ["\x7f", "\x1b[2J", "a\nb", "\u2028", "\x85", '"', "\\"]
 
 @pytest.mark.parametrize("value", [*PLAIN, *ODD, 7, -1, True, {"a": {"b": "c"}}], ids=repr)
 def test_overrides_are_read_as_they_were_meant(value):
-    lines = list(yaml({"spelled": {"a": value, "b": "c"}}))
+    lines = list(block({"spelled": {"a": value, "b": "c"}}))
     assert all(line.isprintable() for line in lines)
     documents, problems = parse("a.yaml", "\n".join(lines))
     assert problems == []
