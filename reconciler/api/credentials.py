@@ -1,5 +1,8 @@
-"""Tokens on disk: one entry for each sign-in host, for the user's own eyes only. Passwords are never here."""
+"""Tokens on disk, for the user's own eyes only: for each sign-in host an entry of `login`, and one for each
+user who signs in by a password from the environment. Passwords are never here.
+"""
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +16,7 @@ from reconciler.errors import StoreError
 
 _PRIVATE_FOLDER, _OTHERS = 0o700, 0o077
 _PATIENCE = 60.0  # seconds to wait for another process that refreshes
+_SLOW = {"n": 2**13, "r": 8, "p": 1}  # some 30 ms and 8 MB for each guess
 
 
 class Credentials(NamedTuple):
@@ -31,15 +35,34 @@ class Credentials(NamedTuple):
         return f"Credentials({self.email!r}, …)"
 
 
+def password_entry(host: str, email: str, password: str) -> str:
+    """What the entry is called that only this password leads to. Raises StoreError if it cannot be hidden."""
+    user = f"{host} {email.casefold()}"
+    try:
+        digest = hashlib.scrypt(_bytes(password), salt=_bytes(user), **_SLOW)
+    except (AttributeError, ValueError):  # as where only what FIPS 140 approves of is there
+        raise StoreError("this Python has no scrypt") from None
+    return f"{user} {digest.hex()}"
+
+
+def _user(entry: str) -> str:
+    """Whose it is; `login` has one for each host."""
+    return entry.rpartition(" ")[0] or entry
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
 class Store:
     """The file in the user's state folder; every change of it is made under a lock and at once."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._path = (folder or Path(platformdirs.user_state_dir("convirza-reconciler"))) / "credentials.json"
 
-    def read(self, host: str) -> Credentials | None:
+    def read(self, entry: str) -> Credentials | None:
         """Raises StoreError if the file cannot be understood."""
-        found = self._entries().get(host)
+        found = self._entries().get(entry)
         if found is None:
             return None
         names = set(Credentials._fields) - set(Credentials._field_defaults)
@@ -66,10 +89,21 @@ class Store:
         finally:
             lock.release()
 
-    def write(self, host: str, credentials: Credentials | None) -> None:
-        """None forgets the entry. The caller holds the lock."""
-        kept = {name: entry for name, entry in self._entries().items() if name != host}
-        entries = kept if credentials is None else {**kept, host: credentials._asdict()}
+    def write(self, entry: str, credentials: Credentials) -> None:
+        """A user's new password replaces the one before. The caller holds the lock."""
+        kept = {name: old for name, old in self._entries().items() if _user(name) != _user(entry)}
+        self._write({**kept, entry: credentials._asdict()})
+
+    def forget(self, host: str) -> tuple[Credentials, ...]:
+        """What there was of all its users. The caller holds the lock."""
+        entries = self._entries()
+        names = [name for name in entries if name.partition(" ")[0] == host]
+        found = tuple(filter(None, map(self.read, names)))
+        if names:
+            self._write({name: entry for name, entry in entries.items() if name not in names})
+        return found
+
+    def _write(self, entries: Mapping[str, Any]) -> None:
         with _disk_errors(self._path):
             write_whole(self._path, json.dumps(entries, indent=1))
 

@@ -3,9 +3,10 @@
 import datetime as dt
 import threading
 from contextlib import suppress
+from functools import cached_property
 from http import HTTPStatus
 
-from reconciler.api.credentials import Credentials, Store
+from reconciler.api.credentials import Credentials, Store, password_entry
 from reconciler.api.sending import Patience
 from reconciler.api.signin import Account, check_token, refresh, sign_in
 from reconciler.errors import StoreError
@@ -20,7 +21,7 @@ class Tokens:
     """Safe to share between threads. With a `store`, signs in no more often than all processes together need.
 
     A token from the environment is used as it is. E-mail and password from the environment come before
-    what `login` has left.
+    what `login` has left, and only both of them lead to what they have left themselves.
     """
 
     def __init__(
@@ -113,9 +114,17 @@ class Tokens:
 
     # -- getting one
 
+    @cached_property
+    def _entry(self) -> str:
+        """What the own entry in the store is called. Raises StoreError."""
+        account = self.account
+        if account.email and account.password:
+            return password_entry(account.oauth_url, account.email, account.password)
+        return account.oauth_url
+
     def _kept(self) -> Credentials | None:
         """What is in the store, if it belongs to whoever the environment names."""
-        found = self._store.read(self.account.oauth_url) if self._store else None
+        found = self._store.read(self._entry) if self._store else None
         wanted = (self.account.email or "").casefold()
         return found if found and wanted in ("", found.email.casefold()) else None
 
@@ -129,10 +138,10 @@ class Tokens:
                 kept = self._kept()
                 if other := _another(kept, old):
                     return other
-                is_mine = kept is not None or self._store.read(self.account.oauth_url) is None
+                is_mine = kept is not None or self._store.read(self._entry) is None
                 new = self._renewed(kept or old)
                 if is_mine:
-                    self._store.write(self.account.oauth_url, new)
+                    self._store.write(self._entry, new)
         except StoreError:
             if new is None and not self.account.password:
                 raise

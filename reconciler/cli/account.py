@@ -55,6 +55,8 @@ def _asked(found: "Account") -> "Account":
 def logout() -> int:
     """Sign out: the tokens are revoked and forgotten.
 
+    Those as well that were kept for CONVIRZA_EMAIL and CONVIRZA_PASSWORD, whoever's they are.
+
     \b
     Example:
       reconciler logout
@@ -67,18 +69,18 @@ def logout() -> int:
     found, store = account(), Store()
     check_url("CONVIRZA_OAUTH_URL", found.oauth_url)
     with store.locked():
-        kept = store.read(found.oauth_url)
-        if kept is None:
-            echo([f"Nobody is signed in at {found.oauth_url}."])
-            return ExitCode.DONE
-        store.write(found.oauth_url, None)
-    try:
-        revoke(found, kept, patience())
-    except PlatformError as error:
+        kept = store.forget(found.oauth_url)
+    failed = None
+    for each in kept:
+        try:
+            revoke(found, each, patience())
+        except PlatformError as error:
+            failed = error
+    if failed:
         raise ReconcilerError(
-            f"the tokens are forgotten here, but could not be revoked on the platform: {error}"
-        ) from None
-    echo([f"Signed out at {found.oauth_url}."])
+            f"the tokens are forgotten here, but could not be revoked on the platform: {failed}"
+        )
+    echo([f"Signed out at {found.oauth_url}." if kept else f"Nobody is signed in at {found.oauth_url}."])
     return ExitCode.DONE
 
 

@@ -34,6 +34,11 @@ def entry(kept, platform):
     return json.loads(kept.read_text())[platform.oauth_url]
 
 
+def tokens_of_a_password(kept):
+    [found] = json.loads(kept.read_text()).values()
+    return found
+
+
 def calls(platform, *methods):
     return [
         f"{each['method']} {each['path']} {each['status']}"
@@ -192,6 +197,34 @@ def test_logout_revokes_both_tokens_and_forgets_them(reconciler, platform, kept)
     assert "not signed in: run `reconciler login`" in reconciler("whoami", **NOBODY).err
 
 
+def test_a_password_in_the_environment_signs_nobody_else_in(reconciler, platform):
+    assert reconciler("whoami", **SIGNED_IN).code == 0
+    assert "not signed in: run `reconciler login`" in reconciler("whoami", **NOBODY).err
+    wrong = reconciler("whoami", **{**SIGNED_IN, "CONVIRZA_PASSWORD": "pw-wrong"})
+    assert "POST /oauth/token: 401 Unauthorized" in wrong.err
+    assert reconciler("whoami", **SIGNED_IN).code == 0
+    assert calls(platform, "POST") == ["POST /oauth/token 200", "POST /oauth/token 401"]
+
+
+def test_logout_ends_what_passwords_have_begun_as_well(reconciler, platform, kept):
+    reconciler("whoami", **SIGNED_IN)
+    tokens = tokens_of_a_password(kept)
+    run = reconciler("logout", **NOBODY)
+    assert (run.code, run.out) == (0, f"Signed out at {platform.oauth_url}.\n")
+    assert not is_alive(platform, tokens["access_token"])
+    assert json.loads(kept.read_text()) == {}
+
+
+def test_what_cannot_be_revoked_does_not_keep_the_rest_alive(reconciler, platform, kept):
+    reconciler("whoami", **SIGNED_IN)
+    reconciler("login", **SIGNED_IN)
+    tokens = entry(kept, platform)
+    platform.add_fault("status", path="/oauth/revoke-token", status=400, times=1)
+    assert reconciler("logout", **NOBODY).code == 1
+    assert not is_alive(platform, tokens["access_token"])
+    assert json.loads(kept.read_text()) == {}
+
+
 def test_nobody_to_sign_out(reconciler, platform):
     run = reconciler("logout", **NOBODY)
     assert (run.code, run.out) == (0, f"Nobody is signed in at {platform.oauth_url}.\n")
@@ -295,7 +328,7 @@ def test_processes_that_sign_in_at_once_sign_in_once(reconciler, platform, kept)
     runs = side_by_side(reconciler, 4, "whoami", **SIGNED_IN)
     assert [run.code for run in runs] == [0] * 4, runs
     assert calls(platform, "POST") == ["POST /oauth/token 200"]
-    assert is_alive(platform, entry(kept, platform)["access_token"])
+    assert is_alive(platform, tokens_of_a_password(kept)["access_token"])
 
 
 def test_two_logins_at_once_leave_one_whole_entry(reconciler, platform, kept):

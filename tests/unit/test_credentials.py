@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.api import credentials
-from reconciler.api.credentials import Credentials, Store
+from reconciler.api.credentials import Credentials, Store, password_entry
 from reconciler.errors import StoreError
 
 from .conftest import full_disk
@@ -41,7 +41,8 @@ def test_one_entry_for_each_host(store, folder):
     kept(store, OTHER, SAM)
     assert (store.read(HOST), store.read(OTHER), store.read("https://third.example")) == (JANE, SAM, None)
     kept(store, HOST, SAM)
-    kept(store, OTHER, None)
+    with store.locked():
+        assert store.forget(OTHER) == (SAM,)
     assert json.loads((folder / "credentials.json").read_text()) == {
         HOST: {"email": "sam@acme", "access_token": "a-2", "refresh_token": "", "expires": "", "account": ""}
     }
@@ -53,8 +54,24 @@ def test_nothing_is_there_and_nothing_is_made_by_looking(store, folder):
 
 
 def test_forgetting_what_is_not_there(store):
-    kept(store, HOST, None)
+    with store.locked():
+        assert store.forget(HOST) == ()
     assert store.read(HOST) is None
+
+
+def test_users_with_a_password_have_entries_of_their_own(store, folder):
+    entries = [password_entry(HOST, *each) for each in (("jane@acme", "p"), ("sam@acme", "p"))]
+    for each in (HOST, *entries, password_entry(f"{HOST}/v3", "jane@acme", "p")):
+        kept(store, each, JANE)
+    assert password_entry(HOST, "Jane@ACME", "p") == entries[0]
+    assert entries[0].split()[-1] != entries[1].split()[-1]
+    with store.locked():
+        assert store.forget(HOST) == (JANE,) * 3
+    assert len(json.loads((folder / "credentials.json").read_text())) == 1
+
+
+def test_a_password_that_is_no_text(store):
+    assert password_entry(HOST, "jane@acme", "\udcff") != password_entry(HOST, "jane@acme", "\udcfe")
 
 
 def test_the_folder_is_the_users_own(monkeypatch, tmp_path):

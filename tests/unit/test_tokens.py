@@ -1,5 +1,6 @@
 """One token for all workers of a process: renewed once, and never in a loop."""
 
+import hashlib
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from reconciler.api.client import READ_AND_WRITE, Reader, Writer
-from reconciler.api.credentials import Credentials, Store
+from reconciler.api.credentials import Credentials, Store, password_entry
 from reconciler.api.sending import Patience
 from reconciler.api.signin import Account, sign_in
 from reconciler.errors import LostAnswerError, NotAllowedError, PlatformError, ReconcilerError, StoreError
@@ -27,9 +28,13 @@ def store(tmp_path):
     return Store(tmp_path / "state")
 
 
-def keep(store, url, *entry):
+def keep(store, entry, *values):
     with store.locked():
-        store.write(url, Credentials(*entry))
+        store.write(entry, Credentials(*values))
+
+
+def janes(server):
+    return password_entry(server.url, **JANE)
 
 
 # -- renewed once
@@ -70,7 +75,7 @@ def test_32_workers_on_one_expired_token_cause_one_refresh(platform, transport, 
 
 def test_32_workers_without_a_refresh_token_cause_one_sign_in(platform, transport, store):
     server = platform(Guard(gathered="a-0", parties=WORKERS))
-    keep(store, server.url, "jane@acme", "a-0")
+    keep(store, janes(server), "jane@acme", "a-0")
     reader = Reader(transport(server.url, None, store=store, **JANE))
     with ThreadPoolExecutor(WORKERS) as pool:
         list(pool.map(lambda _: reader.get("/tag"), range(WORKERS)))
@@ -103,7 +108,7 @@ def test_32_workers_on_a_token_whose_life_has_ended(transport, store):
 
 def test_a_dead_refresh_token_leads_to_one_sign_in(platform, transport, store):
     server = platform(Guard(refresh="another"))
-    keep(store, server.url, "jane@acme", "a-0", "r-0")
+    keep(store, janes(server), "jane@acme", "a-0", "r-0")
     Reader(transport(server.url, None, store=store, **JANE)).get("/tag")
     assert server.calls() == ["GET /tag", REFRESH, SIGN_IN, "GET /tag"]
 
@@ -193,8 +198,9 @@ def test_what_is_not_allowed_does_not_hide_that_another_process_has_renewed_the_
     with serve() as sandbox:
         sandbox.configure(scope_401=True)
         sandbox.load({**sandbox.dump(), "passwords": {"jane@acme.example": "p"}})
-        urls = {"oauth_url": sandbox.oauth_url, "store": store}
-        mine = Reader(transport(sandbox.api_url, None, email="jane@acme.example", password="p", **urls))
+        jane = {"email": "jane@acme.example", "password": "p"}
+        urls = {"oauth_url": sandbox.oauth_url, "store": store, **jane}
+        mine = Reader(transport(sandbox.api_url, None, **urls))
         with pytest.raises(NotAllowedError):
             mine.get("/groups/1002")
         others = transport(sandbox.api_url, None, **urls)
@@ -315,6 +321,55 @@ def test_nobody_is_signed_in(platform, transport, store):
     assert server.asked == []
 
 
+@pytest.mark.parametrize(
+    "others",
+    [{}, {"email": "jane@acme"}, {"password": "p"}, {"email": "jane@acme", "password": "P"}],
+    ids=["nothing", "the address", "the password", "another password"],
+)
+def test_what_a_password_has_got_only_this_password_uses(platform, transport, store, others):
+    def answer(asked):
+        is_wrong = asked.path == "/oauth/token" and asked.body != JANE
+        return Answer(status=401) if is_wrong else guard(asked)
+
+    guard = Guard()
+    server = platform(answer)
+    mine, its = ({"store": store, **each} for each in (JANE, others))
+    Reader(transport(server.url, None, **mine)).get("/tag")
+    with pytest.raises(PlatformError):
+        Reader(transport(server.url, None, **its)).get("/tag")
+    assert server.calls() == [SIGN_IN, "GET /tag", *[SIGN_IN] * (len(others) == len(JANE))]
+
+
+def test_what_login_has_left_is_not_for_a_password(platform, transport, store):
+    server = platform(Guard(newest="a-0"))
+    keep(store, server.url, "jane@acme", "a-0", "r-0")
+    Reader(transport(server.url, None, store=store, **JANE)).get("/tag")
+    assert server.calls() == [SIGN_IN, "GET /tag"]
+    assert store.read(server.url) == Credentials("jane@acme", "a-0", "r-0")
+
+
+def test_a_new_password_takes_the_place_of_the_old_one(platform, transport, store):
+    server = platform(Guard())
+    for password in ("p", "q"):
+        account = {"email": "jane@acme", "password": password}
+        Reader(transport(server.url, None, store=store, **account)).get("/tag")
+    assert server.calls() == [SIGN_IN, "GET /tag"] * 2
+    with store.locked():
+        assert [each.access_token for each in store.forget(server.url)] == ["a-2"]
+
+
+@pytest.mark.parametrize("error", [AttributeError, ValueError])
+def test_where_no_password_can_be_hidden_nothing_is_kept(platform, transport, store, monkeypatch, error):
+    def refuse(*_, **__):
+        raise error
+
+    monkeypatch.setattr(hashlib, "scrypt", refuse)
+    server = platform(Guard())
+    for _ in range(2):
+        Reader(transport(server.url, None, store=store, **JANE)).get("/tag")
+    assert server.calls() == [SIGN_IN, "GET /tag"] * 2
+
+
 def test_another_users_entry_is_neither_used_nor_overwritten(platform, transport, store):
     server = platform(Guard())
     keep(store, server.url, "sam@acme", "a-0", "r-0")
@@ -331,7 +386,7 @@ def test_another_hosts_entry_is_neither_used_nor_overwritten(platform, transport
     keep(store, "https://oauth.example", "jane@acme", "a-0", "r-0")
     Reader(transport(server.url, None, store=store, **JANE)).get("/tag")
     assert store.read("https://oauth.example") == Credentials("jane@acme", "a-0", "r-0")
-    assert store.read(server.url) == Credentials("jane@acme", "a-1", "r-1")
+    assert store.read(janes(server)) == Credentials("jane@acme", "a-1", "r-1")
 
 
 @pytest.mark.parametrize("obstacle", ["state", "state/credentials.json", "state/credentials.lock"])
@@ -368,7 +423,8 @@ def test_a_folder_that_cannot_be_used_stops_who_has_none(platform, transport, tm
 
 def test_the_password_is_not_kept(platform, transport, store, tmp_path):
     server = platform(Guard())
-    Reader(transport(server.url, None, store=store, email="jane@acme", password="pw-secret")).get("/tag")
+    jane = {"email": "jane@acme", "password": "pw-secret"}
+    Reader(transport(server.url, None, store=store, **jane)).get("/tag")
     files = [path.read_text() for path in tmp_path.rglob("*") if path.is_file()]
-    assert json.loads("".join(files))[server.url]["access_token"] == "a-1"
+    assert json.loads("".join(files))[password_entry(server.url, **jane)]["access_token"] == "a-1"
     assert "pw-secret" not in "".join(files)
