@@ -21,7 +21,7 @@ def sandbox(seed: Path | None, port: int) -> int:
     Example:
       reconciler sandbox --port 8080
     """
-    import threading
+    import time
 
     from reconciler.cli.connecting import read_seed, seed_errors
     from reconciler.sandbox import serve
@@ -38,5 +38,6 @@ def sandbox(seed: Path | None, port: int) -> int:
         )
         flush()
         echo([f"Serving until Ctrl-C; {served.oauth_url}/_sandbox tells how to order faults."], err=True)
-        threading.Event().wait()
+        while True:
+            time.sleep(60)  # which Ctrl-C ends on every system
     return ExitCode.DONE

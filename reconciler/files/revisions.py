@@ -59,7 +59,7 @@ def _contents(path: str, name: str) -> Iterator[tuple[_File, bytes]]:
         raise ReconcilerError(f"--base: {folder} is in no work tree of a git repository")
     top = Path(os.fsdecode(_git(top, "rev-parse", "--show-toplevel")).rstrip("\n"))
     commit = _commit(top, name)
-    within = PurePosixPath(os.path.relpath(os.path.realpath(path), os.path.realpath(top)))
+    within = PurePosixPath(*Path(os.path.relpath(os.path.realpath(path), os.path.realpath(top))).parts)
     found = list(_reached(top, commit, within))
     return zip(found, _blobs(top, found), strict=True)
 
