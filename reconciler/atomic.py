@@ -21,7 +21,7 @@ def write_whole(path: Path, text: str, mode: int = 0o600) -> None:
         raise OSError(EINVAL, "this is not a regular file", str(path))
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
@@ -46,7 +46,7 @@ def unlinked(path: Path) -> Path:
 def strayed(path: Path, within: Iterable[str]) -> str:
     """Where a path really is, if links lead out of all of these, which are real paths; else nothing."""
     real = os.path.realpath(path)
-    return "" if any(os.path.commonpath((real, each)) == each for each in within) else real
+    return "" if any(map(Path(real).is_relative_to, within)) else real
 
 
 def keep_out_of_git(folder: Path) -> None:

@@ -47,9 +47,11 @@ def _plain(error: UnicodeError) -> tuple[str | bytes, int]:
 
 
 def speak_utf8() -> None:
-    """What is no text for a person is read by a program, which expects UTF-8 whatever the terminal knows."""
+    """What is no text for a person is read by a program, which expects UTF-8 and plain line ends whatever the
+    system knows.
+    """
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", errors=sys.stdout.errors)
+        sys.stdout.reconfigure(encoding="utf-8", errors=sys.stdout.errors, newline="\n")
 
 
 _unwritten: list[str] = []  # why stdout did not take everything

@@ -31,6 +31,11 @@ FORMAT_VERSION = "1"
 
 Event = Mapping[str, Any]
 
+# Windows lacks O_NOFOLLOW, and has a mode in which it alters line ends.
+_APPENDING = (
+    os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+)
+
 _RUN = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}")
 
 
@@ -43,7 +48,7 @@ class Journal:
         self._written = self._synced = 0  # lines, and how many of them are known to be on disk
         self._error: OSError | None = None  # after one, nobody can say what is on disk of what comes later
         # One write of a whole line to the end of the file: a line is there or it is not.
-        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        self._file = os.open(path, _APPENDING, 0o600)
 
     @property
     def error(self) -> str:
@@ -148,8 +153,10 @@ def opened(**start: Any) -> Iterator[Journal]:
 
 
 def _sync_folder(folder: Path) -> None:
-    """The new file's name is on disk too."""
-    handle = os.open(folder, os.O_RDONLY)
+    """The new file's name is on disk too; on Windows, which opens no folder, that is left to the system."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
     finally:
