@@ -34,8 +34,8 @@ def entry(kept, platform):
     return json.loads(kept.read_text())[platform.oauth_url]
 
 
-def tokens_of_a_password(kept):
-    [found] = json.loads(kept.read_text()).values()
+def only_entry(kept):
+    [found] = json.loads(kept.read_text()).items()
     return found
 
 
@@ -208,7 +208,7 @@ def test_a_password_in_the_environment_signs_nobody_else_in(reconciler, platform
 
 def test_logout_ends_what_passwords_have_begun_as_well(reconciler, platform, kept):
     reconciler("whoami", **SIGNED_IN)
-    tokens = tokens_of_a_password(kept)
+    tokens = only_entry(kept)[1]
     run = reconciler("logout", **NOBODY)
     assert (run.code, run.out) == (0, f"Signed out at {platform.oauth_url}.\n")
     assert not is_alive(platform, tokens["access_token"])
@@ -309,18 +309,19 @@ def side_by_side(reconciler, count, *arguments, **variables):
         return list(pool.map(lambda _: reconciler(*arguments, **variables), range(count)))
 
 
-def test_processes_that_refresh_at_once_burn_no_token(reconciler, platform, kept):
-    reconciler("login", **SIGNED_IN)
-    tokens = entry(kept, platform)
-    refused = {**tokens, "access_token": "at-dead"}
-    kept.write_text(json.dumps({platform.oauth_url: refused}))
+@pytest.mark.parametrize(("first", "variables"), [("login", NOBODY), ("whoami", SIGNED_IN)])
+def test_processes_that_refresh_at_once_burn_no_token(reconciler, platform, kept, first, variables):
+    reconciler(first, **SIGNED_IN)
+    name, tokens = only_entry(kept)
+    kept.write_text(json.dumps({name: {**tokens, "access_token": "at-dead"}}))
     platform.configure(latency=0.3)
     platform.clear_requests()
-    runs = side_by_side(reconciler, 4, "whoami", **NOBODY)
+    runs = side_by_side(reconciler, 4, "whoami", **variables)
     assert [run.code for run in runs] == [0] * 4, runs
     assert calls(platform, "POST") == ["POST /oauth/refresh-token 200"]
-    assert is_alive(platform, entry(kept, platform)["access_token"])
-    assert entry(kept, platform)["refresh_token"] != tokens["refresh_token"]
+    renewed = only_entry(kept)[1]
+    assert is_alive(platform, renewed["access_token"])
+    assert renewed["refresh_token"] != tokens["refresh_token"]
 
 
 def test_processes_that_sign_in_at_once_sign_in_once(reconciler, platform, kept):
@@ -328,7 +329,7 @@ def test_processes_that_sign_in_at_once_sign_in_once(reconciler, platform, kept)
     runs = side_by_side(reconciler, 4, "whoami", **SIGNED_IN)
     assert [run.code for run in runs] == [0] * 4, runs
     assert calls(platform, "POST") == ["POST /oauth/token 200"]
-    assert is_alive(platform, tokens_of_a_password(kept)["access_token"])
+    assert is_alive(platform, only_entry(kept)[1]["access_token"])
 
 
 def test_two_logins_at_once_leave_one_whole_entry(reconciler, platform, kept):
