@@ -1,6 +1,7 @@
 """As much as fits into a page of limited size, what matters most the last to be cut."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import Enum
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
@@ -12,10 +13,17 @@ class Frame(NamedTuple):
     closing: str
 
 
+class Standing(Enum):
+    """What weighs is open, other changes are folded; of what changes nothing, there is what room is left."""
+
+    OPEN = "open"
+    FOLDED = "folded"
+    LAST = "last"
+
+
 class Block(NamedTuple):
     """Items of one sort: `head` gives the one line that each has, `body` those that it has besides if there
-    is room; all without line ends. `title` is markup. Of what is left, the block may at first take one part
-    in `share`.
+    is room; all without line ends. `title` is markup.
     """
 
     title: str
@@ -23,17 +31,16 @@ class Block(NamedTuple):
     items: Sequence[Any]
     head: Callable[[Any], str]
     body: Callable[[Any], Iterable[str]] = lambda _: ()
-    is_folded: bool = False
-    share: int = 3
+    standing: Standing = Standing.OPEN
 
     def around(self, unshown: int, shortened: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """What stands before the items and behind them, of which some are not shown or have no body."""
-        opening, closing = ("<details>", "</details>") if self.is_folded else ("", "")
-        title = f"{opening}<summary>{self.title}</summary>" if self.is_folded else f"<h4>{self.title}</h4>"
+        is_open = self.standing is Standing.OPEN
+        title = f"<h4>{self.title}</h4>" if is_open else f"<details><summary>{self.title}</summary>"
         said = _left_out(unshown, shortened)
         return (
             (title, "") if self.title else (),
-            (*((said, "") if said else ()), *((closing, "") if closing else ())),
+            (*((said, "") if said else ()), *(() if is_open else ("</details>", ""))),
         )
 
 
@@ -50,8 +57,8 @@ class Fitted(NamedTuple):
     """What of a block fits: the heads of its first items, and the bodies; None where one does not fit."""
 
     block: Block
-    heads: Sequence[str]
-    bodies: Sequence[Sequence[str] | None]
+    heads: list[str]
+    bodies: list[Sequence[str] | None]
 
     @property
     def unshown(self) -> Sequence[Any]:
@@ -77,17 +84,14 @@ def size(lines: Iterable[str]) -> int:
 
 
 def fitted(blocks: Sequence[Block], room: int) -> list[Fitted]:
-    """Blocks in the order of their weight: first a line for each item, no block taking all, then what is left
-    over to more lines, then to bodies. Reads no more of the items than there is room for.
-    """
+    """Step by step, the blocks in their order. Reads no more of the items than there is room for."""
+    found = [Fitted(block, [], []) for block in blocks]
     room -= sum(map(_overhead, blocks))
-    heads: list[list[str]] = [[] for _ in blocks]
-    for is_shared in (True, False):
-        for block, taken in zip(blocks, heads, strict=True):
-            more = [*_heads(block, len(taken), room // block.share if is_shared else room)]
-            room -= size(more)
-            taken.extend(more)
-    return [*_with_bodies(blocks, heads, room)]
+    for add, standing, parts in _STEPS:
+        for each in found:
+            if each.block.standing is standing:
+                room -= add(each, room // parts)
+    return found
 
 
 def _overhead(block: Block) -> int:
@@ -95,21 +99,41 @@ def _overhead(block: Block) -> int:
     return size([*chain.from_iterable(block.around(count, count)), *block.frame, ""])
 
 
-def _heads(block: Block, start: int, room: int) -> Iterator[str]:
-    for item in islice(block.items, start, None):
-        head = block.head(item)
-        room -= size([head])
-        if room < 0:
-            return
-        yield head
+def _add_heads(found: Fitted, room: int) -> int:
+    """How much of the room they take."""
+    left = room
+    for item in islice(found.block.items, len(found.heads), None):
+        head = found.block.head(item)
+        if size([head]) > left:
+            break
+        left -= size([head])
+        found.heads.append(head)
+        found.bodies.append(None)
+    return room - left
 
 
-def _with_bodies(blocks: Sequence[Block], heads: Sequence[Sequence[str]], room: int) -> Iterator[Fitted]:
-    for block, found in zip(blocks, heads, strict=True):
-        bodies: list[Sequence[str] | None] = []
-        for item in block.items[: len(found)]:
-            body = [*block.body(item)]
-            fits = size(body) <= room
-            room -= size(body) if fits else 0
-            bodies.append(body if fits else None)
-        yield Fitted(block, found, bodies)
+def _add_bodies(found: Fitted, room: int) -> int:
+    left = room
+    for number, item in enumerate(found.block.items[: len(found.heads)]):
+        if found.bodies[number] is None:
+            body = [*found.block.body(item)]
+            if size(body) <= left:
+                left -= size(body)
+                found.bodies[number] = body
+    return room - left
+
+
+# First some of everything, no block taking all, and of what weighs more than a line, however much else there
+# is; then as much as fits of what weighs, of what does not, and of what changes nothing. A block takes one
+# part, in so many, of what is left.
+_STEPS = (
+    (_add_heads, Standing.OPEN, 3),
+    (_add_bodies, Standing.OPEN, 3),
+    (_add_heads, Standing.FOLDED, 10),
+    (_add_heads, Standing.OPEN, 1),
+    (_add_bodies, Standing.OPEN, 1),
+    (_add_heads, Standing.FOLDED, 1),
+    (_add_bodies, Standing.FOLDED, 1),
+    (_add_heads, Standing.LAST, 1),
+    (_add_bodies, Standing.LAST, 1),
+)

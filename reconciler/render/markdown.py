@@ -10,7 +10,7 @@ from reconciler.kinds import KINDS, ROUTING
 from reconciler.model import Action, Change, FieldChange, Notice, Origin, Outcome, Plan, Result, Status
 from reconciler.render.codes import FACTS, UNMANAGED, rank, sort_of
 from reconciler.render.endings import heading, what_is_left
-from reconciler.render.fitting import Block, Fitted, Frame, fitted, size
+from reconciler.render.fitting import Block, Fitted, Frame, Standing, fitted, size
 from reconciler.render.remainder import left_out
 from reconciler.render.sides import rows, shown
 from reconciler.render.tallies import PAST, counted_origins, differing, done, effort, to_do, unaltered
@@ -138,15 +138,8 @@ def _blocks(plan: Plan) -> Iterator[Block]:
 
 
 def _changes(title: str, changes: Sequence[Change], base: str | None, weight: Weight) -> Block:
-    return Block(
-        title,
-        _DIFF,
-        changes,
-        _head,
-        lambda change: _body(change, base),
-        is_folded=weight is Weight.OTHER,
-        share=2 if weight is Weight.DELETION else 3,
-    )
+    standing = Standing.FOLDED if weight is Weight.OTHER else Standing.OPEN
+    return Block(title, _DIFF, changes, _head, lambda change: _body(change, base), standing)
 
 
 def _by_kind(changes: Iterable[Change]) -> str:
@@ -239,10 +232,15 @@ def _notices(others: Sequence[Notice], strangers: Sequence[Notice]) -> Iterator[
         yield Block(f"Notices: {len(told):,}", _LIST, told, _message)
     if harmless:
         title = f"Notices that change nothing: {len(harmless):,}"
-        yield Block(title, _LIST, harmless, _message, is_folded=len(harmless) > _OPEN_NOTICES)
+        standing = Standing.FOLDED if len(harmless) > _OPEN_NOTICES else Standing.OPEN
+        yield Block(title, _LIST, harmless, _message, standing=standing)
     if strangers:
         title = f"Not in these files, left as they are: {len(strangers):,}"
-        yield Block(title, _LIST, strangers, lambda each: f"<li>{code(each.address)}</li>", is_folded=True)
+        yield Block(title, _LIST, strangers, _name, standing=Standing.LAST)
+
+
+def _name(notice: Notice) -> str:
+    return f"<li>{code(notice.address)}</li>"
 
 
 def _message(notice: Notice) -> str:
@@ -281,9 +279,10 @@ def _outcomes(outcomes: Sequence[Outcome]) -> Iterator[Block]:
     unmet = [each for status in _MARKS for each in outcomes if each.status is status]
     applied = [each for each in outcomes if each.status is Status.APPLIED]
     if unmet:
-        yield Block("Not done", _TABLE, unmet, _unmet, share=2)
+        yield Block("Not done", _TABLE, unmet, _unmet)
     if applied:
-        yield Block(f"Done: {len(applied):,}", _LIST, applied, _done, is_folded=bool(unmet))
+        standing = Standing.FOLDED if unmet else Standing.OPEN
+        yield Block(f"Done: {len(applied):,}", _LIST, applied, _done, standing=standing)
 
 
 def _unmet(outcome: Outcome) -> str:

@@ -5,13 +5,14 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from typing import NamedTuple
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from reconciler.errors import Source
 from reconciler.model import EntryChange, FieldChange, Notice, Origin, Outcome, Plan, Result, Status
-from reconciler.render.fitting import Block, Frame, fitted, size
+from reconciler.render.fitting import Block, Frame, Standing, fitted, size
 from reconciler.render.markdown import plan, result
 from reconciler.wording import safe
 
@@ -367,19 +368,87 @@ def test_no_part_takes_the_place_of_all_others():
         assert part in shown
 
 
+REROUTED = updated(kept("route/S/Main", 5, ring_to="+14255551234"), ring_to="+19005550000")
+MANY = (900, 1300, 5000)
+
+
+def strangers(number):
+    return [Notice("unmanaged", f"user/agent{each}@client.example", "it stays") for each in range(number)]
+
+
+@pytest.mark.parametrize("number", MANY)
+@pytest.mark.parametrize("is_drift", [False, True])
+def test_what_is_in_no_file_takes_no_place_of_a_number_where_calls_ring(number, is_drift):
+    strangers = [
+        Notice("unmanaged", f"user/agent{each}@client.example", "it stays") for each in range(number)
+    ]
+    shown = page([REROUTED], notices=strangers, is_drift=is_drift)
+    assert "-   ring_to: +14255551234\n+   ring_to: +19005550000" in shown
+    assert "without" not in shown
+    assert "user/agent500@" in shown
+
+
+@pytest.mark.parametrize("number", MANY)
+def test_harmless_changes_take_no_place_of_those_that_weigh(number):
+    harmless = [
+        updated(kept(f"user/u{each}@acme.example", each + 9, access_audio=True), access_audio=False)
+        for each in range(number)
+    ]
+    boss = updated(kept("user/eve@acme.example", 8, role="Standard"), role="Admin")
+    made_admin, rerouted, *_ = fence(boss, REROUTED, *harmless)
+    assert "+   ring_to: +19005550000" in rerouted
+    assert "+   role: Admin" in made_admin
+
+
+def test_what_weighs_takes_not_all_of_the_place_of_what_else_weighs():
+    users = [kept(f"user/u{each}@acme.example", each + 9, role="Standard") for each in range(2000)]
+    moves = [
+        updated(kept(f"tag/S/{each}", each, group=to("group/A")), group=to("group/B")) for each in range(2000)
+    ]
+    shown = page([*(updated(each, role="Admin") for each in users), *moves, REROUTED])
+    for part in ("+   role: Admin", "+   group: B", "+   ring_to: +19005550000"):
+        assert part in shown
+
+
+def test_names_in_no_file_stand_behind_the_fields_of_changes():
+    harmless = [updated(kept(f"group/G{each}", each, city="x" * 200), city="y" * 200) for each in range(120)]
+    shown = page(harmless, notices=strangers(5000))
+    assert "without" not in shown
+    assert "user/agent0@" in shown
+
+
+ROWS = st.lists(st.integers(0, 400), max_size=60)
+
+
+@given(st.lists(st.tuples(ROWS, st.sampled_from(Standing)), max_size=8))
+def test_no_page_is_larger_than_its_room(parts):
+    """What is left out is said in any case, so there has to be room for that."""
+    blocks = [
+        Block(
+            "é", Frame("<ul>", "</ul>"), sizes, lambda each: "h" * each, lambda each: ["é" * each], standing
+        )
+        for sizes, standing in parts
+    ]
+    found = fitted(blocks, 3000)
+    assert sum(size(each.lines()) for each in found) <= 3000
+    assert [each.block for each in found] == blocks
+
+
 def test_no_more_is_read_than_there_is_room_for():
-    def read(number):
+    def read(number, standing):
         seen = []
 
-        def head(item):
+        def told(item):
             seen.append(item)
             return "line"
 
-        (found,) = fitted([Block("x", Frame("<ul>", "</ul>"), range(number), head)], 5000)
+        block = Block("x", Frame("<ul>", "</ul>"), range(number), told, lambda each: [told(each)], standing)
+        (found,) = fitted([block], 5000)
         assert size(found.lines()) <= 5000
         return len(seen)
 
-    assert read(100_000) <= read(10_000) < 1100
+    for standing in Standing:
+        assert read(100_000, standing) <= read(10_000, standing) < 3100
 
 
 def test_a_block_for_which_there_is_no_room_says_how_much_it_has():
