@@ -294,6 +294,15 @@ def test_a_question_mark_lists_the_keys(small, pictured):
     expect(small.locator("#keys")).to_be_hidden()
 
 
+@pytest.mark.parametrize(("number", "words"), [(1, "1 change"), (2, "2 changes")])
+def test_one_change_is_told_as_one(opened, number, words):
+    assert status(opened(plans.many(number))) == words
+
+
+def test_one_row_that_is_left_is_told_as_one(opened):
+    expect(opened(plans.many(201)).locator("#later")).to_have_text("Show more: 1 is left")
+
+
 def test_moving_on_past_the_last_row_brings_more(opened):
     page = opened(plans.many(1000))
     page.locator("#c200 summary").first.focus()

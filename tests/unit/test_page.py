@@ -302,6 +302,13 @@ def test_a_deletion_of_which_nothing_is_known_says_what_goes():
     assert "The whole object goes." in row(deleted(kept("user/jane", 7)))
 
 
+@pytest.mark.parametrize(("number", "told"), [(1, "1 object moves"), (2, "2 objects move")])
+def test_moves_are_told_of_no_object_that_stays_as_it_is(number, told):
+    moved = [updated(kept(f"group/{each}", each, parent="a"), parent="b") for each in range(number)]
+    shown = "".join(Parsed(page(replace(plans.empty(), changes=tuple(moved), unchanged=2515))).texts)
+    assert f"{number} to update; 2,515 unchanged. {told} to another group." in shown
+
+
 # -- facets and the tree
 
 

@@ -71,13 +71,13 @@ const draw = (start, end) => {
   frame();
 };
 const frame = () => {
-  const all = matches.length === rows.length;
-  at("shown").textContent = all ? `${numbered(rows.length)} changes` :
-    `${numbered(matches.length)} of ${numbered(rows.length)} changes`;
+  const all = matches.length === rows.length, left = matches.length - to;
+  const total = `${numbered(rows.length)} change${rows.length === 1 ? "" : "s"}`;
+  at("shown").textContent = all ? total : `${numbered(matches.length)} of ${total}`;
   at("empty").hidden = matches.length > 0;
   at("earlier").hidden = from === 0;
   at("later").hidden = to === matches.length;
-  at("later").textContent = `Show more: ${numbered(matches.length - to)} are left`;
+  at("later").textContent = `Show more: ${numbered(left)} ${left === 1 ? "is" : "are"} left`;
   at("clear").hidden = isFree();
   at("ungroup").hidden = chosen.group === null;
   if (chosen.group !== null) at("ungroup").textContent = `In ${twigs[chosen.group].name} and below ×`;
