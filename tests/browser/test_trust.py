@@ -80,7 +80,7 @@ def test_names_from_the_right_do_not_turn_what_stands_beside_them(opened):
 def test_a_long_value_is_cut_and_can_be_seen_up_to_a_bound(opened):
     page = opened(plans.hostile())
     row = page.locator(".change", has_text="ZZZZ").first
-    long = row.locator(".long").first
+    long = row.locator("dl .long").first
     assert len(long.locator("summary").inner_text()) < 200
     long.locator("summary").click()
     assert 20_000 <= len(long.locator("p").inner_text()) < 20_200

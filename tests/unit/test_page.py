@@ -251,14 +251,27 @@ def test_both_sides_of_a_field(old, new, expected):
 
 
 def test_long_words_are_cut_and_kept_whole_up_to_a_bound():
-    assert of_text("x" * 160).whole == ""
-    assert (len(of_text("x" * 161).text), of_text("x" * 161).whole) == (161, "x" * 161)
+    assert of_value("x" * 160).whole == ""
+    assert (len(of_value("x" * 161).text), of_value("x" * 161).whole) == (161, "x" * 161)
+    assert of_text("x" * 400).whole == ""
+    assert (len(of_text("x" * 401).text), of_text("x" * 401).whole) == (401, "x" * 401)
     assert (len(of_text("x" * 30_000).whole), of_text("x" * 30_000).more) == (20_000, 10_000)
     assert of_value(["a\0"] * 100).whole.startswith('["a\\u0000", ')
     assert of_value("\0" * 300).whole == "\\x00" * 300
 
 
-@given(st.text(min_size=161))
+def test_a_sentence_is_cut_in_the_middle_of_no_name():
+    names = ", ".join(f"user/u{number}@client.example" for number in range(5))
+    sentence = f"5 users ({names}) can no longer sign in; the platform keeps the rows of deleted users"
+    assert len(sentence) > 160
+    assert of_text(sentence) == (sentence, "", 0)
+    text, whole, _ = of_text(f"{sentence}: {names}, {names}")
+    assert whole == f"{sentence}: {names}, {names}"
+    assert text == f"{whole[: len(text) - 1]}…"
+    assert whole[len(text) - 1] == " "
+
+
+@given(st.text(min_size=401))
 def test_what_is_cut_is_harmless_too(text):
     assert of_text(text).text.isprintable()
     assert of_text(text).whole.isprintable()

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from reconciler.model import Value
 from reconciler.plans.planfile import plain
 from reconciler.render.sides import parted, shown
-from reconciler.wording import safe, visible
+from reconciler.wording import LONGEST, safe, visible
 
 SHORT = 160
 WHOLE = 20_000
@@ -42,8 +42,12 @@ def of_pair(old: Value, new: Value) -> tuple[Words, Words]:
 
 
 def of_text(text: object) -> Words:
+    """A sentence that may have names in it: if it is long, up to the end of a word."""
     whole = str(text)
-    return Words(safe(whole)) if len(whole) <= SHORT else _cut(safe(whole), whole)
+    if len(whole) <= LONGEST:
+        return Words(safe(whole))
+    end = whole.rfind(" ", LONGEST // 2, LONGEST)
+    return _with_whole(f"{safe(whole[: end if end > 0 else LONGEST])}…", whole)
 
 
 def _whole(value: Value) -> str:
@@ -51,5 +55,8 @@ def _whole(value: Value) -> str:
 
 
 def _cut(text: str, whole: str) -> Words:
-    short = f"{text[:SHORT]}…" if len(text) > SHORT else text
-    return Words(short, visible(whole[:WHOLE]), max(0, len(whole) - WHOLE))
+    return _with_whole(f"{text[:SHORT]}…" if len(text) > SHORT else text, whole)
+
+
+def _with_whole(text: str, whole: str) -> Words:
+    return Words(text, visible(whole[:WHOLE]), max(0, len(whole) - WHOLE))
