@@ -322,6 +322,17 @@ def test_moves_are_told_of_no_object_that_stays_as_it_is(number, told):
     assert f"{number} to update; 2,515 unchanged. {told} to another group." in shown
 
 
+@pytest.mark.parametrize(
+    ("code", "number", "is_open"),
+    [("consequence", 300, True), ("replaced", 12, True), ("replaced", 13, False), ("unmanaged", 1, False)],
+)
+def test_only_what_does_not_weigh_is_folded(code, number, is_open):
+    notices = tuple(Notice(code, f"user/{each}", "x") for each in range(number))
+    shown = page(replace(plans.empty(), notices=notices))
+    assert f'data-code="{code}"' in shown
+    assert (f'" open data-code="{code}"' in shown) == is_open
+
+
 # -- facets and the tree
 
 

@@ -36,7 +36,8 @@ def groups(notices: Iterable[Notice], numbers: Mapping[Address, int]) -> Iterato
         found[notice.code].append(notice)
     for code in sorted(found, key=place):
         members = found[code]
-        sort, is_folded = sort_of(members[0]), code == UNMANAGED or len(members) > _FOLDED
+        sort = sort_of(members[0])
+        is_folded = code == UNMANAGED or (len(members) > _FOLDED and not sort.is_grave)
         title, told = of_text(sort.title).text, portions(remarks(members, numbers))
         yield Group(of_text(code).text, title, len(members), is_folded, sort.is_grave, told)
 
