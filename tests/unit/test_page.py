@@ -391,6 +391,18 @@ def test_what_is_below_a_group_follows_it(tree):
 # -- after an apply
 
 
+@pytest.mark.parametrize(("failed", "expected"), [(0, 0), (3, 3), (40, 30)])
+def test_of_many_outcomes_those_that_failed_are_open(failed, expected):
+    changes = plans.many(1235).changes
+    outcomes = [Outcome(each, Status.APPLIED) for each in changes[failed:]]
+    outcomes += [Outcome(each, Status.FAILED, "PATCH: 503") for each in changes[:failed]]
+    rows = [line for line in result(outcomes).split("\n") if line.startswith("<article")]
+    opened = [line for line in rows if "><details open>" in line]
+    assert len(opened) == expected
+    assert opened == rows[:expected]
+    assert all("PATCH: 503" in line for line in opened)
+
+
 @pytest.mark.parametrize(
     ("outcomes", "expected"),
     [

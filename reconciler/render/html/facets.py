@@ -9,7 +9,7 @@ Row = TypeVar("Row")
 
 AT_ONCE = 200
 PORTION = 500
-OPEN_BELOW = 30
+OPEN_AT_MOST = 30
 
 
 class Option(NamedTuple):

@@ -9,7 +9,7 @@ from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Origin, Plan
 from reconciler.plans.planfile import document
 from reconciler.render.html.cards import Around, card, marks
-from reconciler.render.html.facets import OPEN_BELOW, Facet, facet, portions
+from reconciler.render.html.facets import OPEN_AT_MOST, Facet, facet, portions
 from reconciler.render.html.remarks import by_address, groups, remarks
 from reconciler.render.html.trees import groups_of, twigs
 from reconciler.render.tallies import differing, effort, to_do, unaltered
@@ -41,7 +41,7 @@ def plan_content(plan: Plan) -> Mapping[str, Any]:
         "facets": tuple(_facets(changes, around)),
         "cards": portions(card(change, around) for change in changes),
         "total": len(changes),
-        "is_open": len(changes) <= OPEN_BELOW,
+        "opened": len(changes) if len(changes) <= OPEN_AT_MOST else 0,
     }
 
 

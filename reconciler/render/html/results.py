@@ -7,7 +7,7 @@ from typing import Any
 from reconciler.model import Change, Outcome, Result, Status
 from reconciler.render.endings import what_is_left
 from reconciler.render.html.cards import Around, card
-from reconciler.render.html.facets import OPEN_BELOW, Facet, facet, portions
+from reconciler.render.html.facets import OPEN_AT_MOST, Facet, facet, portions
 from reconciler.render.html.plans import kinds_and_actions, numbered
 from reconciler.render.tallies import done
 
@@ -33,7 +33,7 @@ def result_content(result: Result) -> Mapping[str, Any]:
         "facets": tuple(_facets(listed, changes)),
         "cards": portions(card(each.change, around, each) for each in listed),
         "total": len(listed),
-        "is_open": len(listed) <= OPEN_BELOW,
+        "opened": len(listed) if len(listed) <= OPEN_AT_MOST else min(counts[Status.FAILED], OPEN_AT_MOST),
     }
 
 
