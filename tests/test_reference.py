@@ -307,6 +307,11 @@ def test_every_code_has_a_title():
     assert {*SORTS} == {code for code in CODES if not code.startswith("too-many-")}, "render/codes.py"
 
 
+def test_what_is_grave_is_named():
+    (told,) = re.findall(r"What is grave comes first.*?:(.*?)\.", page("notices.md"), re.DOTALL)
+    assert re.findall("`(.*?)`", told) == [code for code, sort in SORTS.items() if sort.is_grave]
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_a_code_is_explained_by_an_example_and_by_what_to_do(code):
     text = notices()[code]

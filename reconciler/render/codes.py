@@ -10,15 +10,14 @@ FACTS, UNMANAGED = "platform-facts", "unmanaged"
 
 
 class Sort(NamedTuple):
-    """`is_grave`: a reviewer has to see it first; `is_harmless`: it may be folded away; `is_on_card`: it is
-    said beside the change that it is about as well; `is_cut`: of many, text has the first.
+    """`is_grave`: a reviewer has to see it first, and all of it; `is_harmless`: it may be folded away;
+    `is_on_card`: it is said beside the change that it is about as well.
     """
 
     title: str
     is_grave: bool = False
     is_harmless: bool = False
     is_on_card: bool = False
-    is_cut: bool = False
 
 
 # In the order in which the page shows them, and all formats the grave ones.
@@ -31,7 +30,7 @@ SORTS: Mapping[str, Sort] = MappingProxyType(
         "own-access": Sort("Your own access", is_grave=True, is_on_card=True),
         "calls": Sort("Calls of routes that change", is_grave=True, is_on_card=True),
         "look-alike": Sort("Perhaps the same object under another name", is_grave=True, is_on_card=True),
-        "no-longer-described": Sort("Described no more", is_cut=True),
+        "no-longer-described": Sort("Described no more"),
         "settings-changed": Sort("Settings that have changed", is_grave=True),
         "settings-left-out": Sort("Settings that were not given", is_grave=True),
         "files-left-out": Sort("Files that were not read", is_grave=True),
@@ -39,17 +38,17 @@ SORTS: Mapping[str, Sort] = MappingProxyType(
         "deleted-user": Sort("E-mail addresses of deleted users", is_on_card=True),
         "calls-unknown": Sort("Calls that could not be counted"),
         "duplicate-key": Sort("Several objects of one name"),
-        "undo": Sort("About undoing"),
+        "undo": Sort("About undoing", is_grave=True),
         "targeted": Sort("Left out of this plan"),
         "still-called": Sort("Still called otherwise"),
-        "protected": Sort("Protected, and left in place", is_cut=True),
+        "protected": Sort("Protected, and left in place"),
         "nothing-to-rename": Sort("Nothing to rename"),
         "nothing-renamed": Sort("Nothing renamed"),
-        "already-gone": Sort("Gone already", is_harmless=True, is_cut=True),
+        "already-gone": Sort("Gone already", is_harmless=True),
         "no-key": Sort("Removals that name nothing"),
         "protects-nothing": Sort("Protections that protect nothing"),
         "names-nothing": Sort("Settings that are about nothing"),
-        "unreadable": Sort("Fields that cannot be checked", is_harmless=True, is_cut=True),
+        "unreadable": Sort("Fields that cannot be checked", is_harmless=True),
         UNMANAGED: Sort("In no file, left as they are"),
     }
 )

@@ -115,8 +115,8 @@ def _notices(plan: Plan, paint: Paint) -> Iterator[str]:
 
 
 def _alike(code: str, notices: Sequence[Notice], paint: Paint) -> Iterator[str]:
-    """Of one code; of some the first are enough."""
-    shown = notices[:_ALIKE_SHOWN] if sort_of(notices[0]).is_cut else notices
+    """Of one code; of what is not grave the first are enough."""
+    shown = notices if sort_of(notices[0]).is_grave else notices[:_ALIKE_SHOWN]
     for notice in shown:
         yield f"  {paint('!', fg='yellow')} {remark(notice, paint)}"
     if more := len(notices) - len(shown):

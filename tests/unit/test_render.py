@@ -153,25 +153,27 @@ def test_all_of_the_unmanaged_are_named_where_they_were_asked_for():
 def test_what_is_grave_is_said_first():
     codes = ("already-gone", "no-key", "own-access", "unreadable", "calls", "platform-facts", "undo")
     found = text(replace(NOTHING, notices=tuple(Notice(code, "tag/A", "it is") for code in codes)))
-    told = ["platform-facts", "own-access", "calls", "no-key", "undo", "already-gone", "unreadable"]
+    told = ["platform-facts", "own-access", "calls", "undo", "no-key", "already-gone", "unreadable"]
     assert re.findall(r"! it is  \[(.*)\]", found) == told
 
 
-def test_only_the_first_of_many_notices_that_are_alike_are_said():
-    many = tuple(Notice("protected", f"tag/{number}", f"number {number}") for number in range(63))
+@pytest.mark.parametrize("code", ["protected", "replaced", "nothing-renamed"])
+def test_only_the_first_of_many_notices_that_are_alike_are_said(code):
+    many = tuple(Notice(code, f"tag/{number}", f"number {number}") for number in range(63))
     lines = text(replace(NOTHING, notices=many)).splitlines()
     assert lines[2:14] == [
-        *(f"  ! number {number}  [protected]" for number in range(10)),
-        "    … and 53 more  [protected]; plan --format json has all of them",
+        *(f"  ! number {number}  [{code}]" for number in range(10)),
+        f"    … and 53 more  [{code}]; plan --format json has all of them",
         "",
     ]
     assert "more" not in text(replace(NOTHING, notices=many[:10]))
 
 
-def test_all_that_is_grave_is_said():
-    many = tuple(Notice("conflict", f"tag/{number}", f"number {number}") for number in range(63))
+@pytest.mark.parametrize("code", ["conflict", "consequence", "undo"])
+def test_all_that_is_grave_is_said(code):
+    many = tuple(Notice(code, f"tag/{number}", f"number {number}") for number in range(63))
     found = text(replace(NOTHING, notices=many))
-    assert (found.count("[conflict]"), "more" in found) == (63, False)
+    assert (found.count(f"[{code}]"), "more" in found) == (63, False)
 
 
 def test_an_object_that_stands_in_no_file():
