@@ -172,7 +172,7 @@ def test_a_long_list_of_notices_grows_on_request(opened):
     folded.locator("summary").click()
     expect(folded.locator("li")).to_have_count(200)
     folded.get_by_role("button", name="Show more").click()
-    expect(folded.locator("li")).to_have_count(700)
+    expect(folded.locator("li")).to_have_count(700, timeout=30_000)
     folded.get_by_role("button", name="Show more").click()
     expect(folded.locator("li")).to_have_count(1000, timeout=30_000)
     expect(folded.get_by_role("button")).to_have_count(0)
