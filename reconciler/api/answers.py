@@ -33,6 +33,7 @@ _NOT_SIGNED_IN = (
 # How an envelope without data may call itself a failure that is one neither by HTTP nor by its `code` (A).
 _FAILURES = frozenset({"error", "fail", "failed", "failure"})
 _SUCCESSES = frozenset({"ok", "success", "successful", "created", "updated", "deleted", "accepted"})
+_NOTHINGS = frozenset({"", "null", "none", "nil", "false", "no", "0"})
 _ENVELOPE = frozenset(
     {"code", "message", "data", "request_id", "timestamp"}
     | {"status", "result", "success", "error", "errors"}
@@ -66,8 +67,20 @@ def _hidden_failure(envelope: Mapping[str, Any]) -> int | None:
     named = {str(envelope.get(name)).lower() for name in ("status", "result")}
     is_told = named & _FAILURES or envelope.get("success") is False
     is_told = is_told or ("code" not in envelope and _own_words(envelope))
-    is_told = is_told or (isinstance(code, str) and not _is_praised(envelope))
+    is_doubtful = isinstance(code, str) or not _is_nothing(_own_words(envelope))
+    is_told = is_told or (is_doubtful and not _is_praised(envelope))
     return requests.codes.bad_request if is_told else None
+
+
+def _is_nothing(words: Any) -> bool:
+    """Whether it says, in whatever way, that there is no error."""
+    match words:
+        case dict():
+            return all(map(_is_nothing, words.values()))
+        case list():
+            return all(map(_is_nothing, words))
+        case _:
+            return not words or str(words).strip().lower() in _NOTHINGS
 
 
 def _is_praised(envelope: Mapping[str, Any]) -> bool:

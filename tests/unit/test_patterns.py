@@ -49,6 +49,20 @@ def test_blanks_at_the_ends_of_names_and_how_accents_are_written_do_not_matter(p
     assert not is_meant("tag/ROOT/Sp am", name)
 
 
+@pytest.mark.parametrize("name", ["00123/0042", "123/42"])
+@pytest.mark.parametrize("pattern", ["tag/00123/0042", "tag/123/0042", "tag/00123/*", "tag/*/42"])
+def test_digits_mean_what_the_platform_may_show_as_a_number(pattern, name):
+    assert is_meant(pattern, name)
+    assert not is_meant(pattern, "1230/421")
+    assert not is_meant("tag/000", name)
+    assert is_meant("tag/000", "0")
+
+
+def test_zeros_that_stand_before_an_asterisk_are_digits():
+    assert is_meant("tag/00*", "0042")
+    assert not is_meant("tag/00*", "42")
+
+
 @pytest.mark.parametrize("pattern", ["tag/*A*A*A*A*b", "tag/" + "*A" * 50 + "*b", "tag/*Ab*A*A*A*A*"])
 def test_many_asterisks_take_no_longer_than_one(pattern):
     assert not is_meant(pattern, LONG)
