@@ -161,7 +161,7 @@ class _Undoing:
         if there and there.id is not None and (kind.name, there.id) in self._back:
             self._numbers[kind.name, write.intent["id"]] = there.id
             return
-        if there:
+        if there and not self._gives_up(kind, there):
             self.stale.append(f"{write.intent['address']} {_is_there(there, write)}")
             return
         self._notice(write, f"gets a new id: {write.intent['id']} is not given twice")
@@ -169,6 +169,11 @@ class _Undoing:
         if hidden:
             self._notice(write, f"comes back without what the platform never showed: {', '.join(hidden)}")
         self.resources.append(self._resource(kind, write, fields, None))
+
+    def _gives_up(self, kind: Kind, there: Resource) -> bool:
+        """Whether the run made it, or made it what it is: that is taken back, too."""
+        at = kind.name, there.id
+        return at in self._own and at not in self._again
 
     def _left(self, write: Write) -> None:
         noun = _NOUNS[write.intent["action"]] if is_complete(write.intent) else "change"

@@ -62,6 +62,14 @@ CASES = {
         "  - {tag_name: Stale lead, group: ORG-1003, previously: ORG-1004/Stale lead}\n"
         "  - {tag_name: Stale lead, group: ORG-1004}"
     ),
+    "give a deleted group's name to another": (
+        "groups: [{org_unit_name: Support, org_unit_ext_id: ORG-1002, parent: ORG-1000}]\n"
+        "removed: [group/ORG-1003]"
+    ),
+    "give a deleted group's name to a new one": (
+        "groups: [{org_unit_name: Support, org_unit_ext_id: ORG-2001, parent: ORG-1000}]\n"
+        "removed: [group/ORG-1003]"
+    ),
     "create what refers to each other": (
         f"{EAST}\n"
         "tags: [{tag_name: Callback, group: ORG-2001}]\n"
