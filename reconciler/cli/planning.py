@@ -161,8 +161,11 @@ def _let_lists_catch_up(platform: str, times: int) -> None:
 
 
 def settle_first(reader: Reader, plan: Plan) -> None:
-    """Before a saved plan is carried out, settle what died earlier, at the price of reading everything."""
-    if any(run.start.get("account") == plan.account for run in journal.unfinished()):
+    """Before a saved plan is carried out: settles what died earlier, and waits for what was written a moment
+    ago to be shown, at the price of reading everything.
+    """
+    runs = (*journal.unfinished(), *(each.run for each in lagging.recent(reader.platform)))
+    if any(run.start.get("account") == plan.account for run in runs):
         read(reader, Settings(platform=plan.platform))
 
 

@@ -39,11 +39,13 @@ class Done(NamedTuple):
 
 
 def recent(platform: str) -> Sequence[Done]:
-    """What was done on a platform less than a minute ago, the latest first. Raises ReconcilerError."""
+    """What was done on a platform less than a minute ago, the latest first; the clock may have been set back
+    since. Raises ReconcilerError.
+    """
     now = time.time()
     runs = [run for run in journal.runs(now - LONGEST) if run.start.get("platform") == platform]
     done = [Done(run, write) for run in runs for write in run.applied if is_complete(write.intent)]
-    first, last = journal.stamp(now - LONGEST), journal.stamp(now)
+    first, last = journal.stamp(now - LONGEST), journal.stamp(now + LONGEST)
     return sorted((each for each in done if first < each.time <= last), key=lambda each: each.time)[::-1]
 
 
@@ -73,10 +75,11 @@ def read_until_shown(
 
 def _is_lagging(done: Done, kind: Kind, ask: Ask) -> bool:
     """Whether the object is as it was written, whatever its list shows. Else it cannot be asked for, or
-    somebody has changed it back, or the platform has not kept it, or shows it as late as its list.
+    somebody has changed it back, or the platform has not kept it, or shows it as late as its list. What was
+    deleted may be listed for good.
     """
     intent, number = done.write.intent, done.at[1]
-    if not kind.details or number is None:
+    if not kind.details or number is None or intent["action"] == "delete":
         return False
     try:
         row = ask(kind, number)
@@ -92,10 +95,11 @@ def _is_lagging(done: Done, kind: Kind, ask: Ask) -> bool:
 
 
 def unseen(live: Live, done: Sequence[Done], kinds: Kinds) -> Iterator[Done]:
-    """Creations that are not listed, and updates of which all that is listed is as it was before.
+    """Creations that are not listed, updates of which all that is listed is as it was before, and deletions
+    of what is listed still.
 
     The last write of an object decides, unless it does not tell: somebody else may have changed the same
-    fields since. What was deleted may well go on being listed.
+    fields since.
     """
     mine = [each for each in done if each.run.start.get("account") == live.account]
     if not mine:
@@ -112,7 +116,9 @@ def unseen(live: Live, done: Sequence[Done], kinds: Kinds) -> Iterator[Done]:
 def _is_seen(settler: Settler, done: Done, kinds: Kinds) -> bool | None:
     intent, (name, number) = done.write.intent, done.at
     is_listed = settler.find(name, number) is not None
-    if intent["action"] == "delete" or (intent["action"] == "create" and is_listed):
+    if intent["action"] == "delete":
+        return not is_listed
+    if intent["action"] == "create" and is_listed:
         return True
     if not is_listed and _is_inactive(intent, kinds):  # lists may leave it out for good
         return True
@@ -138,6 +144,7 @@ def _told(missing: Sequence[Done]) -> Iterator[str]:
 def _sentence(done: Done) -> str:
     intent = done.write.intent
     names = [safe(field["name"]) for field in intent["fields"] if not field.get("unseen")]
-    shown = "not listed" if intent["action"] == "create" else f"listed with the old {fitting(names, 3)}"
+    as_before = {"create": "not listed", "delete": "still listed"}
+    shown = as_before.get(intent["action"], f"listed with the old {fitting(names, 3)}")
     what = f"{safe(intent['address'])} (id {done.at[1]})"
     return f"run {done.run.name} {intent['action']}d {what} at {done.time[:19]}Z; it is {shown}"

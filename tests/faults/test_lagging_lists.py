@@ -2,6 +2,8 @@
 again, and nothing is taken for described that is not.
 """
 
+import datetime as dt
+import re
 import time
 
 import pytest
@@ -104,10 +106,32 @@ def test_what_a_dead_run_did_long_ago_is_not_looked_for(applied, call, platform,
 
 
 def test_what_was_deleted_may_go_on_being_listed(applied, call, stuck):
-    """Nothing is refused; sent once more, it finds nothing."""
+    """Nothing is refused, once it was read again; sent once more, it finds nothing."""
     applied("removed: [tag/ORG-1004/Stale lead]")
     ended = call("plan")
-    assert (ended.code, ended.err, "1 to delete" in ended.out) == (0, "", True)
+    assert (ended.code, ended.err, "1 to delete" in ended.out) == (0, WAITED, True)
+
+
+def test_what_was_deleted_and_is_described_again(applied, lagging):
+    applied("removed: [tag/ORG-1004/Stale lead]")
+    applied("tags: [{tag_name: Stale lead, group: ORG-1004}]")
+    assert [tag["tag_name"] for tag in lagging.dump()["tags"]] == ["Hot lead", "Stale lead"]
+
+
+def test_a_saved_plan_waits_as_well(applied, call, workspace, lagging):
+    (workspace / "all.yaml").write_text(ROME.replace("[{tag_", "[{tag_name: More, group: ORG-1002}, {tag_"))
+    assert call("plan", "--out", "plan.json").code == 0
+    applied(ROME)
+    ended = call("apply", "--yes", "--plan", "plan.json")
+    assert (ended.code, rigs.written(lagging)[2:]) == (4, [])
+
+
+def test_the_clock_may_be_set_back(applied, call, workspace, lagging):
+    applied(ROME)
+    [path] = workspace.glob(".reconciler/journal/*.jsonl")
+    moment = dt.datetime.now(tz=dt.UTC) + dt.timedelta(seconds=30)
+    path.write_text(re.sub(r'"time": "[^"]{19}', f'"time": "{moment:%Y-%m-%dT%H:%M:%S}', path.read_text()))
+    assert call("plan").err == WAITED
 
 
 def test_what_was_done_on_another_platform_is_not_looked_for(applied, call, platform, monkeypatch):

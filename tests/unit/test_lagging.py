@@ -54,7 +54,7 @@ def missing(*changes, there):
         ((updated(SALES, city="Rome"), 2), [PARIS], []),
         ((updated(SALES, city="Rome", zip="1"), 2), [ROME], []),
         ((updated(SALES, city="Rome"), 2), [], []),
-        ((deleted(HOT), 3), [SALES, HOT], []),
+        ((deleted(HOT), 3), [SALES, HOT], ["RUN0"]),
         ((deleted(HOT), 3), [SALES], []),
     ],
     ids=[
