@@ -29,6 +29,7 @@ from reconciler.progress import Progress
 from reconciler.render.text import failure
 from reconciler.runs import journal
 from reconciler.runs.execute import execute
+from reconciler.runs.locking import PATIENCE, exclusive
 from reconciler.runs.performing import Tools
 from reconciler.runs.staleness import stale
 from reconciler.wording import counted, joined, safe
@@ -69,7 +70,7 @@ def writing(*, sandbox: bool) -> Iterator[tuple[Transport, threading.Event]]:
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with (
-            journal.exclusive(),
+            exclusive(PATIENCE),
             connected(sandbox=sandbox, methods=READ_AND_WRITE, stopping=stopping) as transport,
         ):
             yield transport, stopping

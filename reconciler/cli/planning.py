@@ -31,6 +31,7 @@ from reconciler.plans.notices import when_sent
 from reconciler.plans.origins import Base, with_origins
 from reconciler.plans.planning import Options
 from reconciler.runs import journal, lagging
+from reconciler.runs.locking import exclusive
 from reconciler.runs.settling import Settler
 from reconciler.wording import safe
 
@@ -103,7 +104,7 @@ def read(reader: Reader, settings: Settings, described: Collection[Resource] = (
     found = replace(found, reads=reader.reads - before)
     mine = [run for run in runs if run.start.get("account") == found.account]
     if mine:
-        with suppress(RefusedError), journal.exclusive():
+        with suppress(RefusedError), exclusive():
             _settle([run for run in mine if journal.find(run.name) == run], found, settings)
     return found
 
@@ -133,7 +134,7 @@ def _abandoned(platform: str) -> Sequence[journal.Run]:
     another process applies here, none counts as such.
     """
     if _unfinished(platform):
-        with suppress(ReconcilerError), journal.exclusive():
+        with suppress(ReconcilerError), exclusive():
             return _unfinished(platform)
     return ()
 

@@ -2,7 +2,8 @@
 
     start     what the run is: account, plan digest, how many changes, which run it undoes
     intent    on disk before a write: the request, the fields from what to what, the object as it was before
-    outcome   on disk after it
+    outcome   on disk after it; "answered" is a creation that the platform took without telling its id, and of
+              which it does not show anything yet
     settled   what a later command found out about a write that has no outcome
     end       the run came to its end
 
@@ -21,12 +22,11 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, NamedTuple
 
-from reconciler.atomic import keep_out_of_git, unlinked
-from reconciler.errors import ReconcilerError, RefusedError, UsageError
+from reconciler.atomic import unlinked
+from reconciler.errors import ReconcilerError, UsageError
 from reconciler.objects.codec import is_nested_too_deep
 
 FOLDER = Path(".reconciler", "journal")
-LOCK = Path(".reconciler", "apply.lock")
 FORMAT_VERSION = "1"
 
 Event = Mapping[str, Any]
@@ -118,26 +118,6 @@ def disk_errors(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def exclusive() -> Iterator[None]:
-    """For one apply at a time in this workspace; the lock dies with its process. Raises RefusedError."""
-    import filelock
-
-    with disk_errors(LOCK):
-        keep_out_of_git(unlinked(LOCK).parent)
-        lock = filelock.FileLock(LOCK, timeout=0, is_singleton=True)  # a process that has it, has it again
-        try:
-            lock.acquire()
-        except filelock.Timeout:
-            raise RefusedError(
-                f"another apply is running in this workspace ({LOCK} is held); wait until it is done"
-            ) from None
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-@contextmanager
 def opened(**start: Any) -> Iterator[Journal]:
     """A new run, begun and in the end ended; without the end it was interrupted by force."""
     with disk_errors(FOLDER):
@@ -192,8 +172,8 @@ class Run(NamedTuple):
 
     @property
     def open(self) -> tuple[Write, ...]:
-        """What was in flight when the run died."""
-        return tuple(write for write in self.writes if write.outcome is None)
+        """Of what it is not known what became of it when the run ended or died."""
+        return tuple(write for write in self.writes if write.status in ("open", "answered"))
 
     @property
     def applied(self) -> tuple[Write, ...]:

@@ -1,7 +1,7 @@
 """Lists that do not show yet what runs of this workspace have written a moment ago."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import NamedTuple
 
 from reconciler.errors import IncompleteListError, PlatformError
@@ -22,7 +22,7 @@ Ask = Callable[[Kind, int], Row | None]  # what the platform says of one object;
 
 
 class Done(NamedTuple):
-    """A write that a run has done."""
+    """A write that a run has done; the id is None where the platform has not told it."""
 
     run: journal.Run
     write: journal.Write
@@ -37,6 +37,10 @@ class Done(NamedTuple):
         found = (self.write.outcome or {}).get("id")
         return self.write.intent["kind"], self.write.intent["id"] if found is None else found
 
+    @property
+    def object(self) -> Hashable:
+        return self.write.intent["address"] if self.at[1] is None else self.at
+
 
 def recent(platform: str) -> Sequence[Done]:
     """What was done on a platform less than a minute ago, the latest first; the clock may have been set back
@@ -44,9 +48,13 @@ def recent(platform: str) -> Sequence[Done]:
     """
     now = time.time()
     runs = [run for run in journal.runs(now - LONGEST) if run.start.get("platform") == platform]
-    done = [Done(run, write) for run in runs for write in run.applied if is_complete(write.intent)]
+    done = [Done(run, write) for run in runs for write in run.writes if _is_done(write)]
     first, last = journal.stamp(now - LONGEST), journal.stamp(now + LONGEST)
     return sorted((each for each in done if first < each.time <= last), key=lambda each: each.time)[::-1]
+
+
+def _is_done(write: journal.Write) -> bool:
+    return write.status in ("applied", "answered") and is_complete(write.intent)
 
 
 def read_until_shown(
@@ -76,9 +84,11 @@ def read_until_shown(
 def _is_lagging(done: Done, kind: Kind, ask: Ask) -> bool:
     """Whether the object is as it was written, whatever its list shows. Else it cannot be asked for, or
     somebody has changed it back, or the platform has not kept it, or shows it as late as its list. What was
-    deleted may be listed for good.
+    deleted may be listed for good, and what the platform has said yes to without an id may come late.
     """
     intent, number = done.write.intent, done.at[1]
+    if done.write.status == "answered":
+        return True
     if not kind.details or number is None or intent["action"] == "delete":
         return False
     try:
@@ -106,9 +116,9 @@ def unseen(live: Live, done: Sequence[Done], kinds: Kinds) -> Iterator[Done]:
         return
     settler, decided = Settler(live), set()
     for each in mine:
-        is_seen = None if each.at in decided else _is_seen(settler, each, kinds)
+        is_seen = None if each.object in decided else _is_seen(settler, each, kinds)
         if is_seen is not None:
-            decided.add(each.at)
+            decided.add(each.object)
         if is_seen is False:
             yield each
 
@@ -146,5 +156,6 @@ def _sentence(done: Done) -> str:
     names = [safe(field["name"]) for field in intent["fields"] if not field.get("unseen")]
     as_before = {"create": "not listed", "delete": "still listed"}
     shown = as_before.get(intent["action"], f"listed with the old {fitting(names, 3)}")
-    what = f"{safe(intent['address'])} (id {done.at[1]})"
+    number = "" if done.at[1] is None else f" (id {done.at[1]})"
+    what = f"{safe(intent['address'])}{number}"
     return f"run {done.run.name} {intent['action']}d {what} at {done.time[:19]}Z; it is {shown}"

@@ -4,14 +4,15 @@ Each for itself, every creation would read a whole list.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from reconciler.api.crew import Crew
 from reconciler.api.rereading import Again
-from reconciler.errors import PlatformError
+from reconciler.errors import PlatformError, ReconcilerError
 from reconciler.model import Address, Change, Outcome, Status
 from reconciler.objects.telling import told
 from reconciler.runs.performing import TRIES, Tools, ids_of, noted, with_ids
-from reconciler.runs.records import Ids
+from reconciler.runs.records import Ids, result
 
 _LOOKS = 16  # side by side
 _Sought = int | PlatformError | None  # an id, why there is none, or that nothing is there
@@ -32,7 +33,10 @@ def named(outcomes: Sequence[Outcome], tools: Tools, ids: Ids) -> Iterator[Outco
     for address, outcome in missing.items():
         is_sure = go_on and found[address] is None
         reason = _not_found(outcome, tools, found[address], is_sure=is_sure)
-        yield noted(Outcome(outcome.change, Status.FAILED, reason, is_open=True), tools.journal)
+        failed = Outcome(outcome.change, Status.FAILED, reason, is_open=True)
+        with suppress(ReconcilerError):  # without this line it counts as one whose answer was lost
+            tools.journal.write("outcome", **{**result(failed), "status": "answered"})
+        yield failed
 
 
 def _found(changes: Sequence[Change], tools: Tools, ids: Ids) -> Mapping[Address, _Sought]:

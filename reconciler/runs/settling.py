@@ -51,7 +51,7 @@ def _is_field(found: Any) -> bool:
 
 def is_unclear(write: Write) -> bool:
     """Whether nobody knows if it was done."""
-    return write.status in ("open", "unclear")
+    return write.status in ("open", "answered", "unclear")
 
 
 def is_only_found(write: Write) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from . import rigs
 from .proxy import Answer
-from .rigs import claimed, contents, done, fates, runs
+from .rigs import claimed, contents, done, fates, latest, let_a_minute_pass, runs
 
 EMPTY = Answer(200, {}, b"")
 MANY = (
@@ -46,6 +46,29 @@ def test_one_reading_of_each_list_tells_all_ids(call, proxy, platform, workspace
     read = Counter(each["path"] for each in platform.requests() if each["method"] == "GET")
     assert (read["/users/list"], read["/tag"]) == (2, 2)  # once for the plan
     check_healed(call, platform, workspace)
+
+
+def test_what_was_said_yes_to_is_not_sent_again_before_it_is_shown(call, proxy, platform, workspace):
+    (workspace / "all.yaml").write_text("tags: [{tag_name: New, group: Acme}]")
+    proxy.on_write = lambda _number, pass_on: pass_on() and EMPTY
+    platform.configure(list_lag=3600)
+    first = call("apply", "--yes")
+    assert (first.code, "nothing of that name is on the list yet" in first.out) == (5, True)
+    again = call("apply", "--yes")
+    assert (again.code, again.out, len(done(platform))) == (1, "", 1)
+    assert f"run {latest(workspace)} created tag/ORG-1000/New at 2" in again.err
+    assert "Z; it is not listed\n" in again.err
+    platform.configure(list_lag=0)
+    assert "create tag/ORG-1000/New was done: it is on the platform" in call("plan").err
+    check_healed(call, platform, workspace)
+
+
+def test_a_minute_later_it_counts_as_not_done(call, proxy, platform, workspace):
+    (workspace / "all.yaml").write_text("tags: [{tag_name: New, group: Acme}]")
+    proxy.on_write = lambda *_: EMPTY
+    assert call("apply", "--yes").code == 5
+    let_a_minute_pass(workspace)
+    assert "create tag/ORG-1000/New was not done: it is not on the platform" in call("plan").err
 
 
 @pytest.mark.no_cover

@@ -3,15 +3,13 @@
 import datetime as dt
 import json
 import re
-import subprocess
-import sys
 import threading
 
 import pytest
 
-from reconciler.errors import ReconcilerError, RefusedError, UsageError
+from reconciler.errors import ReconcilerError, UsageError
 from reconciler.runs import journal
-from reconciler.runs.journal import FOLDER, LOCK
+from reconciler.runs.journal import FOLDER
 
 NAME = "20260401T101500Z-1a2b"
 TAG = {"address": "tag/S/Hot", "action": "create", "id": None}
@@ -220,57 +218,3 @@ def test_a_folder_that_cannot_be_read():
     (FOLDER / f"{NAME}.jsonl").mkdir()
     with pytest.raises(ReconcilerError, match="Is a directory"):
         journal.runs()
-
-
-# -- one apply at a time
-
-
-def test_the_lock_is_free_again_afterwards():
-    for _ in range(2):
-        with journal.exclusive():
-            assert LOCK.exists()
-
-
-def test_who_has_the_lock_has_it_again():
-    with journal.exclusive(), journal.exclusive():
-        pass
-    with journal.exclusive():
-        pass
-
-
-HOLDER = """
-import sys
-from reconciler.runs import journal
-with journal.exclusive():
-    print("held", flush=True)
-    sys.stdin.read()
-"""
-
-
-def test_another_process_keeps_it_until_it_dies():
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLDER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "held\n"
-        with pytest.raises(RefusedError, match="another apply is running"), journal.exclusive():
-            raise AssertionError("two at once")
-        holder.kill()
-        holder.wait(10)
-    with journal.exclusive():
-        pass
-
-
-def test_a_lock_that_cannot_be_made():
-    LOCK.parent.write_text("not a folder")
-    with pytest.raises(ReconcilerError, match="File exists"), journal.exclusive():
-        raise AssertionError("nothing may be done without the lock")
-
-
-def test_a_workspace_that_may_not_be_written_into(unprivileged, monkeypatch):
-    workspace = unprivileged / "workspace"
-    workspace.mkdir(mode=0o555)
-    monkeypatch.chdir(workspace)
-    told = r"^\.reconciler: Permission denied; what is applied has to be journaled here$"
-    with pytest.raises(ReconcilerError, match=told), journal.exclusive():
-        raise AssertionError("nothing may be done without the lock")
