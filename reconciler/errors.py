@@ -99,11 +99,13 @@ def mistake(error: Exception) -> str:
 
 class PlatformError(ReconcilerError):
     """The platform, or the way to it, failed; the text names the call. `status` is that of HTTP, `wait` the
-    seconds that the platform asks for, if any.
+    seconds that the platform asks for, if any; `is_final` says that nothing more can be done with these
+    credentials.
     """
 
     status: int | None = None
     wait: float | None = None
+    is_final: bool = False
 
 
 class IncompleteListError(PlatformError):
@@ -129,9 +131,13 @@ class NotAllowedError(PlatformError):
 class SignedOutError(PlatformError):
     """There is nothing to sign in with, or nothing any more."""
 
+    is_final = True
+
 
 class StoreError(SignedOutError):
     """The user's sign-in cannot be kept on disk, or not be read from there."""
+
+    is_final = False
 
 
 class SpentError(PlatformError):

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from http import HTTPStatus
 
-from reconciler.errors import PlatformError, SignedOutError, StoreError
+from reconciler.errors import PlatformError
 
 _SELDOM = 1.0  # seconds for which an answer counts: many objects may be outside one's scope
 
@@ -36,5 +36,4 @@ class Standing:
 
 
 def _is_doubtful(error: PlatformError) -> bool:
-    is_signed_out = isinstance(error, SignedOutError) and not isinstance(error, StoreError)
-    return is_signed_out or error.status == HTTPStatus.UNAUTHORIZED
+    return error.is_final or error.status == HTTPStatus.UNAUTHORIZED

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from reconciler.api.credentials import Credentials, Store, password_entry
 from reconciler.api.sending import Patience
 from reconciler.api.signin import Account, check_token, refresh, sign_in
-from reconciler.errors import StoreError
+from reconciler.errors import PassingError, PlatformError, StoreError, UnsentError
 from reconciler.kinds import ADMIN, FOR_ADMINS, KINDS, ROLES
 from reconciler.objects.codec import whole_number
 from reconciler.wording import joined
@@ -34,6 +34,7 @@ class Tokens:
         self._now: Credentials | None = None
         self._accepted = False
         self._fruitless = False  # a fresh token was turned away like the one before
+        self._end: PlatformError | None = None  # why there are no more tokens to be had
         self._role: int | None = None  # the platform's number, where it has told
 
     @property
@@ -76,7 +77,7 @@ class Tokens:
             return check_token(self.account.token)
         with self._lock:
             if self._now is None:
-                self._now = self._fresh(None)
+                self._now = self._fresh_or_end(None)
             return check_token(self._now.access_token)
 
     def renew(self, rejected: str) -> bool:
@@ -87,7 +88,7 @@ class Tokens:
             if self._now is not None and self._now.access_token == rejected:
                 if self._fruitless and not _is_past(self._now.expires):
                     return self._is_replaced(self._now)
-                self._now = self._fresh(self._now)
+                self._now = self._fresh_or_end(self._now)
             return True
 
     def accepted(self) -> None:
@@ -128,6 +129,19 @@ class Tokens:
         wanted = (self.account.email or "").casefold()
         return found if found and wanted in ("", found.email.casefold()) else None
 
+    def _fresh_or_end(self, old: Credentials | None) -> Credentials:
+        """As `_fresh`. Whoever was refused once in earnest is not let in by asking again, and may be locked
+        out for it: all others are told the same.
+        """
+        if self._end is None:
+            try:
+                return self._fresh(old)
+            except (StoreError, UnsentError):
+                raise
+            except PlatformError as error:
+                self._end = _final(error)
+        raise self._end
+
     def _fresh(self, old: Credentials | None) -> Credentials:
         """New tokens: what another process has got meanwhile, else by refreshing, else by signing in."""
         if self._store is None:
@@ -156,6 +170,13 @@ class Tokens:
 def _another(kept: Credentials | None, old: Credentials | None) -> Credentials | None:
     """What is kept, if it is not the token that is to be replaced."""
     return None if kept and old and kept.access_token == old.access_token else kept
+
+
+def _final(error: PlatformError) -> PlatformError:
+    """The same, as one after which nothing is tried again."""
+    final = PlatformError(*error.args) if isinstance(error, PassingError) else error
+    final.status, final.is_final = error.status, True
+    return final
 
 
 def _is_past(instant: str) -> bool:

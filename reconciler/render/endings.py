@@ -52,7 +52,7 @@ _NOT_DONE = "failed or was skipped is not done, as far as is known; mend it and 
 _NEXT_STEPS = {
     Ending.INTERRUPTED: "What is done is done: apply, or undo, again does what is left.",
     Ending.SIGNED_OUT: (
-        "Set another CONVIRZA_TOKEN where one is set, else run `reconciler login`; "
+        "Where CONVIRZA_TOKEN or CONVIRZA_PASSWORD is set, set it anew, else run `reconciler login`; "
         "then apply, or undo, again: what is done is done."
     ),
 }

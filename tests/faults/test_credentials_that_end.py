@@ -27,7 +27,7 @@ def test_what_has_not_begun_is_skipped(call, twenty, platform, workspace):
     assert ended.out.endswith(
         "The credentials are not valid any more: 2 applied, 1 failed, 17 skipped.\n"
         "What failed is not done, as far as is known. "
-        "Set another CONVIRZA_TOKEN where one is set, else run `reconciler login`; "
+        "Where CONVIRZA_TOKEN or CONVIRZA_PASSWORD is set, set it anew, else run `reconciler login`; "
         "then apply, or undo, again: what is done is done.\n"
     )
     assert (len(written(platform)), times_asked(platform)) == (3, 2)

@@ -467,7 +467,7 @@ def test_outcomes_of_a_run_whose_credentials_ended():
     assert counts == "The credentials are not valid any more: 1 failed, 1 skipped."
     assert left == (
         "What failed is not done, as far as is known. "
-        "Set another CONVIRZA_TOKEN where one is set, else run `reconciler login`; "
+        "Where CONVIRZA_TOKEN or CONVIRZA_PASSWORD is set, set it anew, else run `reconciler login`; "
         "then apply, or undo, again: what is done is done."
     )
 

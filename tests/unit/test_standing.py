@@ -25,6 +25,12 @@ class Platform:
             raise self._answer
 
 
+def final(status):
+    error = refused(status)
+    error.is_final = True
+    return error
+
+
 def looked_at(error, answer):
     platform = Platform(answer)
     standing = Standing(platform.profile)
@@ -32,8 +38,11 @@ def looked_at(error, answer):
     return platform.asked, standing.is_over
 
 
-@pytest.mark.parametrize("answer", [refused(401), SignedOutError("not signed in")], ids=["401", "signed out"])
-@pytest.mark.parametrize("error", [refused(401), SignedOutError("not signed in")], ids=["401", "signed out"])
+SIGNED_OUT = [refused(401), SignedOutError("not signed in"), final(429)]
+
+
+@pytest.mark.parametrize("answer", SIGNED_OUT, ids=["401", "signed out", "no tokens"])
+@pytest.mark.parametrize("error", SIGNED_OUT, ids=["401", "signed out", "no tokens"])
 def test_the_credentials_are_over_where_nobody_is_signed_in(error, answer):
     assert looked_at(error, answer) == (1, True)
 

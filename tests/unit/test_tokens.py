@@ -106,6 +106,25 @@ def test_32_workers_on_a_token_whose_life_has_ended(transport, store):
     assert 1 <= calls.count(("/tag", 401)) <= WORKERS
 
 
+@pytest.mark.parametrize(("status", "tries"), [(401, 1), (429, 3)])
+def test_32_workers_that_cannot_sign_in_ask_as_one(platform, transport, store, status, tries):
+    guard = Guard(refresh="another", gathered="a-0", parties=WORKERS)
+    server = platform(lambda asked: Answer(status=status) if "oauth/token" in asked.path else guard(asked))
+    keep(store, janes(server), "jane@acme", "a-0", "r-0")
+    patient = {"patience": Patience(attempts=3, first_wait=0.01), "methods": READ_AND_WRITE}
+    writer = Writer(transport(server.url, None, store=store, **patient, **JANE))
+
+    def write(_):
+        with pytest.raises(PlatformError, match=f"^{SIGN_IN}: {status}") as caught:
+            writer.send(Request("PATCH", "/tag/7", {}))
+        return caught.value.is_final, isinstance(caught.value, LostAnswerError)
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        assert list(pool.map(write, range(WORKERS))) == [(True, False)] * WORKERS
+    assert (server.calls().count(REFRESH), server.calls().count(SIGN_IN)) == (1, tries)
+    assert server.calls().count("PATCH /tag/7") == WORKERS
+
+
 def test_a_dead_refresh_token_leads_to_one_sign_in(platform, transport, store):
     server = platform(Guard(refresh="another"))
     keep(store, janes(server), "jane@acme", "a-0", "r-0")
