@@ -1,12 +1,20 @@
 """One change carried out: looked at again, written down, sent, and written down again."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from reconciler.api.client import Writer
 from reconciler.api.rereading import Again, Look
 from reconciler.api.standing import Standing
-from reconciler.errors import LostAnswerError, PlatformError, ReconcilerError, UnsentError, mistake
+from reconciler.errors import (
+    LostAnswerError,
+    NotFoundError,
+    PlatformError,
+    ReconcilerError,
+    UnsentError,
+    mistake,
+)
 from reconciler.facts import Kind
 from reconciler.kinds import Kinds
 from reconciler.model import Action, Address, Change, Outcome, Request, Status, Value
@@ -144,8 +152,18 @@ def _sent(task: _Task) -> Outcome:
         return task.skipped(error)
     except PlatformError as error:
         task.tools.standing.turned_away(error)
-        return task.failed(explained(error, change, task.ids))
+        if not _was_gone(task, error):
+            return task.failed(explained(error, change, task.ids))
     return task.applied(change.id)
+
+
+def _was_gone(task: _Task, error: PlatformError) -> bool:
+    """Whether somebody else has deleted what was to be deleted: that is what was wanted."""
+    if not (isinstance(error, NotFoundError) and task.change.action is Action.DELETE):
+        return False
+    with suppress(PlatformError):
+        return bool(task.tools.again.is_done(task.change, task.request.body))
+    return False
 
 
 def _send(task: _Task, *, is_lost: bool = False) -> Any:

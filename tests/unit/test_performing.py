@@ -4,7 +4,14 @@ from dataclasses import replace
 import pytest
 
 from reconciler.api.rereading import Look
-from reconciler.errors import LostAnswerError, PassingError, PlatformError, ReconcilerError, UnsentError
+from reconciler.errors import (
+    LostAnswerError,
+    NotFoundError,
+    PassingError,
+    PlatformError,
+    ReconcilerError,
+    UnsentError,
+)
 from reconciler.kinds import KINDS
 from reconciler.model import Request, Status
 from reconciler.runs.performing import perform, with_ids
@@ -89,6 +96,29 @@ def performed(change, platform, *, rereads=False):
 
 def names(events):
     return [name for name, _ in events]
+
+
+GONE = NotFoundError("DELETE /tag/9: 404 no such tag")
+
+
+@pytest.mark.parametrize(
+    ("found", "came_of_it"),
+    [
+        (True, (Status.APPLIED, None, 9, False, False)),
+        (False, (Status.FAILED, str(GONE), 9, False, False)),
+        (None, (Status.FAILED, str(GONE), 9, False, False)),
+        (DOWN, (Status.FAILED, str(GONE), 9, False, False)),
+    ],
+    ids=["gone", "still there", "nobody tells", "nobody can be asked"],
+)
+def test_what_somebody_else_has_deleted_meanwhile_is_deleted(found, came_of_it):
+    outcome, _ = performed(OLD, Platform(GONE, done=found))
+    assert outcome == came_of_it
+
+
+def test_what_is_not_there_to_be_changed_is_not_changed():
+    outcome, _ = performed(CITY, Platform(NotFoundError("PATCH /groups/2: 404"), done=True))
+    assert outcome[0] is Status.FAILED
 
 
 # -- sent once more
