@@ -132,7 +132,7 @@ def drafted(
         changes=every,
         chosen=chosen,
         strangers=strangers,
-        alike=tuple(lookalikes(chosen, strangers, aligned.live, pruned)),
+        alike=() if options.undoes else tuple(lookalikes(chosen, strangers, aligned.live, pruned)),
         going=frozenset(each.address for each in chosen if each.action is Action.DELETE),
         live=live,
     )
@@ -177,7 +177,7 @@ def _stops(draft: Draft, alike: Lookalike) -> bool:
     address = alike.live.address
     if address in draft.going:
         return address in draft.pruned
-    is_known = draft.options.undoes or address in draft.external or address in draft.aligned.removed
+    is_known = address in draft.external or address in draft.aligned.removed
     return alike.is_respelled and not is_known
 
 

@@ -59,7 +59,8 @@ def undone(*writes, there=EVERYTHING, settings=NO_SETTINGS):
     """The plan that takes the run back, as (sign, address, fields), and the notices."""
     actual = live(*there)
     undo = inverse(run(*writes), actual, settings)
-    made = plan(undo.desired, actual, Options())
+    made = plan(undo.desired, actual, Options(undoes=True))
+    assert [each for each in made.notices if each.code == "look-alike"] == []
     changes = [
         (each.action.value, str(each.address), {field.name: field.new for field in each.fields})
         for each in made.changes
@@ -391,6 +392,12 @@ def test_what_nobody_knows_of_is_left_and_said(intent, outcome, told):
     told_of = Write({**write.intent, **intent}, outcome, 2)
     found = inverse(Run(Path("journal/RUN.jsonl"), {}, (told_of,), {}), live(*EVERYTHING), NO_SETTINGS)
     assert (found.desired.resources, [each.message for each in found.notices]) == ({}, [told])
+
+
+def test_what_comes_back_is_not_said_to_look_like_something_else():
+    there = [SALES, kept("tag/S/HOT", 4, tag_name="HOT", group=to("group/S"))]
+    changes, _ = undone(*gone(HOT), there=there)
+    assert [(sign, address) for sign, address, _ in changes] == [("+", "tag/S/Hot")]
 
 
 def test_a_run_that_wrote_nothing():
