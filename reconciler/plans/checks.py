@@ -16,14 +16,18 @@ from reconciler.quoting import quoted
 from reconciler.wording import fitting, joined
 
 
-def problems(kinds: Kinds, changes: Sequence[Change], after: State) -> Iterator[Problem]:
-    """Everything about these changes that the platform is known to refuse."""
+def problems(
+    kinds: Kinds, changes: Sequence[Change], after: State, *, undoes: bool = False
+) -> Iterator[Problem]:
+    """Everything about these changes that the platform is known to refuse; if they take back a run, no file
+    can be mended.
+    """
     yield from _missing(kinds, changes)
     yield from _unsettable(kinds, changes)
     yield from _unroutable(changes)
     yield from _taken(changes, after)
     yield from _rings(changes, after)
-    yield from _in_use(changes, after)
+    yield from _in_use(changes, after, undoes=undoes)
 
 
 def _missing(kinds: Kinds, changes: Sequence[Change]) -> Iterator[Problem]:
@@ -102,27 +106,35 @@ def _rings(changes: Sequence[Change], after: State) -> Iterator[Problem]:
             yield Problem(change.after.place("parent"), f"{change.address} would be its own ancestor")
 
 
-def _in_use(changes: Sequence[Change], after: State) -> Iterator[Problem]:
+def _in_use(changes: Sequence[Change], after: State, *, undoes: bool) -> Iterator[Problem]:
     deleted = {change.address: change.source for change in changes if change.action is Action.DELETE}
     users = referrers(after, deleted.keys())
     for address in sorted(users):
         source, names = deleted[address], sorted(each.address for each in users[address])
         assert source is not None
-        why = _not_empty(names) if address.kind == "group" else _needed(names)
-        yield Problem(source, f"{address} cannot be deleted: {why}")
+        why, way_out = _not_empty(names) if address.kind == "group" else _needed(names)
+        if undoes:
+            first = f"move {_them(names)}" if address.kind == "group" else "change what needs it"
+            way_out = f"{first} first, then undo again"
+        yield Problem(source, f"{address} cannot be deleted: {why}; {way_out}")
 
 
-def _not_empty(inside: Sequence[Address]) -> str:
+def _them(names: Sequence[Address]) -> str:
+    return "them" if names[1:] else "it"
+
+
+def _not_empty(inside: Sequence[Address]) -> tuple[str, str]:
+    """Why a group stays, and what to do about it."""
     counts = Counter(each.kind for each in inside)
     what = joined([kind.counted(counts[kind.name]) for kind in KINDS.values() if counts[kind.name]])
-    verb, them = ("is", "it") if len(inside) == 1 else ("are", "them")
+    verb, them = "are" if inside[1:] else "is", _them(inside)
     names = fitting([*map(str, sorted(inside, key=lambda each: ORDER[each.kind]))], _SHOWN)
-    return f"{what} {verb} still in it ({names}); move {them}, or list {them} under `removed:` too"
+    return f"{what} {verb} still in it ({names})", f"move {them}, or list {them} under `removed:` too"
 
 
-def _needed(names: Sequence[Address]) -> str:
+def _needed(names: Sequence[Address]) -> tuple[str, str]:
     verb, them = ("needs", "that") if len(names) == 1 else ("need", "those")
-    return f"{fitting([*map(str, names)], _SHOWN)} still {verb} it; change or remove {them} as well"
+    return f"{fitting([*map(str, names)], _SHOWN)} still {verb} it", f"change or remove {them} as well"
 
 
 _SHOWN = 5

@@ -115,7 +115,7 @@ def drafted(
     going = {**pruned, **aligned.removed}
     changes = [*_written(aligned, facts, report), *_deletions(aligned, going, facts)]
     after = afterwards(aligned.live, changes)
-    _raise_any(checks.problems(facts.kinds, changes, after))
+    _raise_any(checks.problems(facts.kinds, changes, after, undoes=options.undoes))
     every = ordered(changes, aligned.live, after, aligned.words)
     chosen = _chosen(every, aligned, options, live.own)
     _raise_any(_outlived(aligned, live, settings, chosen))

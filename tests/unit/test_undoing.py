@@ -146,7 +146,17 @@ def test_what_was_created_and_is_needed_by_others_since():
         undone((new, 2), there=[SALES, JANE])
     assert str(caught.value) == (
         "journal/RUN.jsonl:2:1: group/S cannot be deleted: 1 user is still in it (user/jane@acme); "
-        "move it, or list it under `removed:` too"
+        "move it first, then undo again"
+    )
+
+
+def test_a_tag_that_was_created_and_is_needed_by_a_route_since():
+    new = created(written("tag/S/Hot", 2, tag_name="Hot", group=to("group/S")))
+    with pytest.raises(InvalidConfigurationError) as caught:
+        undone((new, 3), there=[SALES, HOT, MAIN])
+    assert str(caught.value) == (
+        "journal/RUN.jsonl:2:1: tag/S/Hot cannot be deleted: route/S/Main still needs it; "
+        "change what needs it first, then undo again"
     )
 
 
