@@ -59,6 +59,8 @@ def of_another_type(schema: Mapping[str, Any], value: Any) -> str:
     """How a value is written that is not of the type which a schema asks for."""
     types = schema["type"]
     match value:
+        case int() if _FORMER.match(schema.get("title", "")):
+            return "; an id is no key: write the key that it has now, in quotes"
         case bool() | int() | float() if "string" in types:
             return "; put it in quotes"
         case dict() if "array" in types:
@@ -66,6 +68,9 @@ def of_another_type(schema: Mapping[str, Any], value: Any) -> str:
         case str():
             return _of_text(schema, value)
     return ""
+
+
+_FORMER = re.compile("Previous ")  # begins the titles of `previously`
 
 
 def _of_text(schema: Mapping[str, Any], text: str) -> str:
