@@ -92,6 +92,8 @@ def warnings(desired: Desired, problems: Iterable[Problem]) -> Iterator[Problem]
     vouched_for = {at for each in external for at in meant(each, objects)}
     for reference in sorted(found, key=lambda each: (each.source, str(each))):
         is_known = (reference.kind, str(reference.text)) in vouched_for
+        # Several are described by these words, and share what they must not: that is among the problems.
+        is_known |= bool(told and index.find(reference.kind, reference.text))
         if not is_known and reference.source not in told:
             yield Problem(reference.source, _undescribed(reference, index))
 

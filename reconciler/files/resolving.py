@@ -11,7 +11,7 @@ from reconciler.files.entries import Entry
 from reconciler.files.faults import shown
 from reconciler.kinds import REFERRED_TO
 from reconciler.model import Address, Reference, Resource, State, Value
-from reconciler.objects.clashes import ambiguous, writable
+from reconciler.objects.clashes import ambiguous, unique_values, writable
 from reconciler.objects.codec import canonical
 from reconciler.objects.names import Index, final_addresses, interim, label_of, placed_key
 from reconciler.objects.references import readdress, references_in
@@ -62,8 +62,14 @@ def resolved(written: Sequence[Written]) -> Resolved:
     problems = [
         Problem(each.source, ambiguous(each, writable(several, state)))
         for each, several in (*_ambiguous(resources, find), *_misled(meant, find))
+        if not (several[1:] and _collide(several, state))
     ]
     return Resolved(resources, dict(_loose(written, find, is_key)), problems)
+
+
+def _collide(several: Iterable[Address], state: State) -> bool:
+    """Whether they share what no two may, which is a problem of their own."""
+    return bool(set.intersection(*(unique_values(state.get(at)) for at in several)))
 
 
 def _nothing(_kind: str, _text: str | int) -> Sequence[Address]:
