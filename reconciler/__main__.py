@@ -2,12 +2,20 @@
 
 import gc
 import sys
-from typing import NoReturn
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NoReturn
 
-import click
+try:  # loading takes a moment, in which Ctrl-C is no mistake either
+    import click
 
-from reconciler.cli import cli, completing, console
-from reconciler.errors import ExitCode, ReconcilerError, mistake
+    from reconciler.cli import cli, completing, console
+    from reconciler.errors import ExitCode, ReconcilerError, mistake
+except KeyboardInterrupt:
+    sys.stderr.write("Interrupted.\n")
+    sys.exit(130)
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 
 def main() -> NoReturn:
@@ -15,27 +23,41 @@ def main() -> NoReturn:
     # Large files mean millions of objects that all live to the end: looking for cycles in them takes longer
     # than reading them.
     gc.set_threshold(1_000_000)
+    sys.unraisablehook = _raised_all_the_same
     code = run()
     gc.freeze()  # nor is anybody to look for them on the way out
     sys.exit(code)
 
 
+def _raised_all_the_same(lost: "UnraisableHookArgs") -> None:
+    """Ctrl-C counts also where it falls into what cannot pass it on, such as a function that C calls."""
+    if not isinstance(lost.exc_value, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
+        return
+    from _thread import interrupt_main
+    from threading import Timer
+
+    again = Timer(0.01, interrupt_main)  # at once, it would be lost in here
+    again.daemon = True
+    again.start()
+
+
 def run() -> int:
     """The exit code of one run: what was done counts, also where not all of it can be told."""
-    console.show_what_the_terminal_can()
-    completing.teach_shells()
-    code = _run()
-    try:
-        console.flush()
-    except ReconcilerError as error:
-        failed = _failed(error)
-        return code or failed
-    return code
+    code = _ended(_run)
+    failed = _ended(console.flush)
+    return code or failed
 
 
 def _run() -> int:
+    console.show_what_the_terminal_can()
+    completing.teach_shells()
+    return int(cli.main(prog_name="reconciler", standalone_mode=False) or 0)
+
+
+def _ended(step: Callable[[], int | None]) -> int:
     try:
-        return int(cli.main(prog_name="reconciler", standalone_mode=False) or 0)
+        return step() or 0
     except SystemExit:
         return ExitCode.DONE  # click's way to say that nobody reads what it prints any more
     except click.ClickException as error:

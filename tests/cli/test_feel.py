@@ -663,6 +663,49 @@ def test_without_the_c_parser_files_are_read_all_the_same_and_it_is_told(workspa
     assert run().stderr == ""
 
 
+INTERRUPTED_WHILE = {
+    "loading": """
+import sys
+class Interrupting:
+    def find_spec(name, *_):
+        if name == "reconciler.cli":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupting)
+from reconciler.__main__ import main
+main()
+""",
+    "beginning": """
+from reconciler import __main__ as program
+def interrupt():
+    raise KeyboardInterrupt
+program.completing.teach_shells = interrupt
+program.main()
+""",
+    "nobody can be told": """
+from reconciler import __main__ as program
+class Dropped:
+    def __del__(self):
+        raise KeyboardInterrupt
+program.completing.teach_shells = Dropped
+program.main()
+""",
+}
+
+
+@pytest.mark.parametrize("while_", INTERRUPTED_WHILE)
+def test_an_interrupt_ends_in_one_line_from_the_first_moment_on(workspace, environment, while_):
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_WHILE[while_], "validate"],
+        cwd=workspace,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.lstrip()) == (130, "Interrupted.\n")
+
+
 WHAT_WAS_IMPORTED = """
 import sys
 from reconciler.__main__ import run
