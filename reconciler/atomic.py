@@ -27,8 +27,10 @@ def write_whole(path: Path, text: str, mode: int = 0o600) -> None:
             os.fsync(file.fileno())
         Path(draft).chmod(mode)
         Path(draft).replace(path)
-    except BaseException:
+    except BaseException as error:
         Path(draft).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename = str(path)  # a full disk has none, and nobody has heard of the draft
         raise
 
 

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from reconciler import __main__ as program
+from tests.unit.conftest import full_disk
 
 SEED = {"account": {"org_unit_id": 7, "org_unit_name": "Tiny"}}
 
@@ -46,6 +47,18 @@ def test_a_mistake_in_the_program_is_no_traceback(monkeypatch, capsys):
     printed = capsys.readouterr()
     assert "This is a mistake in the program, please report it" in printed.err
     assert "Traceback" not in printed.err
+
+
+def test_a_full_disk_is_told_with_the_file_that_it_has_no_room_for(workspace, environment):
+    state = workspace / ".reconciler" / "sandbox.json"
+    state.parent.mkdir()
+    (state.parent / ".gitignore").write_text("*\n")
+    command = [sys.executable, "-m", "reconciler", "plan", "--sandbox"]
+    with full_disk():
+        run = subprocess.run(
+            command, cwd=workspace, env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+    assert (run.returncode, run.stderr) == (1, f"Error: {state}: File too large\n")
 
 
 def test_a_preview_leaves_the_sandbox_as_somebody_else_has_left_it(reconciler, workspace):
