@@ -7,7 +7,8 @@ from reconciler.errors import Problem
 from reconciler.model import Address, Desired, Reference, Resource, State
 from reconciler.objects.clashes import contradiction, rings, swapped, unique_values
 from reconciler.objects.comparing import loosely
-from reconciler.objects.names import Index, exact, split
+from reconciler.objects.keys import split
+from reconciler.objects.names import Index, exact
 from reconciler.objects.patterns import called, meant
 from reconciler.objects.references import former, references_in
 from reconciler.quoting import copied

@@ -7,7 +7,7 @@ from reconciler.facts import Kind
 from reconciler.model import Action, Change, FieldChange, Fields, Value
 from reconciler.objects.codec import Row, decode, is_same_numeral, to_wire
 from reconciler.objects.comparing import loosely
-from reconciler.objects.names import escape, split
+from reconciler.objects.keys import escape, split
 
 
 def is_as_shown(kind: Kind, change: Change) -> bool:

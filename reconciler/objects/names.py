@@ -1,13 +1,11 @@
-r"""What objects are called: the keys in their addresses, and finding an object by what a person calls it.
-
-A key is made of names joined by "/". A "/" or "\\" within a name is escaped with "\\", so that no two
-different objects share a key.
-"""
+"""What objects are called: the keys in their addresses, and finding an object by what a person calls it."""
 
 import difflib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
@@ -15,26 +13,12 @@ from reconciler.facts import Kind
 from reconciler.kinds import KINDS
 from reconciler.model import Address, Fields, Reference, Resource, State, Value
 from reconciler.objects.comparing import composed
+from reconciler.objects.keys import as_kept, escape
 from reconciler.objects.tree import top_of
 
 Path = tuple[str, ...]
 Paths = Mapping[Address, Path]
 _NOTHING: Mapping[Address, Any] = MappingProxyType({})
-
-
-def escape(name: str) -> str:
-    return name.replace("\\", "\\\\").replace("/", "\\/")
-
-
-def split(key: str) -> Path:
-    """The names that a key is made of."""
-    parts = [""]
-    for token in re.findall(r"\\.|/|[^\\/]+|\\", key, re.DOTALL):
-        if token == "/":  # noqa: S105 - a token of the key
-            parts.append("")
-        else:
-            parts[-1] += token[1:] if len(token) > 1 and token[0] == "\\" else token
-    return tuple(parts)
 
 
 def exact(kind: str, key: str) -> Address:
@@ -213,6 +197,18 @@ class Index:
         """As `find`, and digits may be an id."""
         found = self.find(kind, text)
         return found or (self._by_id(kind, int(text)) if re.fullmatch("[0-9]{1,18}", text) else ())
+
+    def nearly(self, kind: str, key: str) -> tuple[Address, ...]:
+        """Those whose key or path it is, but for what a platform may have made of the names in it."""
+        return tuple(self._kept.get((kind, as_kept(key)), ()))
+
+    @cached_property
+    def _kept(self) -> Mapping[tuple[str, Path], Mapping[Address, None]]:
+        found: dict[tuple[str, Path], dict[Address, None]] = defaultdict(dict)
+        for kind, levels in self._levels.items():
+            for spelled, addresses in chain(levels[_KEY].items(), levels[_PATH].items()):
+                found[kind, as_kept(spelled)] |= dict.fromkeys(addresses)
+        return found
 
     def _find(
         self, kind: str, text: str | int, levels: Iterable[Mapping[str, list[Address]]]

@@ -62,6 +62,7 @@ def align(desired: Desired, live: Live) -> Aligned:
     named = dict(zip(resources, (each.address for each in described), strict=True))
     more += [Problem(resources[at[0]].place(), swapped(named[each] for each in at)) for at in matched.swaps]
     more += _kept_otherwise(resources.values(), matched.live, live.resources, index)
+    more += _almost_renamed(resources.values(), matched.live, index)
     reborn = tombstones.reborn(graves.by_name, final, live.resources, by_address)
     coming = tombstones.coming(desired.removed, final, live.resources, index)
     return Aligned(
@@ -140,6 +141,23 @@ def _kept_otherwise(
             advice = f"zeros only; the platform may have changed it; write `{field}: {quoted(now)}`"
             otherwise = f"if somebody else did, add `previously: {quoted(at.key)}`"
             yield Problem(resource.place(field), f"{message} {advice}; {otherwise}")
+
+
+def _almost_renamed(
+    described: Iterable[Resource], matches: Mapping[Address, Address], index: Index
+) -> Iterator[Problem]:
+    """What is to be created, although a live object is called as its `previously` says, but for what a
+    platform may have made of the name.
+    """
+    taken = set(matches.values())
+    for resource in described:
+        former = resource.previously
+        if former and resource.address not in matches and isinstance(former.text, str):
+            near = [at for at in index.nearly(resource.kind, former.text) if at not in taken]
+            if near and not index.named(resource.kind, former.text):
+                message = f"there is no {former} on the platform, but {near[0]}, whose name differs in case,"
+                advice = f"if that is it, write `previously: {quoted(near[0].key)}`, else take it out"
+                yield Problem(former.source, f"{message} spaces, accents or zeros only; {advice}")
 
 
 def _double(several: tuple[Address, ...], live: State) -> Notice:

@@ -29,7 +29,7 @@ from reconciler.kinds import KINDS
 from reconciler.model import Action, Address, Change, Reference, Resource, State
 from reconciler.objects.clashes import Unique, exclusive_values, unique_values
 from reconciler.objects.comparing import loosely
-from reconciler.objects.names import split
+from reconciler.objects.keys import split
 from reconciler.objects.references import addresses_in
 from reconciler.objects.tree import ancestors
 

@@ -84,8 +84,8 @@ def _is_taken_over(resource: Resource, described: Mapping[Address, Resource]) ->
 
 
 def _nothing(tombstone: Reference, index: Index) -> Notice:
-    near = index.find_anyhow(tombstone.kind, str(tombstone.text))
-    if near:
+    text = str(tombstone.text)
+    if near := index.find_anyhow(tombstone.kind, text) or index.nearly(tombstone.kind, text):
         return _no_key(tombstone, near[0])
     message = (
         f"{tombstone} is not on the platform: gone already, or not called so; if it is gone, its line under "

@@ -13,7 +13,7 @@ from reconciler.kinds import Kinds
 from reconciler.model import Action, Address, Change, Plan
 from reconciler.objects.codec import Row, canonical, decode, is_gone, row_id, shown
 from reconciler.objects.fidelity import is_addressed
-from reconciler.objects.names import escape, split
+from reconciler.objects.keys import escape, split
 from reconciler.plans.notices import STILL_CALLED
 from reconciler.progress import Progress, unwatched
 from reconciler.runs.performing import waited_for

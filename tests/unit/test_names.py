@@ -1,6 +1,7 @@
 import pytest
 
-from reconciler.objects.names import Index, escape, final_addresses, group_paths, split
+from reconciler.objects.keys import escape, split
+from reconciler.objects.names import Index, final_addresses, group_paths
 from reconciler.objects.references import readdress
 
 from .literals import ROOT, kept, ref, state, to, written
