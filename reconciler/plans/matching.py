@@ -89,7 +89,9 @@ def _by_level(
         own, several = _bearers(level, known, taken, there)
         former, more = _former([each for each in level if each.address in own], index)
         lone = [each for each in level if own.get(each.address, each) is None]
-        claims = {at: address for each in (matches, former, own) for address, at in each.items() if at}
+        # What bears its new key already, and keeps it, has been renamed.
+        due = {each: at for each, at in former.items() if not own[each] or own[each] in former.values()}
+        claims = {at: address for each in (matches, due, own) for address, at in each.items() if at}
         respelled, unclear = _respelled(lone, taken | claims, known, there)
         several |= {address: alike for address, alike in unclear.items() if address not in former}
         own = {address: at for address, at in (own | respelled).items() if address not in several}
