@@ -1,6 +1,7 @@
 """What must hold between objects, as far as files alone can tell."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from reconciler.errors import Problem
@@ -87,6 +88,7 @@ def warnings(desired: Desired, problems: Iterable[Problem]) -> Iterator[Problem]
     told = {problem.source for problem in problems}
     found = {each for resource in desired.resources.values() for each in references_in(resource)}
     index = Index(desired.resources if found else {})
+    renamed = dict(_renamed(desired.resources.values(), index)) if found else {}
     external = [each for at in desired.settings.external for each in (at, _bare(at))]
     # Each once, however many say it.
     objects = called({Address(each.kind, str(each.text)): [str(each.text)] for each in found})
@@ -96,7 +98,29 @@ def warnings(desired: Desired, problems: Iterable[Problem]) -> Iterator[Problem]
         # Several are described by these words, and share what they must not: that is among the problems.
         is_known |= bool(told and index.find(reference.kind, reference.text))
         if not is_known and reference.source not in told:
-            yield Problem(reference.source, _undescribed(reference, index))
+            was = _once_called(reference, renamed, index)
+            yield Problem(reference.source, was or _undescribed(reference, index))
+
+
+def _renamed(described: Iterable[Resource], index: Index) -> Iterator[tuple[Address, Address]]:
+    """What objects were called, and are now."""
+    for resource in described:
+        if said := former(resource, index.find).previously:
+            yield Address(resource.kind, str(said.text)), resource.address
+
+
+def _once_called(reference: Reference, renamed: Mapping[Address, Address], index: Index) -> str:
+    """By its former name, or by that of what it is in."""
+    kind, text = reference.kind, str(reference.text)
+    begins = [text, *(text[: each.start()] for each in reversed([*re.finditer("/", text)]))]
+    known = (at for each in begins for at in [Address(kind, each), Address("group", each)] if at in renamed)
+    was = next(known, None)
+    if was is None:
+        return ""
+    whole = f"{renamed[was].key}{text.removeprefix(was.key)}"
+    is_clear = whole == renamed[was].key or index.find(kind, whole)
+    advice = f"write {copied(whole)}" if is_clear else "write that in its place"
+    return f"{was} is called {renamed[was]} now; {advice}"
 
 
 def _undescribed(reference: Reference, index: Index) -> str:
