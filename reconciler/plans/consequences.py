@@ -9,6 +9,7 @@ from reconciler.model import Action, Address, Change, Notice, Resource, State, V
 from reconciler.objects.references import referrers
 from reconciler.objects.tree import group_of
 from reconciler.plans import calls
+from reconciler.plans.identity import Holder, by_external_id, by_name, place_of
 from reconciler.wording import counted, fitting, joined
 
 _SHOWN = 5
@@ -16,8 +17,9 @@ _NOUNS = {"group": ("sub-group", "sub-groups")}
 
 
 def consequences(changes: Sequence[Change], before: State, after: State) -> Iterator[Notice]:
-    """What goes with a group, what leaves it first, and what a deletion means for a user; what moves with a
-    group; who may do what; what may be there already; and which routes nobody answers.
+    """What goes with a group, what leaves it first, and what a deletion means for a user; what is renamed and
+    created anew; what moves with a group; who may do what; what may be there already; and which routes
+    nobody answers.
     """
     by_address = {change.address: change for change in changes}
     going = [change for change in changes if change.action is Action.DELETE]
@@ -28,6 +30,7 @@ def consequences(changes: Sequence[Change], before: State, after: State) -> Iter
     for change in going:
         for message in _of_a_group(change.address, members.get(change.address, ()), by_address):
             yield Notice("consequence", str(change.address), message)
+    yield from _born_again(changes)
     yield from _moving(by_address, after)
     yield from _access(changes, after)
     yield from _unlisted(changes, before)
@@ -63,6 +66,28 @@ def _what_became(change: Change) -> str:
     if change.after and is_move(change):
         return f"has moved to {change.after.value(KINDS[change.kind].home)}"
     return "no longer refers to it"
+
+
+def _born_again(changes: Sequence[Change]) -> Iterator[Notice]:
+    """What is created under the name of what is renamed, as where an entry was copied and the old one stayed;
+    undoing goes by ids, and does that on purpose.
+    """
+    renamed = [
+        (change.before, change)
+        for change in changes
+        if change.before and change.after and change.after.previously
+        if isinstance(change.after.previously.text, str)
+    ]
+    created = (each.after for each in changes if each.action is Action.CREATE and renamed)
+    born = {_known_by(each): each.address for each in created if each}
+    for before, change in renamed:
+        if new := born.get(_known_by(before)):
+            there = f"the one that is there becomes {change.address}, with all that belongs to it"
+            yield Notice("consequence", str(new), f"{new} is created anew: {there}")
+
+
+def _known_by(resource: Resource) -> Holder:
+    return by_external_id(resource) or by_name(resource, place_of(resource))
 
 
 def _moving(changes: Mapping[Address, Change], after: State) -> Iterator[Notice]:

@@ -87,6 +87,10 @@ def _nothing(tombstone: Reference, index: Index) -> Notice:
     text = str(tombstone.text)
     if near := index.find_anyhow(tombstone.kind, text) or index.nearly(tombstone.kind, text):
         return _no_key(tombstone, near[0])
+    if "*" in text:
+        words = f"{tombstone} ({tombstone.source}) is no object's key, so nothing is removed"
+        advice = "`removed:` takes no patterns: name each object, or use `settings.prune`"
+        return Notice("no-key", str(tombstone), f"{words}; {advice}")
     message = (
         f"{tombstone} is not on the platform: gone already, or not called so; if it is gone, its line under "
         f"`removed:` ({tombstone.source}) can go"
