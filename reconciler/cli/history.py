@@ -193,14 +193,15 @@ def _inverse(run: "Run", transport: "Transport", options: dict[str, Any]) -> "Pl
     from reconciler.api.client import Reader
     from reconciler.cli.planning import read, with_calls
     from reconciler.errors import RefusedError
+    from reconciler.objects.overrides import kinds_with
     from reconciler.plans import planning
     from reconciler.plans.planning import Options
     from reconciler.runs import journal
-    from reconciler.runs.undoing import inverse, without_strangers
+    from reconciler.runs.undoing import inactive, inverse, without_strangers
 
     settings = _settings(options["paths"])
     reader = Reader(transport)
-    actual = read(reader, settings)
+    actual = read(reader, settings, [*inactive(run, kinds_with(settings.platform))])
     run = journal.find(run.name)  # reading may have settled what was open
     done, here = _where(run), (actual.account, reader.platform)
     if done != here:

@@ -10,7 +10,7 @@ from reconciler.kinds import Kinds
 from reconciler.model import Live
 from reconciler.objects.codec import Row, decode, is_gone, is_inactive, is_shown
 from reconciler.runs import journal
-from reconciler.runs.settling import Settler, is_complete, is_otherwise
+from reconciler.runs.settling import Settler, is_complete, is_made_inactive, is_otherwise
 from reconciler.wording import counted, fitting, safe
 
 LONGEST = 60.0  # seconds; after that, what is shown counts, whatever was written
@@ -130,14 +130,9 @@ def _is_seen(settler: Settler, done: Done, kinds: Kinds) -> bool | None:
         return not is_listed
     if intent["action"] == "create" and is_listed:
         return True
-    if not is_listed and _is_inactive(intent, kinds):  # lists may leave it out for good
+    if not is_listed and is_made_inactive(intent, kinds):  # lists may leave it out for good
         return True
     return {"applied": True, "failed": False}.get(settler.settle(intent, kinds).status)
-
-
-def _is_inactive(intent: journal.Event, kinds: Kinds) -> bool:
-    """Whether a write has made it so."""
-    return any((each["name"], each["new"]) == kinds[intent["kind"]].inactive for each in intent["fields"])
 
 
 def _told(missing: Sequence[Done]) -> Iterator[str]:

@@ -49,6 +49,11 @@ def _is_field(found: Any) -> bool:
     )
 
 
+def is_made_inactive(intent: Event, kinds: Kinds) -> bool:
+    """Whether a write has made its object inactive."""
+    return any((each["name"], each["new"]) == kinds[intent["kind"]].inactive for each in intent["fields"])
+
+
 def is_unclear(write: Write) -> bool:
     """Whether nobody knows if it was done."""
     return write.status in ("open", "answered", "unclear")

@@ -25,7 +25,14 @@ from reconciler.objects.overrides import kinds_with
 from reconciler.objects.telling import told
 from reconciler.runs.journal import Event, Run, Write
 from reconciler.runs.renumbering import new_ids
-from reconciler.runs.settling import Settler, is_complete, is_only_found, is_otherwise, is_unclear
+from reconciler.runs.settling import (
+    Settler,
+    is_complete,
+    is_made_inactive,
+    is_only_found,
+    is_otherwise,
+    is_unclear,
+)
 
 _FILLED = (Type.FLAG, Type.CHOICE)  # new objects have these from the platform, where nothing is said of them
 _FOUND = (
@@ -40,6 +47,14 @@ class Undo(NamedTuple):
 
     desired: Desired
     notices: tuple[Notice, ...]
+
+
+def inactive(run: Run, kinds: Kinds) -> Iterator[Resource]:
+    """What it has made inactive, by its present names: lists may leave that out unless it is missed."""
+    for write in run.applied:
+        if is_complete(write.intent) and is_made_inactive(write.intent, kinds):
+            kind, _, key = write.intent["address"].partition("/")
+            yield Resource(Address(kind, key), dict([kinds[kind].inactive]))
 
 
 def inverse(run: Run, live: Live, settings: Settings, runs: Sequence[Run] = ()) -> Undo:
