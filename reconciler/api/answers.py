@@ -178,7 +178,9 @@ def _told(answer: Answer) -> tuple[str, str]:
     reference = f" (request_id {request_id})" if request_id else ""
     telling = _telling(envelope) if response.ok else envelope
     code = _code(telling) if response.ok else None
-    told = _in_words(telling.get("message")) or _in_words(_own_words(telling)) or reason or "no reason given"
+    message, own = _in_words(telling.get("message")), _in_words(_own_words(telling))
+    says_nothing = message.lower().strip(" .!") in _FAILURES
+    told = (own or message if says_nothing else message or own) or reason or "no reason given"
     return f"{code}: {told}" if isinstance(code, str) else told, reference
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli import completing
-from reconciler.cli.console import echo
+from reconciler.cli.console import echo, is_quiet
 from reconciler.cli.options import (
     FORMAT,
     PARALLEL,
@@ -57,7 +57,7 @@ def history(run: str | None, format_: str) -> int:
         echo(map(safe, _whole(found[0], undone)))
     elif every:
         echo(map(safe, _listed(found, undone)))
-    else:
+    elif not is_quiet():
         echo(map(safe, _nothing_applied()), err=True)
     return ExitCode.DONE
 

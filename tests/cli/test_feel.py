@@ -390,9 +390,11 @@ def test_a_long_wait_for_a_connection_is_told_above_the_progress(terminal):
 
 
 def test_commands_that_ask_nobody_tell_nothing(reconciler, platform):
-    for command in (["validate"], ["schema"], ["history"], ["logout"]):
+    for command in (["validate"], ["schema"], ["logout"]):
         run = reconciler("-v", *command, CONVIRZA_TOKEN="")
         assert (run.code, run.err) == (0, "")
+    run = reconciler("-v", "history", CONVIRZA_TOKEN="")
+    assert (run.code, run.out, run.err.count("\n")) == (0, "", 2)
     assert platform.requests() == []
 
 

@@ -233,7 +233,7 @@ def test_lines_under_removed_mean_it_by_its_very_name(run, workspace):
     write(workspace, f"{QUEUES.rpartition('  -')[0]}removed: [queue/night, queue/NIGHT]\n")
     plan = planned(run)
     assert actions(plan) == {"queue/night": "delete"}
-    assert ("already-gone", "queue/NIGHT") in [(each["code"], each["address"]) for each in plan["notices"]]
+    assert ("no-key", "queue/NIGHT") in [(each["code"], each["address"]) for each in plan["notices"]]
     run("apply", "--sandbox", "--yes")
     assert "it is not there any more" in run("why", "--sandbox", "queue/night", code=64)
 

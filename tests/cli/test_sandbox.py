@@ -49,6 +49,7 @@ def test_a_mistake_in_the_program_is_no_traceback(monkeypatch, capsys):
     assert "Traceback" not in printed.err
 
 
+@pytest.mark.no_cover
 def test_a_full_disk_is_told_with_the_file_that_it_has_no_room_for(workspace, environment):
     state = workspace / ".reconciler" / "sandbox.json"
     state.parent.mkdir()

@@ -140,7 +140,7 @@ HIDDEN = "GET /groups: an error in a 200: name is taken"
         (Answer({"error": "name is taken"}), HIDDEN),
         (Answer({"errors": ["name is taken"], "data": []}), HIDDEN),
         (Answer({"code": 200, "message": "Failed", "error": "name is taken"}), HIDDEN),
-        (Answer({"code": 200, "data": None, "errors": [{"message": "name is taken"}]}), HIDDEN),
+        (Answer({"code": 200, "data": None, "errors": ["name is taken", ""]}), HIDDEN),
         (Answer(b"<html>gateway</html>", status=502), "GET /groups: 502 Bad Gateway"),
         (Answer({"message": ""}, status=500), "GET /groups: 500 Internal Server Error"),
         (
@@ -184,6 +184,8 @@ HIDDEN = "GET /groups: an error in a 200: name is taken"
             "no success",
             "in its own words",
             "in several words",
+            "beside a code",
+            "in several words beside a code",
             "html",
             "no message",
             "401",
