@@ -56,7 +56,7 @@ def reader(platform, transport):
         ({"data": {"a": 1}, "status": "error"}, {"a": 1}),
         ({"code": 200, "data": {"a": 1}, "success": True, "error": None, "errors": []}, {"a": 1}),
         ({"code": 200, "data": None, "error": "null", "errors": {"count": 0}}, None),
-        ({"code": 200, "data": [], "error": False, "errors": ["", " None "]}, []),
+        ({"code": 200, "data": [], "error": False, "errors": ["", {"count": 0}, " None "]}, []),
         ({"code": 200, "data": None, "message": "Updated", "error": "a mail was not sent"}, None),
         ({"tagId": 7, "errors": ["a mail was not sent"]}, {"tagId": 7, "errors": ["a mail was not sent"]}),
         ({"tag_id": 7, "status": "failed"}, {"tag_id": 7, "status": "failed"}),
